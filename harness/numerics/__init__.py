@@ -1,0 +1,1 @@
+"""How a verdict is reached: formats, one measuring pass, noise rules, target profiles, the judge."""
