@@ -1,10 +1,11 @@
 """Records: all that is known of a run, so that every rendering, gate, merge and diff reads one thing.
 
-A run is a file `records.jsonl`, one JSON object a line. By `type` they are `run` (the first), `target`, `record`,
-`attribution` and `end` (the last; missing when the run was killed). `reports/README.md` documents the schema.
+A run is a file `records.jsonl`, one JSON object a line. By `type` they are `run` (the first), `target`,
+`record`, `attribution` and `end` (the last; missing when the run was killed). `reports/README.md` documents
+the schema.
 
-JSON has no NaN and no infinity: they are written as the strings "nan", "inf" and "-inf", which any JSON reader
-accepts, and are floats again after reading where a number is expected.
+JSON has no NaN and no infinity: they are written as the strings "nan", "inf" and "-inf", which any JSON
+reader accepts, and are floats again after reading where a number is expected.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ STATUSES = (
     "vacuous",
     "unsupported",
 )
-# Not tested: the target said it can't, or the golden proves nothing. Counted and shown, never red, never green.
+# Not tested: the target said it can't, or the golden proves nothing. Counted and shown, never red or green.
 UNTESTED = ("unsupported", "vacuous")
 FAILED = tuple(status for status in STATUSES if status not in ("pass", *UNTESTED))
 
@@ -153,7 +154,7 @@ _NUMERIC = ("margin", "verdict", "outputs", "seconds")
 
 
 def to_json(line: Line) -> Json:
-    """The line as a plain mapping of builtin types: it may cross processes (and xdist) and be dumped as it is."""
+    """The line as a plain mapping of builtin types, which may cross processes (and xdist) as it is."""
     plain: Json = {"schema": SCHEMA, "type": line.type}
     for item in fields(line):
         value = getattr(line, item.name)
@@ -164,7 +165,7 @@ def to_json(line: Line) -> Json:
 
 
 def from_json(plain: Mapping[str, Any]) -> Line:
-    """The line that `plain` describes; RecordError says what is wrong. Keys this version lacks are ignored."""
+    """The line that `plain` describes; RecordError says what is wrong. Unknown keys are ignored."""
     schema, kind = plain.get("schema"), plain.get("type")
     if schema != SCHEMA:
         newer = isinstance(schema, int) and schema > SCHEMA
@@ -251,7 +252,7 @@ def _numbers(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """One failure in one line: what the terminal needs of a record, so that the record need not stay in memory."""
+    """One failure in one line: all that stays in memory of a record, and all that the terminal needs."""
 
     case: str
     op: str
