@@ -25,9 +25,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from harness.case import TensorSpec
 
-Array = np.ndarray[Any, np.dtype[Any]]
+    Array = NDArray[Any]
+else:
+    Array = np.ndarray  # subscripting it needs a newer NumPy than a worker's
 
 
 @dataclass(frozen=True)
