@@ -1,0 +1,210 @@
+"""Profile: what an honest target is allowed, as data, so that no rule holds a number of some hardware.
+
+A profile is one YAML file in `profiles/`, with its sources; a vendor gives a path to one of its own. A key
+left out takes the value of the profile named by `extends`, and without one that of the strict profile's
+class defaults.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from harness.errors import UsageError
+from harness.numerics import formats
+
+SHIPPED = Path(__file__).parent / "profiles"
+SATURATION = ("ieee", "saturate", "either")
+# Half and smaller dtypes are computed in float32 by every target known here: their functions carry its error.
+_COMPUTED_IN = {"float64": "float64", "complex128": "float64"}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A tensor core's fused dot product: b products aligned with neab extra bits, added to the accumulator.
+
+    Source: Khattak & Mikaitis, numerical models of matrix multiply-accumulate units.
+    """
+
+    b: int
+    neab: int
+    truncate: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one kind of target may do and still be right.
+
+    accumulate: dtype of inputs → dtype of the accumulator. blocks: dtype of inputs → its block FMA, if any.
+    tf32: float32 matmul and convolution may round their inputs to TF32. ftz: subnormals may become zero.
+    fma: products feeding a sum skip their rounding (True), never do (False), or either (None).
+    saturate: what an out-of-range cast to a float8 gives (see Allowance.overflow).
+    ulps: dtype computed in → function → its largest error in ulps of that dtype.
+    """
+
+    name: str
+    description: str
+    sources: tuple[str, ...]
+    accumulate: Mapping[str, str] = field(default_factory=dict)
+    blocks: Mapping[str, Block] = field(default_factory=dict)
+    tf32: bool = False
+    ftz: bool = False
+    fma: bool | None = None
+    saturate: str = "ieee"
+    ulps: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def u_acc(self, dtype: str) -> float:
+        """Unit roundoff of the accumulator that sums products of `dtype`."""
+        return formats.unit_roundoff(self.accumulate.get(dtype, _COMPUTED_IN.get(dtype, "float32")))
+
+    def ulp_of(self, function: str, dtype: str = "float32") -> float | None:
+        """Largest error of `function` in ulps of the dtype it is computed in; None where nothing is known."""
+        return self.ulps.get(_COMPUTED_IN.get(dtype, "float32"), {}).get(function)
+
+    def block(self, dtype: str) -> Block | None:
+        """The block FMA that multiplies `dtype`, or None where every addition rounds to nearest."""
+        if formats.component(dtype) == "float32":
+            return self.blocks.get("tfloat32") if self.tf32 else None
+        return self.blocks.get(dtype)
+
+
+def shipped() -> tuple[str, ...]:
+    """Names of the profiles that ship with the harness."""
+    return tuple(sorted(path.stem for path in SHIPPED.glob("*.yaml")))
+
+
+@functools.cache
+def load(name: str) -> Profile:
+    """A shipped profile by name, or one from a path ending in .yaml; UsageError says what is wrong in it."""
+    path = Path(name) if name.endswith((".yaml", ".yml")) else SHIPPED / f"{name}.yaml"
+    if not path.is_file():
+        raise UsageError(f"no profile {name!r}; shipped: {', '.join(shipped())}, or a path to a .yaml file")
+    try:
+        plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise UsageError(f"{path}: not YAML: {error}") from error
+    return parse(plain, str(path))
+
+
+def parse(plain: Any, path: str) -> Profile:
+    """A Profile from the mapping a profile file holds; UsageError names file, key and what is allowed
+    there."""
+    if not isinstance(plain, dict):
+        raise UsageError(f"{path}: expected a mapping of {', '.join(sorted(_CHECKS))}")
+    base = load(str(plain["extends"])) if "extends" in plain else None
+    values: dict[str, Any] = {} if base is None else {f.name: getattr(base, f.name) for f in fields(Profile)}
+    for key, value in plain.items():
+        if key not in _CHECKS:
+            raise UsageError(f"{path}: unknown key {key!r}; known: {', '.join(sorted(_CHECKS))}")
+        if key == "extends":
+            continue
+        parsed = _CHECKS[key](value, f"{path}: {key}")
+        values[key] = _merge(values[key], parsed) if key in ("ulps", "blocks") and key in values else parsed
+    for key in ("name", "description", "sources"):
+        if key not in plain:
+            raise UsageError(
+                f"{path}: {key} is missing; every profile names itself, what it is, and its sources"
+            )
+    return Profile(**values)
+
+
+def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """`own` over `base`, table by table."""
+    both = {
+        key: ({**base[key], **own[key]} if isinstance(own[key], dict) and key in base else own[key])
+        for key in own
+    }
+    return {**base, **both}
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise UsageError(f"{where}: expected a text, got {value!r}")
+    return " ".join(value.split())
+
+
+def _texts(value: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise UsageError(f"{where}: expected a list of texts, got {value!r}")
+    return tuple(_text(item, where) for item in value)
+
+
+def _flag(value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise UsageError(f"{where}: expected true or false, got {value!r}")
+    return value
+
+
+def _maybe(value: Any, where: str) -> bool | None:
+    if value is not None and not isinstance(value, bool):
+        raise UsageError(f"{where}: expected true, false or null (either), got {value!r}")
+    return value
+
+
+def _saturate(value: Any, where: str) -> str:
+    if value not in SATURATION:
+        raise UsageError(f"{where}: expected one of {', '.join(SATURATION)}, got {value!r}")
+    return str(value)
+
+
+def _mapping(value: Any, where: str, keys: Mapping[str, Any] | None) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise UsageError(f"{where}: expected a mapping, got {value!r}")
+    for key in value:
+        if keys is not None and key not in keys:
+            raise UsageError(f"{where}: unknown dtype {key!r}; known: {', '.join(keys)}")
+    return value
+
+
+def _accumulate(value: Any, where: str) -> dict[str, str]:
+    for key, accumulator in _mapping(value, where, formats.FORMATS).items():
+        if accumulator not in formats.FORMATS:
+            raise UsageError(
+                f"{where}.{key}: expected one of {', '.join(formats.FORMATS)}, got {accumulator!r}"
+            )
+    return dict(value)
+
+
+def _blocks(value: Any, where: str) -> dict[str, Block]:
+    out = {}
+    for key, plain in _mapping(value, where, formats.FORMATS).items():
+        given = _mapping(plain, f"{where}.{key}", None)
+        wrong = {"b", "neab"} ^ (set(given) - {"truncate"})
+        if wrong:
+            raise UsageError(f"{where}.{key}: expected b, neab and perhaps truncate, got {', '.join(given)}")
+        b, neab = given["b"], given["neab"]
+        if type(b) is not int or b < 1 or type(neab) is not int:
+            raise UsageError(f"{where}.{key}: b must be an integer ≥ 1 and neab an integer, got {given!r}")
+        out[key] = Block(b, neab, _flag(given.get("truncate", True), f"{where}.{key}.truncate"))
+    return out
+
+
+def _ulps(value: Any, where: str) -> dict[str, dict[str, float]]:
+    out = {}
+    for dtype, table in _mapping(value, where, {"float32": 0, "float64": 0}).items():
+        rows = _mapping(table, f"{where}.{dtype}", None)
+        for function, ulps in rows.items():
+            if isinstance(ulps, bool) or not isinstance(ulps, int | float) or not 0 <= ulps < float("inf"):
+                raise UsageError(f"{where}.{dtype}.{function}: expected a number of ulps ≥ 0, got {ulps!r}")
+        out[dtype] = {str(function): float(ulps) for function, ulps in rows.items()}
+    return out
+
+
+_CHECKS: dict[str, Callable[[Any, str], Any]] = {
+    "name": _text,
+    "description": _text,
+    "extends": _text,
+    "sources": _texts,
+    "accumulate": _accumulate,
+    "blocks": _blocks,
+    "tf32": _flag,
+    "ftz": _flag,
+    "fma": _maybe,
+    "saturate": _saturate,
+    "ulps": _ulps,
+}
