@@ -1,0 +1,152 @@
+"""Judge: from facts to a verdict, in the order contract → cap → noise → warnings.
+
+Pure on scalars: everything it looks at is in the Divergence, so a verdict can be reached again from a record.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from harness.numerics import limits
+from harness.numerics.types import Divergence, Element, Verdict
+
+# A fault smaller than this share of the output's scale goes unseen without a word; above it the verdict says
+# so.
+DETECTABLE = 0.01
+# A sign bias this large, over enough elements that chance does not explain it, is worth a word.
+BIAS = 0.25
+BIAS_SIGMAS = 8.0
+# The statuses of single outputs, worst first: the first that occurs is the case's.
+_ORDER = ("diverged", "undecided", "pass", "vacuous")
+
+
+def judge(divergences: Sequence[Divergence], *, rule: str = "", profile: str = "") -> Verdict:
+    """The verdict on all outputs of one case on one target.
+
+    rule: the rule's name where the divergences do not carry it. profile: the target profile's name, for the
+    figures. The worst output sets status, margin, rule and message; outputs that prove nothing make it
+    `vacuous` only when all do, and are named in a warning otherwise.
+    """
+    if not divergences:
+        return Verdict("vacuous", 0.0, rule, "vacuous: there is no output to compare", {"profile": profile})
+    single = [_judge_one(d, d.rule or rule) for d in divergences]
+    leading = min(single, key=lambda v: (_ORDER.index(v.status), -_number(v.margin)))
+    warnings = list(dict.fromkeys(w for v in single for w in v.warnings))
+    if leading.status == "pass":
+        warnings += [v.message for v in single if v.status == "vacuous"]
+        leading_margin = max(_number(v.margin) for v in single if v.status == "pass")
+    else:
+        leading_margin = leading.margin
+    broken = [v.output for v in single if v.status == "diverged" and v is not leading]
+    message = leading.message + (f"; also diverged: {', '.join(map(str, broken))}" if broken else "")
+    figures = {**leading.figures, "outputs": len(single)} | ({"profile": profile} if profile else {})
+    return Verdict(
+        leading.status, leading_margin, leading.rule, message, figures, leading.output, tuple(warnings)
+    )
+
+
+def _judge_one(d: Divergence, rule: str) -> Verdict:
+    """The verdict on one output."""
+    breaches = limits.breaches(d)
+    ratio = d.max_ratio
+    noise = [_number(value / limit) for _, value, limit in limits.noise(d)]
+    margin = max([0.0 if ratio is None else _number(ratio), *noise])
+    if d.contract:
+        return _verdict(
+            "diverged", d, rule, math.inf, f"{d.output} breaks its contract: {'; '.join(d.contract)}"
+        )
+    if ratio is not None and not ratio <= 1.0:
+        return _verdict("diverged", d, rule, margin, _beyond_cap(d, ratio))
+    if breaches:
+        return _verdict("diverged", d, rule, margin, _beyond_noise(d, breaches))
+    if d.golden_empty:
+        return _verdict("vacuous", d, rule, 0.0, f"{d.output} proves nothing: it is empty")
+    if ratio is None:
+        return _verdict(
+            "undecided", d, rule, math.nan, f"{d.output} is undecided: no rule says what is allowed"
+        )
+    if d.compared == 0:
+        return _verdict(
+            "vacuous", d, rule, margin, f"{d.output} proves nothing: no element of it is comparable"
+        )
+    if d.golden_zero or d.golden_constant:
+        what = "zero" if d.golden_zero else "one constant"
+        return _verdict("vacuous", d, rule, margin, f"{d.output} proves nothing: its golden is all {what}")
+    return _verdict("pass", d, rule, margin, f"{d.output} passes: {margin:.3g}× its allowance", _warnings(d))
+
+
+def _number(value: float) -> float:
+    """`value`, or inf where it is NaN: a NaN never makes anything pass."""
+    return math.inf if math.isnan(value) else value
+
+
+def _verdict(
+    status: str, d: Divergence, rule: str, margin: float, message: str, warnings: Iterable[str] = ()
+) -> Verdict:
+    return Verdict(status, margin, rule, message, _evidence(d), d.output, tuple(warnings))
+
+
+def _evidence(d: Divergence) -> dict[str, Any]:
+    """The figures behind a verdict."""
+    figures = {
+        "max_ratio": d.max_ratio,
+        "max_z": d.max_z,
+        "rms_z": d.rms_z,
+        "block_z": d.block_z,
+        "rho": limits.rho(d.f) if d.rms_z is not None else None,
+        "detectable": d.detectable,
+        "n": d.compared,
+        "empirical": d.empirical or None,
+        **d.rule_figures,
+    }
+    return {name: value for name, value in figures.items() if value is not None}
+
+
+def _warnings(d: Divergence) -> list[str]:
+    """What a passing output still deserves to have said."""
+    out = []
+    if not d.exact and d.detectable is not None and d.detectable > DETECTABLE:
+        out.append(f"{d.output}: a fault below {d.detectable:.2g} of the output's scale would go unseen")
+    if not d.exact and abs(d.sign_bias) > max(BIAS, BIAS_SIGMAS / math.sqrt(max(1, d.compared))):
+        small = "small" if d.sign_bias < 0 else "large"
+        out.append(
+            f"{d.output}: magnitudes are too {small} in {50 + 50 * abs(d.sign_bias):.0f}% of the errors"
+        )
+    if d.undefined:
+        out.append(f"{d.output}: {d.undefined} of {d.n} elements are left open by the contract")
+    return out
+
+
+def _beyond_cap(d: Divergence, ratio: float) -> str:
+    times = "by more than can be said" if not math.isfinite(ratio) else f"{ratio:.3g}× its allowance"
+    where = "" if d.max_ratio_index is None else f" at {list(d.max_ratio_index)}"
+    first = next((w for w in d.worst if w.index == d.max_ratio_index), None)
+    seen = f": {_element(first)}" if first else f": {d.max_ulp:.4g} ulp"
+    return f"{d.output} diverged: {times}{where}{seen}; {_rule(d)}"
+
+
+def _beyond_noise(d: Divergence, breaches: Sequence[tuple[str, float, float]]) -> str:
+    name, value, limit = max(breaches, key=lambda b: _number(b[1] / b[2]))
+    index = {"max|z|": d.max_z_index, "a block's RMS(z)": d.block_index}.get(name)
+    where = "" if index is None else f" at {list(index)}" if name == "max|z|" else f" from {list(index)} on"
+    first = f"; worst element {list(d.worst[0].index)}: {_element(d.worst[0])}" if d.worst else ""
+    return (
+        f"{d.output} diverged: {value / limit:.3g}× the noise an honest output has{where}: "
+        f"{name} is {value:.3g}, at most {limit:.3g}{first}; {_rule(d)}"
+    )
+
+
+def _element(e: Element) -> str:
+    part = f" ({e.part})" if e.part else ""
+    return f"got {e.actual}{part} ({e.actual_hex}), golden {e.golden} ({e.golden_hex}), {e.ulps:.4g} ulp"
+
+
+def _rule(d: Divergence) -> str:
+    """The rule that set the allowance, and its figures."""
+    shown = ", ".join(
+        f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in d.rule_figures.items()
+    )
+    name = (d.rule or "unnamed") + (" (empirical)" if d.empirical else "")
+    return f"rule {name}" + (f": {shown}" if shown else "")

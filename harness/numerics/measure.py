@@ -1,0 +1,160 @@
+"""Measure: how one output differs from its golden, in facts and without opinion.
+
+    contract (dtype, shape, NaN and inf pattern, sign of zero) → one chunked pass → Divergence
+
+Formulas are those of the figures' usual definitions (see Divergence); ulp is `formats.ulp`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from harness.numerics import limits
+from harness.numerics.planes import Planes
+from harness.numerics.sums import ULP_EDGES
+from harness.numerics.types import Allowance, Divergence, GoldenOutput, Output
+from harness.numerics.worst import tiles, worst
+
+
+def measure(
+    actual: Output, golden: GoldenOutput, allowance: Allowance, *, detail: bool | None = None
+) -> Divergence:
+    """Facts about `actual` beside `golden`, with the allowance's ratios.
+
+    detail: find the worst elements and the tile map always, never, or (None) where something is beyond a
+    limit. A dtype or shape other than the golden's is a broken contract and leaves every figure empty.
+    """
+    blank = Divergence(
+        output=golden.name,
+        dtype=golden.dtype,
+        shape=tuple(golden.shape),
+        f=allowance.f,
+        exact=allowance.exact,
+        empirical=allowance.empirical,
+        rule=allowance.rule,
+        rule_figures=allowance.figures,
+    )
+    broken = _broken_form(actual, golden)
+    if broken:
+        return replace(blank, contract=broken)
+    if math.prod(golden.shape) == 0:
+        return replace(blank, golden_empty=True)
+    planes = Planes.of(actual, golden, allowance)
+    divergence = _figures(planes, blank)
+    if detail or (detail is None and suspicious(divergence)):
+        divergence = replace(divergence, worst=worst(planes), tiles=tiles(planes))
+    return divergence
+
+
+def suspicious(divergence: Divergence) -> bool:
+    """True where a promise is broken or a figure is beyond its limit: where the worst elements are worth
+    knowing."""
+    d = divergence
+    if d.contract or (d.max_ratio is not None and not d.max_ratio <= 1.0):
+        return True
+    return bool(limits.breaches(d))
+
+
+def _broken_form(actual: Output, golden: GoldenOutput) -> tuple[str, ...]:
+    """Broken promises that make a comparison of elements impossible."""
+    if actual.dtype != golden.dtype:
+        return (f"dtype is {actual.dtype}, the golden has {golden.dtype}",)
+    if tuple(actual.shape) != tuple(golden.shape):
+        return (f"shape is {list(actual.shape)}, the golden has {list(golden.shape)}",)
+    for what, array in (("output", actual.data), ("golden", golden.y)):
+        if array.shape != tuple(golden.shape):
+            return (
+                f"the {what}'s array has shape {list(array.shape)}, not the declared {list(golden.shape)}",
+            )
+    return ()
+
+
+def _figures(planes: Planes, blank: Divergence) -> Divergence:
+    """The figures of one pass."""
+    sums, n = planes.sums, planes.n
+    compared = n - planes.left_out
+    count = max(1, compared)
+    e_e, a_a, y_y, rescale = _squares(planes)
+    scale = math.sqrt(y_y / count) * rescale
+    norms = math.sqrt(a_a) * math.sqrt(y_y)
+    histogram = [max(0, within - planes.left_out) for within in sums.within]
+    mismatched = compared - histogram[ULP_EDGES.index(0.5)]
+    signs = sums.larger + sums.smaller
+    low, high = planes.y_range
+    z = planes.pair.sigma is not None
+    block_z, block_index = _block(planes)
+    return replace(
+        blank,
+        contract=planes.contract(),
+        n=n,
+        compared=compared,
+        undefined=planes.undefined,
+        max_abs=sums.absolute.value,
+        max_abs_index=planes.index(sums.absolute.index),
+        mean_abs=sums.sum_abs / count,
+        max_rel=sums.relative.value,
+        max_rel_index=planes.index(sums.relative.index),
+        mean_rel=sums.sum_rel / max(1, n - sums.y_zero),
+        max_ulp=sums.ulps.value,
+        max_ulp_index=planes.index(sums.ulps.index),
+        mean_ulp=sums.sum_ulps / count,
+        rmse=math.sqrt(e_e / count) * rescale,
+        cosine=_clip(0.5 * (a_a + y_y - e_e) / norms) if norms > 0 else None,
+        snr_db=10.0 * math.log10(y_y / e_e) if e_e > 0 and y_y > 0 else None,
+        mismatched=mismatched / count,
+        ulp_histogram=tuple(zip(ULP_EDGES, np.diff(histogram, prepend=0).tolist(), strict=True)),
+        actual_counts=replace(
+            planes.actual_counts, zero=planes.zeros(sums.a_zero), subnormal=sums.a_subnormal
+        ),
+        golden_counts=replace(
+            planes.golden_counts, zero=planes.zeros(sums.y_zero), subnormal=sums.y_subnormal
+        ),
+        max_ratio=None if planes.pair.cap is None else sums.ratio.value,
+        max_ratio_index=planes.index(sums.ratio.index),
+        max_z=sums.z.value if z else None,
+        max_z_index=planes.index(sums.z.index),
+        rms_z=math.sqrt(sums.z_z / count) if z else None,
+        block_z=block_z,
+        block_index=block_index,
+        sign_bias=(sums.larger - sums.smaller) / signs if signs else 0.0,
+        slope=0.5 * (a_a - y_y - e_e) / y_y if y_y > 0 else 0.0,
+        scale=scale,
+        detectable=None if planes.pair.cap is None or scale == 0 else sums.sum_seen / n / scale,
+        golden_zero=low == 0.0 == high,
+        golden_constant=compared == 0 or (n > 1 and low == high),
+    )
+
+
+def _squares(planes: Planes) -> tuple[float, float, float, float]:
+    """Σe², Σa², Σy² and the factor r that the values were divided by, so that float64's squares stay in
+    range."""
+    sums = planes.sums
+    squares = (sums.e_e, sums.a_a, sums.y_y)
+    largest = max(sums.absolute.value, abs(sums.y_low), abs(sums.y_high))
+    if planes.name != "float64" or largest == 0 or (1e-100 < largest < 1e150):
+        return (*squares, 1.0)
+    unit = 2.0 ** math.frexp(largest)[1] if largest < 2.0**1023 else 2.0**1023
+    a, y = (np.asarray(v, dtype=np.float64).ravel() / unit for v in (planes.pair.a, planes.pair.y))
+    e = a - y
+    return float(e @ e), float(a @ a), float(y @ y), unit
+
+
+def _clip(cosine: float) -> float:
+    """A cosine, which rounding must not carry beyond ±1."""
+    return min(1.0, max(-1.0, cosine))
+
+
+def _block(planes: Planes) -> tuple[float | None, tuple[int, ...] | None]:
+    """Largest RMS(z) over a block of at least limits.FEWEST elements, and the index of the block's first
+    element."""
+    if planes.blocks is None:
+        return None, None
+    grid, counts = planes.grid, planes.grid.counts()
+    mean = np.where(counts >= limits.FEWEST, planes.blocks / counts, 0.0)
+    place = int(mean.argmax())
+    band, stripe = divmod(place, grid.stripes)
+    first = band * grid.block_rows * grid.columns + stripe * grid.block_columns
+    return math.sqrt(float(mean.flat[place])), planes.index(first)

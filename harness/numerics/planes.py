@@ -1,0 +1,183 @@
+"""Planes: an output and its golden as real, finite, two-dimensional arrays of one format, ready for the pass.
+
+Complex values become pairs of components, exact goldens are rounded to the output's dtype, integers become
+float64, and what is not finite is compared by pattern and taken out. All dtypes look alike from here on.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from harness.numerics import formats, special
+from harness.numerics.sums import Grid, Pair, Sums, run
+from harness.numerics.types import Allowance, Array, Counts, GoldenOutput, Output
+
+# Beyond this float64 no longer holds every integer.
+_EXACT_INTEGER = 2**53
+
+
+@dataclass(slots=True)
+class Planes:
+    """One output beside its golden, measured.
+
+    name: dtype of a component. parts: 2 for complex, else 1. raw_a, raw_y: flat components as they came.
+    pair, grid: what the pass read. blocks: Σz² of each block. broken: (what, flat mask) of each broken
+    promise. left_out: elements that entered no figure; undefined: those among them that the contract leaves
+    open. y_range: least and greatest golden value among those compared.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    parts: int
+    raw_a: Array
+    raw_y: Array
+    pair: Pair
+    grid: Grid
+    sums: Sums
+    blocks: Array | None
+    broken: tuple[tuple[str, Array], ...] = ()
+    left_out: int = 0
+    undefined: int = 0
+    actual_counts: Counts = field(default_factory=Counts)
+    golden_counts: Counts = field(default_factory=Counts)
+    y_range: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def n(self) -> int:
+        """Number of components."""
+        return self.raw_a.size
+
+    def index(self, flat: int) -> tuple[int, ...] | None:
+        """The output's own index of a flat component; None for -1, nowhere."""
+        if flat < 0:
+            return None
+        place = flat // self.parts
+        out = []
+        for size in reversed(self.shape):
+            place, coordinate = divmod(place, size)
+            out.append(coordinate)
+        return tuple(reversed(out))
+
+    def zeros(self, counted: int) -> int:
+        """A count of zeros without the elements that were left out and made zero."""
+        return counted - self.left_out
+
+    def contract(self) -> tuple[str, ...]:
+        """Each broken promise, with how many elements break it and the first of them."""
+        out = []
+        for what, mask in self.broken:
+            first = self.index(int(mask.argmax()))
+            out.append(f"{what}: {int(mask.sum())} of {self.n}, first at {list(first or ())}")
+        return tuple(out)
+
+    @staticmethod
+    def of(actual: Output, golden: GoldenOutput, allowance: Allowance) -> Planes:
+        """Prepare and measure; the shapes are equal and not empty."""
+        name = formats.component(golden.dtype)
+        parts = 2 if formats.is_complex(golden.dtype) else 1
+        form = formats.FORMATS.get(name)
+        shape = tuple(golden.shape)
+        raw_a, raw_y = _components(actual.data), _components(golden.y)
+        if raw_y.size != raw_a.size:  # a real golden of a complex output, whose imaginary part is 0
+            raw_y = _components(np.asarray(golden.y, dtype=np.complex128))
+        cap = 0.0 if allowance.exact else _spread(allowance.cap, shape, parts)
+        sigma = None if allowance.exact else _spread(allowance.sigma, shape, parts)
+        grid = Grid.of((*shape[:-1], shape[-1] * parts) if shape else (parts,))
+        a, y = (raw_a, raw_y) if form is not None else _integers(raw_a, raw_y)
+        rounds = allowance.exact and form is not None
+        if rounds:
+            y = _rounded(a, y, name, allowance)
+
+        def measured(a: Array, y: Array) -> tuple[Pair, Sums, Array | None]:
+            plane = (grid.rows, grid.columns)
+            b, s = (v.reshape(plane) if isinstance(v, np.ndarray) else v for v in (cap, sigma))
+            pair = Pair(a.reshape(plane), y.reshape(plane), b, s, form, allowance.ftz)
+            return pair, *run(pair, grid)
+
+        pair, sums, blocks = measured(a, y)
+        planes = Planes(name, shape, parts, raw_a, raw_y, pair, grid, sums, blocks)
+        planes.y_range = sums.y_low, sums.y_high
+        if form is None:
+            if allowance.undefined is not None:
+                planes._leave_out(~_mask(allowance.undefined, shape, parts), a, y, measured)
+            return planes
+        beyond = max(abs(sums.y_low), abs(sums.y_high)) > form.max
+        if beyond or not math.isfinite(sums.absolute.value) or allowance.undefined is not None:
+            undefined = None if allowance.undefined is None else _mask(allowance.undefined, shape, parts)
+            cleaned = special.clean(raw_a, raw_y, name, cap, allowance.overflow, undefined)
+            y = cleaned.y
+            if rounds:
+                y = np.where(np.abs(y) > form.max, y, _rounded(cleaned.a, y, name, allowance))
+            planes.broken = cleaned.broken
+            planes.actual_counts, planes.golden_counts = cleaned.actual, cleaned.golden
+            planes.undefined = 0 if undefined is None else int(undefined.sum())
+            planes._leave_out(cleaned.kept, cleaned.a, y, measured)
+        if allowance.signed_zero and form.negative_zero and planes.sums.a_zero:
+            planes._check_zero_signs()
+        return planes
+
+    def _leave_out(self, kept: Array, a: Array, y: Array, measured: Any) -> None:
+        """Pass again over the elements that are `kept`; the others count as equal zeros."""
+        self.left_out = int(kept.size - np.count_nonzero(kept))
+        self.undefined = self.undefined or self.left_out
+        self.pair, self.sums, self.blocks = measured(np.where(kept, a, 0), np.where(kept, y, 0))
+        rest = y[kept]
+        self.y_range = (float(rest.min()), float(rest.max())) if rest.size else (0.0, 0.0)
+
+    def _check_zero_signs(self) -> None:
+        """Find zeros whose sign is not the golden's."""
+        with np.errstate(all="ignore"):
+            zero = (self.raw_a == 0) & (formats.round_value(self.raw_y, self.name) == 0)
+            wrong = zero & (np.signbit(self.raw_a) != np.signbit(self.raw_y))
+        if wrong.any():
+            self.broken = (*self.broken, ("a zero of the other sign", wrong))
+
+
+def _components(array: Array) -> Array:
+    """The elements in C order; complex ones as pairs of components, bools as 0 and 1."""
+    flat = np.ascontiguousarray(array).reshape(-1)
+    if flat.dtype.kind == "c":
+        return flat.view(flat.real.dtype)
+    return flat.view(np.uint8) if flat.dtype.kind == "b" else flat
+
+
+def _spread(value: Array | float | None, shape: tuple[int, ...], parts: int) -> Array | float | None:
+    """An allowance as a flat array over all components, or the scalar that it is."""
+    if value is None or np.ndim(value) == 0:
+        return None if value is None else float(value)
+    full = np.broadcast_to(np.asarray(value), shape).reshape(-1)
+    return np.repeat(full, 2) if parts == 2 else full
+
+
+def _mask(undefined: Array, shape: tuple[int, ...], parts: int) -> Array:
+    """A mask over all components."""
+    full = np.broadcast_to(np.asarray(undefined, bool), shape).reshape(-1)
+    return np.repeat(full, 2) if parts == 2 else full
+
+
+def _rounded(a: Array, y: Array, name: str, allowance: Allowance) -> Array:
+    """The one right answer of an exact rule: y rounded to its dtype, or 0 where a flushed subnormal is 0."""
+    if name in ("float32", "float64", "float16") and allowance.overflow == "ieee" and not allowance.ftz:
+        with np.errstate(all="ignore"):
+            return y.astype(name)
+    rounded = formats.round_value(y, name, saturate=allowance.overflow == "saturate")
+    if allowance.ftz:
+        least = formats.format_of(name).min_normal
+        rounded = np.where((np.abs(rounded) < least) & (np.asarray(a, np.float64) == 0), 0.0, rounded)
+    return rounded
+
+
+def _integers(a: Array, y: Array) -> tuple[Array, Array]:
+    """Integers as float64. Beyond 2^53 their difference is rounded, but what differs stays different."""
+    wide, golden = a.astype(np.float64), y.astype(np.float64)
+    if (
+        a.dtype.itemsize < 8
+        or max(abs(int(a.max())), abs(int(a.min()))) < _EXACT_INTEGER > np.abs(golden).max()
+    ):
+        return wide, golden
+    hidden = (a != y) & (wide == golden)
+    return np.where(hidden, np.nextafter(golden, np.where(a > y, np.inf, -np.inf)), wide), golden

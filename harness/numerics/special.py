@@ -1,0 +1,91 @@
+"""NaN, infinities and overflow: the part of the contract that no difference can express.
+
+A NaN must never make anything pass, and a large finite value is not an infinity; but an output may honestly
+fall on the other side of the overflow threshold where the golden lies within its allowance of it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.numerics import formats
+from harness.numerics.types import Array, Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """Finite arrays to measure, and what was found on the way.
+
+    a, y: float64; infinities are ±2^(emax+1), and elements that are not `kept` are 0 in both.
+    broken: (what, mask) for each broken promise. actual, golden: counts of NaN and inf.
+    """
+
+    a: Array
+    y: Array
+    kept: Array
+    broken: tuple[tuple[str, Array], ...]
+    actual: Counts
+    golden: Counts
+
+
+def clean(
+    a: Array,
+    y: Array,
+    name: str,
+    cap: Array | float | None,
+    overflow: str,
+    undefined: Array | None,
+) -> Cleaned:
+    """Compare the NaN and infinity patterns of output `a` (of dtype `name`) and golden `y` (float64, same
+    shape).
+
+    cap: B. overflow: what a y beyond the largest value becomes (see Allowance). undefined: mask of what is
+    not compared.
+    """
+    form = formats.format_of(name)
+    b = 0.0 if cap is None else cap
+    a, y = a.astype(np.float64), y.astype(np.float64)
+    with np.errstate(all="ignore"):
+        rounded = formats.round_value(y, form.name)
+        open_ = np.zeros(y.shape, bool) if undefined is None else np.asarray(undefined, bool)
+        nan_a, inf_a, nan_y = np.isnan(a), np.isinf(a), np.isnan(y)
+        beyond = ~nan_y & ~np.isfinite(rounded)
+        if overflow == "saturate":
+            y, beyond = np.where(beyond, np.copysign(form.max, y), y), np.zeros(y.shape, bool)
+        elif overflow == "either":
+            met = beyond & (a == np.copysign(form.max, y))
+            y, beyond = np.where(met, a, y), beyond & ~met
+        near = np.abs(y) + b >= _threshold(form)
+        nan_due = nan_y | (beyond & (not form.has_inf))
+        inf_due = beyond & form.has_inf
+        nan_fine = near & (not form.has_inf) & ~nan_y
+        stray_nan = nan_a & ~nan_due & ~nan_fine
+        a_top, y_top = formats.with_inf_as_power(a, form.name), formats.with_inf_as_power(y, form.name)
+        # Without an allowance the pattern itself must match: float64's largest value stands for inf, too.
+        far = ~(np.abs(a_top - y_top) <= b) | ((inf_a != inf_due) & (np.asarray(b) == 0))
+        number = ~nan_a & nan_due & ~(beyond & ~far)
+        stray_inf = inf_a & ~nan_due & far & ~(inf_due & (np.signbit(a) == np.signbit(y)))
+        finite = ~nan_a & ~inf_a & inf_due & far
+    kept = ~(open_ | nan_a | nan_due | (inf_a & inf_due & ~stray_inf))
+    broken = (
+        ("NaN where the golden has a number", stray_nan & ~open_),
+        ("a number where the golden has NaN", number & ~open_),
+        ("inf where the golden has another value", stray_inf & ~open_),
+        ("a finite value where the golden has inf", finite & ~open_),
+    )
+    return Cleaned(
+        np.where(kept, a_top, 0.0),
+        np.where(kept, y_top, 0.0),
+        kept,
+        tuple((what, mask) for what, mask in broken if mask.any()),
+        Counts(nan=int(nan_a.sum()), inf=int(inf_a.sum())),
+        Counts(nan=int(nan_due.sum()), inf=int(inf_due.sum())),
+    )
+
+
+def _threshold(form: formats.Format) -> float:
+    """Where rounding to nearest leaves the finite values: half an ulp above the largest; inf for float64."""
+    return form.max + 2.0 ** (form.emax - form.p) if form.emax < 1023 else math.inf
