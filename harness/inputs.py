@@ -416,3 +416,15 @@ _KINDS = {
     "spd": _spd,
 }
 KIND_FORMS = ("index:N", "range:LO:HI", "arange", "permutation", "dominant", "spd")
+
+
+def cotangent(shape: Sequence[int]) -> Array:
+    """The fixed output gradient of an output of `shape`, float64: multiples of 1/8 in [-1, 1] from an integer hash.
+
+    Every value is exact in every float format down to float8, so all targets and the float64 reference are fed
+    the same numbers.
+    """
+    index = np.arange(1, int(np.prod(shape, dtype=np.int64)) + 1, dtype=np.uint64)
+    mixed = (index * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)
+    eighths = (mixed % np.uint64(17)).astype(np.float64) - 8.0
+    return (eighths / 8.0).reshape(tuple(shape))

@@ -1,0 +1,71 @@
+"""The seam every backend fills: how a program becomes something that runs on a device.
+
+A backend is a class with a name and one required method, `prepare`. It lives in the worker, never in the pytest
+process, so it may import what it likes inside its methods. Vendors register theirs under the entry point group
+`harness.backends`; the eager backend beside this file is the smallest example.
+"""
+
+from __future__ import annotations
+
+from harness.lab.worker.tensors import FellBack, Unsupported
+
+__all__ = ["Backend", "FellBack", "Unsupported"]
+
+
+class Backend:
+    """One way to run a program.
+
+    name: as typed in `--backends`.
+    slow: True where preparing costs about a second; the quick tier then gives it only cases tagged `compile`.
+    forward_only: True where gradients and optimizer steps are out of reach; such programs are `unsupported`.
+    requires: modules that must import, with the command that installs them in `install`.
+    options: set from the name as typed after a colon: `inductor:simdlen=256` gives {"simdlen": "256"}.
+    """
+
+    name = ""
+    slow = False
+    forward_only = False
+    requires = ()
+    install = ""
+    device_types = None  # None: every device torch has; else a tuple such as ("cpu",)
+
+    def __init__(self, options=None):
+        self.options = dict(options or {})
+
+    def missing(self):
+        """Why this backend cannot be used in this interpreter, with the command that mends it; None where it can."""
+        import importlib
+
+        for module in self.requires:
+            try:
+                importlib.import_module(module)
+            except Exception as error:  # a broken install is as absent as none
+                first = (str(error) or type(error).__name__).splitlines()[0]
+                return "%s (%s)" % (first, self.install or "pip install " + module)
+        return None
+
+    def devices(self):
+        """Devices this backend brings beyond torch's own: dicts {"name", "torch", "profile"?, "env"?, "description"?}."""
+        return []
+
+    def setup(self, device):
+        """Called once before the first program: load plugins, set math modes."""
+
+    def prepare(self, graph, inputs):
+        """A callable that takes the inputs (tensors on graph.device) and returns the flat list of outputs.
+
+        graph: harness.lab.worker.graph.Graph; `graph(*inputs)` interprets it, `graph.module()` is a GraphModule.
+        Raises Unsupported with the first line of the cause, or FellBack where it would run elsewhere.
+        """
+        raise Unsupported("%s does not prepare programs" % (self.name or type(self).__name__))
+
+    def evidence(self, graph):
+        """Proof of where the last run happened, JSON-plain (providers, delegated nodes, graph breaks).
+
+        Raises FellBack where the proof says it ran elsewhere.
+        """
+        return {}
+
+    def versions(self):
+        """name -> version of every library this backend adds to torch."""
+        return {}

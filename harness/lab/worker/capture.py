@@ -1,0 +1,334 @@
+"""Turn a user's Python into the portable program: torch.export first, recorders behind it, one opaque node last.
+
+Runs in a worker, so that a case's Python can hang, crash or print without touching pytest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+
+import torch
+
+from . import run, tensors
+from .graph import Graph, flatten
+
+GRADIENT_SLACK = 64  # unit roundoffs of the output's scale between eager and its capture; a wrong graph is off by far more
+
+
+class CannotCapture(Exception):
+    """No recorder took this callable; the text holds each one's reason."""
+
+
+def capture(request):
+    """(doc, {sha: tensor}) for a `@case` function or a `@model` function.
+
+    request: {"kind", "path", "target", "name", "dtype", "inputs": [{"id", "dtype", "shape", "layout", "grad", "data": base64}],
+    "grad": bool, "step": {"class", "kwargs"} | None, "seed", "tags"}. Raises CannotCapture.
+    """
+    from harness.load.describe import function_of
+
+    function = function_of(request["path"], request["target"])
+    inputs = {entry["id"]: _input(entry) for entry in request["inputs"]}
+    if request["kind"] == "model":
+        module = build(function, request["dtype"], request["seed"])
+    else:
+        module = Callable(function)
+    return capture_module(module, inputs, request)
+
+
+def capture_module(module, inputs, request):
+    """(doc, {sha: tensor}) of a module called with `inputs` by keyword."""
+    grads = {entry["id"] for entry in request["inputs"] if entry.get("grad")}
+    reasons = []
+    for ir, record in (("export", by_export), ("fx", by_make_fx)):
+        try:
+            recorded = record(module, inputs)
+            doc, consts = assemble(ir, recorded, request, grads)
+            check(module, inputs, doc, consts, grads)
+            return doc, consts
+        except Exception as error:
+            reasons.append("%s: %s" % (ir, (str(error).strip() or type(error).__name__).splitlines()[0]))
+    if isinstance(module, Callable):
+        return opaque(request, grads), {}
+    raise CannotCapture("; ".join(reasons))
+
+
+class Callable(torch.nn.Module):
+    """A plain function as the module that torch.export wants."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, *args, **kwargs):
+        return self.function(*args, **kwargs)
+
+
+def build(function, dtype, seed):
+    """The model with parameters filled by rule from the seed: the same bytes on every machine and torch release."""
+    from harness.inputs import fill
+
+    torch.manual_seed(seed)
+    module = function()
+    module.eval()
+    with torch.no_grad():
+        for name, param in module.named_parameters():
+            values = fill(name, tuple(param.shape), "float32", seed=seed)
+            param.copy_(torch.from_numpy(values.copy()))
+    return module.to(tensors.dtype(dtype))
+
+
+def _input(entry):
+    import base64
+
+    raw = base64.b64decode(entry["data"])
+    return tensors.lay_out(tensors.decode(raw, entry["dtype"], entry["shape"]), entry.get("layout", "contiguous"))
+
+
+# Recorders: each gives (graph nodes in order, placeholder name -> ("input"|"const", id, tensor), flat output nodes) --------
+
+
+class Recorded:
+    """What a recorder saw: nodes, what each placeholder stands for, the output arguments, and subgraphs by name."""
+
+    def __init__(self, nodes, places, outputs, owner):
+        self.nodes, self.places, self.outputs, self.owner = nodes, places, outputs, owner
+
+
+def by_export(module, inputs):
+    program = torch.export.export(module, (), dict(inputs), strict=False)
+    signature = program.graph_signature
+    state = dict(program.state_dict)
+    state.update(program.constants)
+    places = {}
+    for spec in signature.input_specs:
+        kind = spec.kind.name
+        if kind == "USER_INPUT":
+            continue
+        if spec.target not in state:
+            raise CannotCapture("export lifted %s of kind %s" % (spec.target, kind))
+        places[spec.arg.name] = ("const", spec.target, state[spec.target])
+    users = [s.arg.name for s in signature.input_specs if s.kind.name == "USER_INPUT" and hasattr(s.arg, "name")]
+    if len(users) != len(inputs):
+        raise CannotCapture("export kept %d of %d inputs" % (len(users), len(inputs)))
+    for name, id in zip(users, inputs):
+        places[name] = ("input", id, None)
+    if any(s.kind.name not in ("USER_OUTPUT",) for s in signature.output_specs):
+        raise CannotCapture("the program changes its own state")
+    nodes = list(program.graph_module.graph.nodes)
+    return Recorded(nodes, places, nodes[-1].args[0], program.graph_module)
+
+
+def by_make_fx(module, inputs):
+    from torch.fx.experimental.proxy_tensor import make_fx
+
+    state = dict(module.named_parameters(remove_duplicate=False))
+    state.update(module.named_buffers(remove_duplicate=False))
+    ids, keys = list(inputs), list(state)
+
+    def call(*flat):
+        fed = dict(zip(keys, flat[: len(keys)]))
+        out = torch.func.functional_call(module, fed, (), dict(zip(ids, flat[len(keys):])))
+        return flatten(out)
+
+    traced = make_fx(call)(*(list(state.values()) + [inputs[id] for id in ids]))
+    nodes = list(traced.graph.nodes)
+    places = {}
+    for node, id in zip([n for n in nodes if n.op == "placeholder"], keys + ids):
+        places[node.name] = ("const", id, state[id]) if id in state else ("input", id, None)
+    return Recorded(nodes, places, nodes[-1].args[0], traced)
+
+
+# Encoding -----------------------------------------------------------------------------------------------------------------
+
+
+def assemble(ir, recorded, request, grads):
+    """The JSON document and its constants."""
+    consts, names, nodes, blobs, by_identity = [], {}, [], {}, {}
+
+    def const(id, value):
+        key = (value.data_ptr(), tuple(value.shape), tuple(value.stride())) if value.numel() else id
+        if key in by_identity:  # tied weights are one constant
+            return by_identity[key]
+        raw = tensors.encode(value)
+        sha = hashlib.sha256(raw + str(value.dtype).encode() + str(tuple(value.shape)).encode()).hexdigest()
+        blobs[sha] = value.detach().clone()
+        trains = bool(request["grad"] and isinstance(value, torch.nn.Parameter) and value.is_floating_point())
+        consts.append({"id": id, "dtype": tensors.dtype_name(value.dtype), "shape": list(value.shape), "sha": sha, "grad": trains})
+        by_identity[key] = id
+        return id
+
+    def emit(node_list, owner, names):
+        """Append a graph's nodes, inlining subgraphs; returns its output arguments."""
+        for node in node_list:
+            if node.op == "placeholder":
+                continue
+            if node.op == "output":
+                return encode(node.args[0], names)
+            if node.op == "get_attr":
+                value = owner
+                for part in node.target.split("."):
+                    value = getattr(value, part)
+                names[node.name] = ("module", value) if isinstance(value, torch.nn.Module) else const(node.target, value)
+                continue
+            if node.op != "call_function":
+                raise CannotCapture("a node of kind %s" % node.op)
+            label = str(node.target)
+            if label == "wrap_with_set_grad_enabled":
+                enabled, body = node.args[0], names[node.args[1].name][1]
+                inner = {
+                    p.name: names[a.name] if hasattr(a, "name") else a
+                    for p, a in zip([n for n in body.graph.nodes if n.op == "placeholder"], node.args[2:])
+                }
+                outs = emit(list(body.graph.nodes), body, inner)
+                names[node.name] = ("tuple", [o if enabled else _detached(o, nodes) for o in outs])
+                continue
+            if isinstance(node.target, torch._ops.HigherOrderOperator):
+                raise CannotCapture("the higher-order operator %s" % label)
+            if label.endswith("getitem>") or getattr(node.target, "__name__", "") == "getitem":
+                source = names.get(getattr(node.args[0], "name", None))
+                if isinstance(source, tuple) and source[0] == "tuple":
+                    names[node.name] = source[1][node.args[1]]["v"]
+                    continue
+            id = unique(node.name)
+            names[node.name] = id
+            nodes.append([id, target_name(node.target), encode(list(node.args), names), encode(dict(node.kwargs), names)])
+        return []
+
+    taken = {id for _, id, _ in recorded.places.values()}
+
+    def unique(name):
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        return name
+
+    for place, (kind, id, value) in recorded.places.items():
+        names[place] = id if kind == "input" else const(id, value)
+    outputs = emit(recorded.nodes, recorded.owner, names)
+    nodes = [node for node in nodes if not node[1].startswith("aten._assert")]
+    inputs = [
+        {key: entry.get(key) for key in ("id", "dtype", "shape", "layout", "grad")} for entry in request["inputs"]
+    ]
+    params = [c["id"] for c in consts if c["grad"]]
+    doc = {
+        "v": 1, "name": request["name"], "ir": ir, "torch": str(torch.__version__), "inputs": inputs, "consts": consts,
+        "nodes": nodes, "outputs": [o for o in outputs if o is not None], "mutated": [], "tags": request.get("tags", []),
+        "grad": {"wrt": sorted(grads) + params} if request["grad"] else None,
+        "step": dict(request["step"], params=params) if request.get("step") else None,
+    }  # fmt: skip
+    return doc, blobs
+
+
+def _detached(output, nodes):
+    """What left a no_grad block carries no gradient."""
+    id = output["v"] + ".detached"
+    nodes.append([id, "aten.detach.default", [output], {}])
+    return {"v": id}
+
+
+def target_name(target):
+    """The dotted name of a node's target, which `graph.resolve` turns back."""
+    if isinstance(target, torch._ops.OpOverload):
+        return str(target)
+    module = getattr(target, "__module__", "") or ""
+    name = getattr(target, "__qualname__", getattr(target, "__name__", ""))
+    if module in ("_operator", "operator"):
+        return "operator." + name
+    if not name or "<" in name:
+        raise CannotCapture("%r has no importable name" % (target,))
+    return "%s.%s" % (module, name)
+
+
+def encode(arg, names):
+    """A node's argument as the program's JSON."""
+    if isinstance(arg, torch.fx.Node):
+        found = names[arg.name]
+        if isinstance(found, tuple):
+            raise CannotCapture("a subgraph used as a value")
+        return {"v": found}
+    if arg is None or isinstance(arg, (bool, int, str)):
+        return arg
+    if isinstance(arg, float):
+        if math.isnan(arg) or math.isinf(arg):
+            return {"f": "nan" if math.isnan(arg) else "inf" if arg > 0 else "-inf"}
+        return arg
+    if isinstance(arg, complex):
+        return {"c": [arg.real, arg.imag]}
+    if isinstance(arg, torch.dtype):
+        return {"dt": tensors.dtype_name(arg)}
+    if isinstance(arg, torch.device):
+        return {"dev": "cpu"}
+    if isinstance(arg, torch.layout):
+        return {"lay": tensors.dtype_name(arg)}
+    if isinstance(arg, torch.memory_format):
+        return {"mf": tensors.dtype_name(arg)}
+    if isinstance(arg, slice):
+        return {"s": [encode(part, names) for part in (arg.start, arg.stop, arg.step)]}
+    if arg is Ellipsis:
+        return {"e": "..."}
+    if isinstance(arg, list):
+        return [encode(part, names) for part in arg]
+    if isinstance(arg, tuple):
+        return [encode(part, names) for part in arg]
+    if isinstance(arg, dict):
+        return {str(key): encode(value, names) for key, value in arg.items()}
+    if type(arg).__name__ in ("immutable_list", "Size"):
+        return [encode(part, names) for part in arg]
+    raise CannotCapture("an argument of type %s" % type(arg).__name__)
+
+
+def opaque(request, grads):
+    """One node that calls the function itself, for targets that can import its file."""
+    stem = os.path.splitext(os.path.basename(request["path"]))[0]
+    inputs = [
+        {key: entry.get(key) for key in ("id", "dtype", "shape", "layout", "grad")} for entry in request["inputs"]
+    ]
+    return {
+        "v": 1, "name": request["name"], "ir": "opaque", "torch": str(torch.__version__), "inputs": inputs, "consts": [],
+        "path": os.path.dirname(os.path.abspath(request["path"])),
+        "nodes": [["call", "%s.%s" % (stem, request["target"]), [], {entry["id"]: {"v": entry["id"]} for entry in inputs}]],
+        "outputs": [{"v": "call"}], "mutated": [], "tags": request.get("tags", []),
+        "grad": {"wrt": sorted(grads)} if request["grad"] else None, "step": None,
+    }  # fmt: skip
+
+
+def check(module, inputs, doc, consts, grads):
+    """Run eager and the captured graph once, gradients too: a capture that computes something else is refused.
+
+    Source of the need: decompositions of the CPU flash attention return raw scores as logsumexp, and its gradients
+    then come out six times wrong in float64 too, where no oracle on the same graph can see it.
+    """
+    by_id = {entry["id"]: consts[entry["sha"]] for entry in doc["consts"]}
+    graph = Graph(doc, by_id, torch.device("cpu"))
+    state = torch.get_rng_state()
+    ours, _ = run.execute(graph, graph, [inputs[id] for id in graph.inputs])
+    torch.set_rng_state(state)
+    params = dict(module.named_parameters())
+    fed = {id: x.detach().clone().requires_grad_(id in grads) for id, x in inputs.items()}
+    with torch.enable_grad() if doc["grad"] else torch.no_grad():
+        theirs = flatten(module(**fed))
+        if doc["grad"]:
+            leaves = [fed[id] if id in fed else params[id] for id in doc["grad"]["wrt"]]
+            theirs = theirs + run.backward(theirs, leaves, {})
+    compared = [pair for pair in ours if not pair[0].startswith("step.")]
+    if len(compared) != len(theirs):
+        raise CannotCapture("the captured program has %d outputs, eager %d" % (len(compared), len(theirs)))
+    for (name, a), b in zip(compared, theirs):
+        if a.shape != b.shape or a.dtype != b.dtype:
+            raise CannotCapture("%s is %s %s captured, %s %s eager" % (name, a.dtype, tuple(a.shape), b.dtype, tuple(b.shape)))
+        if not b.is_floating_point():
+            same = torch.equal(a, b)
+        else:
+            a, b = a.detach().double(), b.detach().double()
+            unit = torch.finfo(tensors.dtype(doc["inputs"][0]["dtype"]) if _floats(doc) else torch.float32).eps
+            close = (a - b).abs() <= GRADIENT_SLACK * unit * max(1e-30, b.abs().nan_to_num().max().item() if b.numel() else 0)
+            same = bool((close | (a == b) | (a.isnan() & b.isnan())).all())
+        if not same:
+            raise CannotCapture("%s differs between eager and its capture" % name)
+
+
+def _floats(doc):
+    return doc["inputs"] and doc["inputs"][0]["dtype"] in ("float64", "float32", "bfloat16", "float16")

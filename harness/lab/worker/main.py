@@ -1,0 +1,256 @@
+"""The worker's loop: one process, one target, fed over one channel.
+
+Requests are tuples (verb, job, ...), replies dicts {"job", "status", ...}; both hold only what execnet can serialise.
+A job that raises costs itself; a job that kills the process is the controller's business.
+"""
+
+from __future__ import annotations
+
+import collections
+import hashlib
+import json
+import os
+import sys
+import traceback
+
+import torch
+
+from . import probe, run, tensors
+from .graph import Graph, flatten
+from .tensors import FellBack, Unsupported
+
+_BLOBS = 512 << 20  # bytes of inputs and weights kept; the controller sends again what was dropped
+_PREPARED = 256  # programs kept ready
+
+
+class Missing(Exception):
+    """A blob or program this worker does not hold; the reply asks for it."""
+
+
+class Cache(collections.OrderedDict):
+    """Least recently used entries, bounded by a total weight."""
+
+    def __init__(self, limit, weigh):
+        super().__init__()
+        self.limit, self.weigh, self.total = limit, weigh, 0
+
+    def put(self, key, value):
+        if key in self:
+            self.total -= self.weigh(self.pop(key))
+        self[key] = value
+        self.total += self.weigh(value)
+        while self.total > self.limit and len(self) > 1:
+            self.total -= self.weigh(self.popitem(last=False)[1])
+
+    def find(self, key):
+        if key not in self:
+            raise Missing(key)
+        self.move_to_end(key)
+        return self[key]
+
+
+class Worker:
+    """State of one worker: its backend and device, its blobs, and the programs it has prepared."""
+
+    def __init__(self, settings):
+        self.settings = settings
+        self.blobs = Cache(_BLOBS, lambda t: t.numel() * t.element_size() + 64)
+        self.docs = {}
+        self.prepared = Cache(_PREPARED, lambda _: 1)
+        self.torch_device = torch.device(settings["torch"])
+        self.backend = load_backend(settings["backend"])
+
+    def start(self):
+        """First words to the controller: the target's fingerprint, or why it cannot be used."""
+        threads = self.settings.get("threads")
+        if threads:
+            torch.set_num_threads(threads)
+        torch.manual_seed(0)
+        probe.warm()
+        why = self.backend.missing()
+        if why:
+            return {"status": "unsupported", "message": why}
+        self.backend.setup(self.torch_device)
+        torch.empty(1, device=self.torch_device)  # an absent device fails here, by name, not in the first case
+        return {"status": "ok", "fingerprint": probe.fingerprint(self.torch_device, self.backend)}
+
+    # verbs ------------------------------------------------------------------------------------------------------------
+
+    def blob(self, sha, dtype, shape, raw):
+        if isinstance(raw, str):
+            with open(raw, "rb") as file:
+                raw = file.read()
+        self.blobs.put(sha, tensors.decode(raw, dtype, shape))
+
+    def program(self, sha, text):
+        self.docs[sha] = json.loads(text)
+
+    def run(self, sha, inputs, options):
+        fed = {name: self.blobs.find(blob) for name, blob in options.get("feeds", {}).items()}
+        graph, forward = self._prepare(sha, inputs, options, fed)
+        placed = self._inputs(graph, inputs)
+        named, seconds = run.execute(graph, forward, placed, fed)
+        reply = {"status": "ok", "seconds": seconds, "how": "emulated" if graph.emulated else "ran"}
+        reply["evidence"] = dict(self.backend.evidence(graph), emulated=sorted(graph.emulated))
+        reply["outputs"] = [self._output(name, value, graph) for name, value in named]
+        return reply
+
+    def tap(self, sha, inputs, options):
+        """Interpret with every node's value sent back: for localising the first that diverges."""
+        if sha not in self.docs:
+            raise Missing(sha)
+        graph = self._graph(sha, options)
+        feed = {id: graph.place(self.blobs.find(blob)) for id, blob in options.get("feed", {}).items()}
+        seen = []
+
+        def tap(id, value):
+            for index, leaf in enumerate(flatten(value) if not isinstance(value, str) else []):
+                seen.append((id if index == 0 else "%s#%d" % (id, index), leaf.detach().clone()))
+
+        with torch.no_grad():
+            graph(*self._inputs(graph, inputs), tap=tap, feed=feed)
+        return {"status": "ok", "outputs": [self._output(name, value, graph) for name, value in seen]}
+
+    def capture(self, request):
+        from . import capture
+
+        doc, consts = capture.capture(json.loads(request))
+        return {
+            "status": "ok",
+            "program": json.dumps(doc),
+            "consts": {sha: [tensors.dtype_name(t.dtype), list(t.shape), tensors.encode(t)] for sha, t in consts.items()},
+        }
+
+    def describe(self, path):
+        from harness.load.describe import describe_module
+
+        return {"status": "ok", "cases": json.dumps(describe_module(path))}
+
+    def discover(self, backends):
+        """Accelerators, and for every backend named here (module:Class) whether it is usable and what it brings."""
+        report = {}
+        for name, where in json.loads(backends).items():
+            try:
+                backend = load_backend(dict(where, options={}))
+                report[name] = {
+                    "why": backend.missing(), "slow": backend.slow, "device_types": backend.device_types,
+                    "devices": backend.devices(), "versions": backend.versions(), "install": backend.install,
+                }  # fmt: skip
+            except Exception as error:
+                report[name] = {"why": "%s: %s" % (type(error).__name__, error), "devices": []}
+        found = {"accelerators": probe.accelerators(), "backends": report, "torch": str(torch.__version__),
+                 "python": sys.version.split()[0], "capability": probe._capability(),
+                 "threads": torch.get_num_threads()}  # fmt: skip
+        return {"status": "ok", "found": json.dumps(found)}
+
+    # ------------------------------------------------------------------------------------------------------------------
+
+    def _graph(self, sha, options, fed=()):
+        doc = self.docs[sha]
+        consts = {e["id"]: fed[e["id"]] if e["id"] in fed else self.blobs.find(e["sha"]) for e in doc["consts"]}
+        if doc.get("path") and doc["path"] not in sys.path:
+            sys.path.insert(0, doc["path"])
+        return Graph(doc, consts, self.torch_device, options.get("precision"))
+
+    def _prepare(self, sha, inputs, options, fed):
+        """The graph and its callable, kept for the next job; `fed` constants make a graph of their own."""
+        key = (sha, options.get("precision"))
+        overridden = any(not name.startswith("cot.") for name in fed)
+        if key in self.prepared and not overridden:
+            return self.prepared.find(key)
+        if sha not in self.docs:
+            raise Missing(sha)
+        if self.backend.forward_only and self.docs[sha].get("grad"):
+            raise Unsupported("%s runs forward only" % self.backend.name)
+        graph = self._graph(sha, options, fed)
+        with torch.enable_grad() if self.docs[sha].get("grad") else torch.no_grad():
+            forward = self.backend.prepare(graph, self._inputs(graph, inputs))
+        if not overridden:
+            self.prepared.put(key, (graph, forward))
+        return graph, forward
+
+    def _inputs(self, graph, inputs):
+        specs = graph.doc["inputs"]
+        return [
+            tensors.lay_out(graph.place(self.blobs.find(sha)), spec.get("layout", "contiguous"))
+            for sha, spec in zip(inputs, specs)
+        ]
+
+    def _output(self, name, value, graph):
+        facts = tensors.describe(value)
+        claimed, ran = self.torch_device, value.device
+        if ran.type != claimed.type or (claimed.index is not None and ran.index not in (None, claimed.index)):
+            raise FellBack("%s came back on %s, not on %s" % (name, ran, claimed))
+        raw = tensors.encode(value)
+        share = self.settings.get("share")
+        if share and len(raw) > (4 << 20):
+            path = os.path.join(share, hashlib.sha256(raw).hexdigest() + ".bin")
+            with open(path, "wb") as file:
+                file.write(raw)
+            raw = path
+        return dict(facts, name=name, data=raw)
+
+
+def load_backend(where):
+    """An instance of the backend class at {"module", "class", "options"}."""
+    import importlib
+
+    cls = getattr(importlib.import_module(where["module"]), where["class"])
+    return cls(where.get("options"))
+
+
+def failure(error):
+    """The reply that an exception makes."""
+    if isinstance(error, Missing):
+        return {"status": "missing", "message": str(error)}
+    if isinstance(error, FellBack):
+        status = "fellback"
+    elif run.is_unsupported(error):
+        status = "unsupported"
+    else:
+        status = "error"
+    text = str(error).strip() or type(error).__name__
+    return {
+        "status": status,
+        "message": "%s: %s" % (type(error).__name__, text.splitlines()[0]),
+        "log": "" if status != "error" else "".join(traceback.format_exception(type(error), error, error.__traceback__)),
+    }
+
+
+def serve(channel, settings):
+    """Answer requests until the channel closes."""
+    limit_memory(settings)
+    try:
+        worker = Worker(settings)
+        hello = worker.start()
+    except BaseException as error:
+        channel.send(dict(failure(error), job=-1))
+        return
+    channel.send(dict(hello, job=-1))
+    if hello["status"] != "ok":
+        return
+    for verb, job, arguments in channel:
+        try:
+            reply = getattr(worker, verb)(*arguments)
+        except KeyboardInterrupt:
+            raise
+        except SystemExit as error:
+            reply = {"status": "crashed", "message": "the program called exit(%s)" % (error.code,)}
+        except BaseException as error:
+            reply = failure(error)
+        if job >= 0:
+            channel.send(dict(reply or {"status": "ok"}, job=job))
+
+
+def limit_memory(settings):
+    """Bound this process's private memory, so that a runaway kernel fails here and not in the machine's other work."""
+    limit = settings.get("memory")
+    try:
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("900")  # if memory runs out all the same, the worker goes before pytest does
+        if limit:
+            import resource
+
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    except (ImportError, OSError, ValueError):
+        pass  # not this system's way: the time limit still holds
