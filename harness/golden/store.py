@@ -1,8 +1,10 @@
-"""Goldens on disk: one file a case, readable by `numpy.load`, the same bytes whenever the same golden is written.
+"""Goldens on disk: one file a case, readable by `numpy.load`, the same bytes whenever the same golden is
+written.
 
-A golden file is an `.npz` of plain arrays (`out0.y`, `out0.noise.S`, …) and a JSON member `manifest`, so it can be read
-without the harness and holds no pickle. Arrays are stored in the smallest dtype that keeps every bit of their values
-(`pack`): a golden is checked into git, and most of them are float64 arrays whose values fit in two or four bytes.
+A golden file is an `.npz` of plain arrays (`out0.y`, `out0.noise.S`, …) and a JSON member `manifest`, so it
+can be read without the harness and holds no pickle. Arrays are stored in the smallest dtype that keeps every
+bit of their values (`pack`): a golden is checked into git, and most of them are float64 arrays whose values
+fit in two or four bytes.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ Array = np.ndarray[Any, Any]
 class GoldenOutput:
     """The right answer for one output.
 
-    name: `out0`, `out1` …, `grad.<input>`, `step.<parameter>`, or a quantity derived from the outputs (`out0:orthogonal`).
+    name: `out0`, `out1` …, `grad.<input>`, `step.<parameter>`, or a quantity derived from the outputs
+    (`out0:orthogonal`).
     dtype: torch's name of the dtype an honest target returns.
     y: float64, complex128, an exact integer dtype, or bool; the value before rounding to `dtype`.
     noise: what `rule` needs to tell rounding from faults; arrays that broadcast to `y`.
@@ -53,8 +56,10 @@ class GoldenOutput:
 class Golden:
     """All that is known of a case's right answer.
 
-    key: `Case.key()` of the case it was made for. inputs: `harness.inputs.digest` of the inputs it was made from.
-    rule: the rule of the case as a whole; each output names its own. provenance: who made it, how, with which libraries.
+    key: `Case.key()` of the case it was made for. inputs: `harness.inputs.digest` of the inputs it was made
+    from.
+    rule: the rule of the case as a whole; each output names its own. provenance: who made it, how, with which
+    libraries.
     """
 
     case_id: str
@@ -85,7 +90,9 @@ def path_for(root: Path, case: Case) -> Path:
 
 
 def check(golden: Golden, key: str, inputs: str) -> None:
-    """Raise StaleGolden unless `golden` was made for this case (`key`) from these inputs (`inputs`, a digest)."""
+    """Raise StaleGolden unless `golden` was made for this case (`key`) from these inputs (`inputs`, a
+    digest).
+    """
     for what, then, now in (("case", golden.key, key), ("inputs", golden.inputs, inputs)):
         if then != now:
             raise StaleGolden(
@@ -117,7 +124,9 @@ def write(path: Path, golden: Golden) -> None:
 
 
 def read(path: Path) -> Golden:
-    """Read a golden. Raises MissingGolden if there is none, GoldenError (naming the file) if it is not readable."""
+    """Read a golden. Raises MissingGolden if there is none, GoldenError (naming the file) if it is not
+    readable.
+    """
     try:
         blob = path.read_bytes()
     except FileNotFoundError:
@@ -140,9 +149,16 @@ def dumps(golden: Golden) -> bytes:
     arrays: dict[str, Array] = {}
     outputs = []
     for out in golden.outputs:
-        entry: dict[str, Any] = {"name": out.name, "dtype": out.dtype, "shape": list(out.shape), "rule": out.rule}
+        entry: dict[str, Any] = {
+            "name": out.name,
+            "dtype": out.dtype,
+            "shape": list(out.shape),
+            "rule": out.rule,
+        }
         entry["y"] = _put(arrays, f"{out.name}.y", out.y)
-        entry["noise"] = {k: _put(arrays, f"{out.name}.noise.{k}", np.asarray(v)) for k, v in sorted(out.noise.items())}
+        entry["noise"] = {
+            k: _put(arrays, f"{out.name}.noise.{k}", np.asarray(v)) for k, v in sorted(out.noise.items())
+        }
         outputs.append(entry)
     manifest = {
         "format": FORMAT,

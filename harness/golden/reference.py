@@ -1,0 +1,127 @@
+"""Making goldens: the float64 answer of a case, and the noise model its rules attach to it.
+
+The only place where goldens come from. `run` is the reference worker (one thread, float64); nothing here sees
+a target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.case import Case
+from harness.errors import GoldenError
+from harness.golden import extended
+from harness.golden.store import Golden, GoldenOutput
+from harness.inputs import digest
+from harness.numerics import formats, rules
+from harness.numerics.noise import shortened
+from harness.numerics.rules.base import Call, Rule, Run
+
+Array = npt.NDArray[Any]
+
+
+def make(case: Case, inputs: Mapping[str, Array], run: Run, provenance: Mapping[str, Any]) -> Golden:
+    """The golden of `case` for `inputs` (name → array in the dtype it is fed in).
+
+    provenance: who runs `run`, with which libraries; what the reference was is added to it.
+    Raises CaseError where the case names an unknown rule, GoldenError where the reference cannot run the
+    case.
+    """
+    rule = rules.rule_for(case)
+    fed = dict(inputs)
+    y = {name: np.asarray(array) for name, array in run(fed, "float64").items()}
+    if not y:
+        raise GoldenError(f"the reference returned no output for {case.id}")
+    if case.grad:
+        fed |= cotangents(y)
+    call = Call(
+        op=rules.normal_name(case.target) if case.kind == "op" else "",
+        case=case,
+        inputs=fed,
+        y=y,
+        dtypes=_dtypes(case, fed, y, run),
+        run=run,
+    )
+    made, how = _outputs(call, rule)
+    return Golden(
+        case_id=case.id,
+        key=case.key(),
+        inputs=digest(inputs),
+        rule=rule.name,
+        outputs=tuple(made),
+        provenance={**provenance, "reference": how},
+    )
+
+
+def cotangents(y: Mapping[str, Array]) -> dict[str, Array]:
+    """The output gradients that every run of a case with gradients uses, as inputs `cot.<output>`: probes
+    change them.
+
+    Multiples of 1/8 in [-1, 1] from a hash of the flat index, exact in every float format; a run that is
+    given none makes the same ones itself.
+    """
+    made = {}
+    for name, array in y.items():
+        if name.startswith("out") and array.dtype.kind in "fc":
+            index = np.arange(1, array.size + 1, dtype=np.uint64)
+            mixed = (index * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)
+            eighths = (mixed % np.uint64(17)).astype(np.float64) - 8.0
+            made[f"cot.{name}"] = (eighths / 8.0).reshape(array.shape)
+    return made
+
+
+def _outputs(call: Call, rule: Rule) -> tuple[list[GoldenOutput], str]:
+    """Goldens of all outputs and derived quantities, grouped by rule so that a probe runs once for all
+    outputs it serves.
+    """
+    groups: dict[str, list[str]] = {}
+    for name in call.y:
+        groups.setdefault(rules.rule_of_output(call, rule, name).name, []).append(name)
+    made: dict[str, GoldenOutput] = {}
+    extra: list[GoldenOutput] = []
+    how = {"float64"}
+    for rule_name, names in groups.items():
+        of = rules.RULES[rule_name]
+        noise = of.witness(call, names)
+        for name in names:
+            dtype = call.dtypes[name]
+            y = of.golden(call, name)
+            carried = dict(noise[name])
+            if dtype in ("float64", "complex128") and rule_name not in ("exact", "ensemble"):
+                better = extended.reference(call, name, rule_name)
+                if better is None:
+                    carried["doubled"] = np.asarray(True)
+                    how.add("float64, allowance doubled")
+                else:
+                    y, method = better
+                    carried.pop("doubled", None)
+                    how.add(method)
+            y = shortened(np.asarray(y), dtype)
+            made[name] = GoldenOutput(name, dtype, tuple(y.shape), y, carried, rule_name)
+        for name, dtype, y, carried in of.derived(call, names):
+            extra.append(GoldenOutput(name, dtype, tuple(y.shape), y, carried, rule_name))
+    methods = how - {"float64"} or how
+    return [*(made[name] for name in call.y), *extra], ", ".join(sorted(methods))
+
+
+def _dtypes(case: Case, inputs: Mapping[str, Array], y: Mapping[str, Array], run: Run) -> dict[str, str]:
+    """The dtype of each output: what the case's own precision gives, else y's with float64 narrowed to the
+    case's.
+    """
+    try:
+        own = run(dict(inputs), None)
+    except Exception:
+        own = {}
+    dtypes = {}
+    for name, array in y.items():
+        if name in own:
+            dtypes[name] = formats.dtype_name(own[name].dtype)
+        elif array.dtype.kind == "c":
+            dtypes[name] = "complex128" if case.dtype in ("float64", "complex128") else "complex64"
+        else:
+            dtypes[name] = case.dtype if array.dtype.kind == "f" else formats.dtype_name(array.dtype)
+    return dtypes

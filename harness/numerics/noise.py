@@ -1,0 +1,151 @@
+"""Building blocks that the rules share: how rounding adds up, and how an array of noise is kept small.
+
+A rule computes what is specific to its operator (S, Q, n, row maxima …) and hands the error made *before* the
+output is rounded to `allowance`, which adds the rounding of the output itself, the underflow of the
+accumulator, and the doubling where the reference is no better than the output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.golden.store import GoldenOutput
+from harness.numerics import formats
+from harness.numerics.profile import Profile
+from harness.numerics.types import Allowance
+
+Array = npt.NDArray[Any]
+
+# Mean square of the error of rounding to nearest, in units of (u·value)²: ulp²/12 averaged over a log-uniform
+# significand, (1/3)·(1 - 1/4)/(2 ln 2) = 0.180. [proven]
+ROUNDING = 0.18
+# Mean square of the output's rounding, in ulp².
+UNIFORM = 1.0 / 12.0
+
+# Bits kept of an unrounded y beyond those of the output's format.
+_GUARD = 16
+
+
+def unit(dtype: str) -> float:
+    """u of a dtype; 0 where it does not round (integers, bool)."""
+    return formats.unit_roundoff(dtype)
+
+
+def is_exact(dtype: str) -> bool:
+    """True for integers and bool: nothing rounds, so nothing is allowed."""
+    return not (formats.is_float(dtype) or formats.is_complex(dtype))
+
+
+def ulp(y: npt.ArrayLike, dtype: str, *, ftz: bool = False) -> Array:
+    """ulp of |y| (the modulus where complex) in `dtype`'s component format; 0 where y is NaN."""
+    return np.nan_to_num(
+        formats.ulp(np.abs(np.asarray(y)), formats.component(dtype), ftz=ftz), nan=0.0, posinf=0.0
+    )
+
+
+def compute_dtype(dtype: str) -> str:
+    """The dtype that a kernel for `dtype` computes in: float32 for the 8- and 16-bit floats, else itself."""
+    component = formats.component(dtype)
+    return "float64" if component == "float64" else "float32"
+
+
+def upward(values: npt.ArrayLike) -> Array:
+    """Non-negative noise figures as float32 with 8 significant bits, rounded up, NaN as 0; constant arrays as
+    one value.
+
+    Eight bits are 0.4%, more than a noise model is worth, and they pack into two bytes.
+    """
+    array = np.nan_to_num(np.asarray(values, dtype=np.float64), nan=0.0, posinf=3e38)
+    array = np.minimum(array, 3e38)
+    if array.size and (array == array.flat[0]).all():
+        array = array.reshape(-1)[:1].reshape(())
+    single = array.astype(np.float32)
+    single = np.where(single < array, np.nextafter(single, np.float32(np.inf)), single)
+    bits = np.ascontiguousarray(single).view(np.uint32).astype(np.uint64)
+    bits = np.minimum((bits + 0xFFFF) & 0xFFFF0000, 0x7F7F0000)
+    return np.asarray(bits.astype(np.uint32).view(np.float32)).reshape(array.shape)
+
+
+def to_odd(y: Array, p: int) -> Array:
+    """float64 (or complex128) rounded to odd at p significant bits, p ≤ 52.
+
+    Rounding that to nearest at q ≤ p - 2 bits gives what rounding y itself would have: no double rounding.
+    Source: Boldo & Melquiond, Emulation of FMA and correctly rounded sums, IEEE TC 2008.
+    """
+    if np.iscomplexobj(y):
+        out = np.empty(y.shape, np.complex128)
+        out.real, out.imag = to_odd(y.real, p), to_odd(y.imag, p)
+        return out
+    bits = np.ascontiguousarray(y, dtype=np.float64).view(np.uint64)
+    mask = np.uint64((1 << (53 - p)) - 1)
+    odd = np.where(bits & mask, (bits & ~mask) | (mask + np.uint64(1)), bits)
+    return np.where(np.isfinite(y), np.asarray(odd).view(np.float64).reshape(y.shape), y)
+
+
+def shortened(y: Array, dtype: str) -> Array:
+    """y with no more bits than a comparison in `dtype` can see: goldens are kept in git.
+
+    16 guard bits, rounded to odd: nothing that is rounded or measured from it changes by 2^-16 of an ulp or
+    more.
+    """
+    if is_exact(dtype) or y.dtype.kind not in "fc":
+        return y
+    p = formats.format_of(dtype).p
+    return y if p >= 53 else to_odd(y, min(p + _GUARD, 52) if p == 24 else 24)
+
+
+def finite(values: npt.ArrayLike) -> Array:
+    """float64 copy with NaN and ±inf as 0: what a probe says where the golden is special."""
+    return np.nan_to_num(np.asarray(values, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def allowance(
+    out: GoldenOutput,
+    profile: Profile,
+    *,
+    cap: npt.ArrayLike,
+    variance: npt.ArrayLike | None,
+    rule: str,
+    figures: Mapping[str, Any],
+    undefined: Array | None = None,
+    doubled: bool = False,
+    empirical: bool = False,
+) -> Allowance:
+    """The allowance of an output whose value, before it is rounded to its dtype, errs by at most `cap`.
+
+    cap, variance: B and σ² of the computation, broadcastable to y; None for no noise test. Added here:
+    ½ulp of the output, taken at |y| + cap since an error may carry y over a power of two, and ulp²/12 to σ².
+    doubled: y was computed no more precisely than the output (float64 without a better reference), so that
+    both err: the cap doubles, σ² too.
+    """
+    inner = finite(cap)
+    magnitude = np.abs(np.nan_to_num(out.y, nan=0.0, posinf=0.0, neginf=0.0))
+    ulp_out = ulp(magnitude + inner, out.dtype, ftz=profile.ftz)
+    total: Array = inner + 0.5 * ulp_out
+    sigma: Array | None = None
+    f = 1.0
+    if variance is not None:
+        # A finite σ floor: where an output is exact by nature (y = 0) its own ulp still counts.
+        rounding = UNIFORM * ulp(magnitude, out.dtype, ftz=profile.ftz) ** 2
+        squared = finite(variance) + rounding
+        share = np.divide(rounding, squared, out=np.ones_like(squared), where=squared > 0)
+        f = float(np.mean(share)) if share.size else 1.0
+        sigma = np.sqrt(squared)
+    if out.dtype in ("float64", "complex128"):
+        # y itself is rounded to float64, or no better than the output at all.
+        total = 2.0 * total if doubled else total + 0.5 * ulp_out
+        sigma = None if sigma is None else sigma * (2.0**0.5)
+    return Allowance(
+        cap=total,
+        sigma=sigma,
+        f=f,
+        ftz=profile.ftz,
+        undefined=undefined,
+        rule=rule,
+        figures=figures,
+        empirical=empirical,
+    )

@@ -1,0 +1,146 @@
+"""The rules: which noise an honest device may add, by operator. `table.py` says which operator has which
+rule.
+
+golden time   plan(call) ─► GoldenOutput (y, noise, rule) per output, and per derived quantity
+judge time    pairs(golden, outputs, inputs, profile) ─► (Output, GoldenOutput, Allowance), each ready to be
+measured
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from harness.case import Case
+from harness.errors import CaseError
+from harness.numerics import formats
+from harness.numerics.noise import is_exact
+from harness.numerics.profile import Profile
+from harness.numerics.rules.base import Array, Call, Noise, Rule, Run
+from harness.numerics.rules.dot import Dot, Product, Scatter, Sum
+from harness.numerics.rules.elementwise import Composed, Exact, Function, Fused, Gelu
+from harness.numerics.rules.empirical import Empirical, Ensemble
+from harness.numerics.rules.table import GRADIENTS, TABLE, normal_name
+from harness.numerics.types import Allowance, Output
+
+if TYPE_CHECKING:
+    from harness.golden.store import Golden, GoldenOutput
+
+RULES: dict[str, Rule] = {
+    rule.name: rule
+    for rule in (
+        Exact(),
+        Fused(),
+        Function(),
+        Composed(),
+        Gelu(),
+        Sum(),
+        Dot(),
+        Product(),
+        Scatter(),
+        Empirical(),
+        Ensemble(),
+    )
+}
+
+
+def rule_for(case: Case | str) -> Rule:
+    """The rule of a case, or of an operator by its dotted name.
+
+    A case's own `rule` goes first; then the table; then `ensemble` for models and `empirical` for the rest.
+    Raises CaseError, listing the rules, where a case names one that does not exist.
+    """
+    if isinstance(case, str):
+        return RULES[TABLE.get(normal_name(case), "empirical")]
+    if case.rule is not None:
+        if case.rule not in RULES:
+            raise CaseError(
+                f"{case.id} names the rule {case.rule!r}; rules are: {', '.join(sorted(RULES))}",
+                path=case.source.path,
+                line=case.source.line,
+            )
+        return RULES[case.rule]
+    if case.kind == "model":
+        return RULES["ensemble"]
+    return rule_for(case.target) if case.kind == "op" else RULES["empirical"]
+
+
+def rule_of_output(call: Call, rule: Rule, name: str) -> Rule:
+    """The rule of one output: a gradient, a step and an integer are judged otherwise than the value they come
+    with.
+    """
+    if rule.name == "ensemble":
+        return rule if not is_exact(call.dtypes[name]) else RULES["exact"]
+    if name.startswith("step."):
+        return RULES["empirical"]
+    if name.startswith("grad."):
+        return RULES[GRADIENTS.get(call.op, rule.gradient)]
+    if is_exact(call.dtypes[name]):
+        return RULES["exact"]
+    if rule.name == "exact" and not exactly_given(call):
+        return RULES["fused"]
+    return rule
+
+
+def exactly_given(call: Call) -> bool:
+    """Whether every number among the arguments is one in the compute dtype: 0.1 is not, and rounds before it
+    is used.
+    """
+    wide = call.dtype in ("float64", "complex128")
+    return wide or all(float(np.float32(x)) == x or not np.isfinite(x) for x in call.scalars())
+
+
+def allow(out: GoldenOutput, profile: Profile, rule: str) -> Allowance:
+    """The allowance of one golden output under a profile."""
+    return RULES[rule].allow(out, profile)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A quantity computed from what a target returned, measured like an output."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    data: Array
+
+
+def pairs(
+    golden: Golden, outputs: Mapping[str, Output], inputs: Mapping[str, Array], profile: Profile
+) -> Iterator[tuple[Output, Any, Allowance]]:
+    """Every output and derived quantity beside its golden, with its allowance.
+
+    Outputs that the target did not return are left out: the contract check of the caller names them. A
+    derived quantity is left out where an output it needs is missing or has another shape than the golden's.
+    """
+    for expected in golden.outputs:
+        rule = RULES[expected.rule]
+        whole, _, part = expected.name.partition(":")
+        actual = outputs.get(whole)
+        if actual is None:
+            continue
+        if part:
+            if tuple(actual.shape) != tuple(golden.output(whole).shape):
+                continue
+            data = np.asarray(rule.derive(expected.name, outputs, golden, inputs))
+            actual = Derived(expected.name, formats.dtype_name(data.dtype), tuple(data.shape), data)
+        yield actual, expected, rule.allow(expected, profile)
+
+
+__all__ = [
+    "RULES",
+    "TABLE",
+    "Call",
+    "Derived",
+    "Noise",
+    "Rule",
+    "Run",
+    "allow",
+    "normal_name",
+    "pairs",
+    "rule_for",
+    "rule_of_output",
+]

@@ -1,0 +1,182 @@
+"""Rule: how much noise an honest device may add to an operator's output, one class a kind of operator.
+
+A rule works at two times. At golden time `witness` looks at one call (inputs, arguments, the float64 answer)
+and may run the same program again on probe inputs (|x|, x², ones …); what it returns is stored in the golden.
+At judge time `allow` turns that and the target's profile into an `Allowance`, in numpy alone: judging reruns
+nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.case import Case
+from harness.golden.store import Golden, GoldenOutput
+from harness.numerics import formats
+from harness.numerics.profile import Profile
+from harness.numerics.types import Allowance, Output
+
+Array = npt.NDArray[Any]
+Noise = dict[str, Array]  # what one output's golden carries for its rule
+
+
+class Run(Protocol):
+    """Executes the case's program on other inputs.
+
+    `run(inputs, "float64")`: everything upcast (complex: complex128). `run(inputs, None)`: in the case's own
+    dtypes. Returns output name → array. May have an attribute `consts`, name → array: parameters of the
+    program, which may be overridden by passing them among the inputs.
+    """
+
+    def __call__(self, inputs: Mapping[str, Array], precision: str | None, /) -> Mapping[str, Array]: ...
+
+
+class _Required:
+    """Marks an argument that has no default."""
+
+
+_REQUIRED = _Required()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """One program with its inputs and its float64 answer.
+
+    op: normal name of the operator (`softmax`), empty for programs of several nodes.
+    inputs: name → array in the dtype it is fed in, cotangents (`cot.out0`) among them.
+    y: output name → float64, complex128, integers or bool. dtypes: output name → dtype that an honest target
+    returns.
+    """
+
+    op: str
+    case: Case
+    inputs: Mapping[str, Array]
+    y: Mapping[str, Array]
+    dtypes: Mapping[str, str]
+    run: Run
+    tensors: tuple[str, ...] = field(default=())
+
+    @property
+    def dtype(self) -> str:
+        """The case's dtype."""
+        return self.case.dtype
+
+    def wide(self) -> dict[str, Array]:
+        """The inputs in float64 or complex128; integers and bools as they are."""
+        return {name: widen(array) for name, array in self.inputs.items()}
+
+    def probe(self, change: Callable[[Array], Array]) -> Mapping[str, Array]:
+        """The program in float64 on inputs whose floating arrays went through `change`, non-finite values as
+        0.
+        """
+        return self.on({k: change(clean(v)) if v.dtype.kind in "fc" else v for k, v in self.wide().items()})
+
+    def on(self, inputs: Mapping[str, Array]) -> Mapping[str, Array]:
+        """The program in float64 on `inputs` (float64 arrays)."""
+        with np.errstate(all="ignore"):
+            return self.run(inputs, "float64")
+
+    def argument(self, index: int, name: str | None = None, default: Any = _REQUIRED) -> Any:
+        """Argument by position or keyword: tensors as float64 arrays (integers as they are), the rest as
+        Python values.
+        """
+        kwargs = dict(self.case.kwargs)
+        if name is not None and name in kwargs:
+            return self._decode(kwargs[name])
+        if 0 <= index < len(self.case.args):
+            return self._decode(self.case.args[index])
+        if isinstance(default, _Required):
+            raise LookupError(f"{self.case.target} was given no argument {name or index}")
+        return default
+
+    def scalars(self) -> list[float]:
+        """Every float number among the arguments, tensors' contents left out."""
+        return list(_floats([*self.case.args, *(value for _, value in self.case.kwargs)]))
+
+    def _decode(self, arg: Any) -> Any:
+        if isinstance(arg, Mapping) and len(arg) == 1:
+            ((tag, value),) = arg.items()
+            if tag == "v":
+                return widen(self.inputs[value])
+            if tag == "t":
+                return tuple(self._decode(item) for item in value)
+            if tag == "f":
+                return float(value)
+            if tag == "c":
+                return complex(*value)
+            if tag == "d":
+                return {key: self._decode(item) for key, item in value.items()}
+            return value
+        if isinstance(arg, list | tuple):
+            return type(arg)(self._decode(item) for item in arg)
+        return arg
+
+
+def _floats(arg: Any) -> list[float]:
+    if isinstance(arg, bool):
+        return []
+    if isinstance(arg, float):
+        return [arg]
+    if isinstance(arg, list | tuple):
+        return [number for item in arg for number in _floats(item)]
+    if isinstance(arg, Mapping) and set(arg) == {"t"}:
+        return _floats(arg["t"])
+    return []
+
+
+def widen(array: Array) -> Array:
+    """float64 or complex128 from any float or complex array; integers and bools unchanged."""
+    name = formats.dtype_name(array.dtype)
+    if formats.is_complex(name):
+        return array.astype(np.complex128)
+    return array.astype(np.float64) if formats.is_float(name) else array
+
+
+def clean(array: Array) -> Array:
+    """The array with NaN and infinities as 0: probes measure noise, and special values carry none."""
+    return np.nan_to_num(array, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+class Rule:
+    """Base of all rules. Subclasses give `allow`, and `witness` where the golden must carry more than y.
+
+    name: what verdicts and case files call it. source: where the formula comes from.
+    gradient: rule of the gradients of such an operator.
+    """
+
+    name: ClassVar[str] = ""
+    source: ClassVar[str] = ""
+    gradient: ClassVar[str] = "empirical"
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        """What `allow` will need, for each output in `names`; by default nothing."""
+        return {name: {} for name in names}
+
+    def golden(self, call: Call, name: str) -> Array:
+        """The value to store as y; by default the float64 answer."""
+        return call.y[name]
+
+    def derived(self, call: Call, names: Sequence[str]) -> list[tuple[str, str, Array, Noise]]:
+        """Goldens of further quantities: (name, dtype, y, noise); for outputs that are not unique themselves."""
+        return []
+
+    def derive(
+        self, name: str, outputs: Mapping[str, Output], golden: Golden, inputs: Mapping[str, Array]
+    ) -> Array:
+        """The derived quantity `name`, computed in numpy from what the target returned."""
+        raise NotImplementedError(f"rule {self.name} derives nothing called {name}")
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        """What an honest target of this profile may return for `out`."""
+        raise NotImplementedError
+
+    @functools.cached_property
+    def doc(self) -> str:
+        """First line of the class's docstring."""
+        return (type(self).__doc__ or "").strip().splitlines()[0]

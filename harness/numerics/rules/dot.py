@@ -1,0 +1,246 @@
+"""Rules of sums and dot products, whatever the operator calls them: each output is Σ of n products."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from harness.golden.store import GoldenOutput
+from harness.numerics import formats
+from harness.numerics.noise import ROUNDING, allowance, finite, unit, upward
+from harness.numerics.profile import Profile
+from harness.numerics.rules.base import Array, Call, Noise, Rule
+from harness.numerics.types import Allowance
+
+# Mean drift of a truncating block FMA, in u·|y| a block. [calibrated on emulated tensor cores]
+TRUNCATION_DRIFT = 1.1
+# Operators that add a tensor of their own to the product; beta and alpha may be negative.
+_WITH_ADDEND = frozenset(["addmm", "addmv", "addr", "addbmm", "baddbmm", "sparse_addmm"])
+
+
+class Sum(Rule):
+    """Σ of n terms in any order: B = n·u_acc·S + ½ulp_out, S = Σ|terms|.
+
+    σ² = 0.18·u_acc²·n·(y²/3 + Q/6) + ulp_out²/12, Q = Σ terms²: the expectation over exchangeable orders.
+    S, Q and n are the same program run on |x|, x² and ones.
+    """
+
+    name = "sum"
+    source = "Higham, Accuracy and Stability, 2002, section 4.2; σ: harness benchmarks"
+    gradient = "sum"
+    products = False
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        s, q = self.magnitudes(call), call.probe(lambda a: np.abs(a) ** 2)
+        ones = call.probe(np.ones_like)
+        count = averaged(call)
+        noise: dict[str, Noise] = {}
+        for name in names:
+            n, big = np.maximum(np.abs(ones[name]), 1), np.abs(s[name])
+            squares = np.abs(q[name])
+            if count is not None:
+                # The weights 1/n of an average stand squared in Q; a gradient's terms are bounded by Σt² ≤
+                # (Σ|t|)².
+                n = np.maximum(count(call, call.y[name]), 1)
+                squares = squares / n if name.startswith("out") else big**2
+            noise[name] = {"S": upward(big), "Q": upward(squares), "n": upward(n)}
+        return noise
+
+    def magnitudes(self, call: Call) -> Mapping[str, Array]:
+        """S of every output: the program on the absolute values of its inputs."""
+        if call.op not in _WITH_ADDEND:
+            return call.probe(np.abs)
+        wide = {k: np.abs(finite(v)) if v.dtype.kind == "f" else np.abs(v) for k, v in call.wide().items()}
+        addend = call.case.args[0]["v"] if call.case.args else dict(call.case.kwargs)["input"]["v"]
+        without = call.on({**wide, addend: np.zeros_like(wide[addend])})
+        only = call.on(
+            {k: v if k == addend or k.startswith("cot.") else np.zeros_like(v) for k, v in wide.items()}
+        )
+        return {k: np.abs(without[k]) + np.abs(only[k]) for k in without}
+
+    def accumulator(self, dtype: str, profile: Profile) -> str:
+        """The dtype that partial sums of `dtype` are kept in."""
+        wide = "float64" if formats.component(dtype) == "float64" else "float32"
+        return profile.accumulate.get(formats.component(dtype), wide)
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        s, q, n = (out.noise[k].astype(np.float64) for k in ("S", "Q", "n"))
+        magnitude = finite(np.abs(out.y))
+        acc = formats.format_of(self.accumulator(out.dtype, profile))
+        u, eta = acc.unit_roundoff, acc.min_normal if profile.ftz else acc.min_subnormal
+        cap = n * u * s + n * eta
+        variance = ROUNDING * u**2 * n * (magnitude**2 / 3 + q / 6)
+        figures: dict[str, object] = {"u": u, "n": _top(n), "S": _top(s)}
+        if self.products:
+            cap, variance = self._products(out, profile, u, cap, variance, s, q, n, magnitude, figures)
+        # The order of a sum decides whether a partial sum overflows: open where |terms| alone reach the
+        # largest.
+        open_ = s > acc.max / 2
+        undefined = np.broadcast_to(open_, out.y.shape) if open_.any() else None
+        return allowance(
+            out,
+            profile,
+            cap=cap,
+            variance=variance,
+            rule=self.name,
+            figures=figures,
+            undefined=undefined,
+            doubled="doubled" in out.noise,
+        )
+
+    def _products(
+        self,
+        out: GoldenOutput,
+        profile: Profile,
+        u: float,
+        cap: Array,
+        variance: Array,
+        s: Array,
+        q: Array,
+        n: Array,
+        magnitude: Array,
+        figures: dict[str, object],
+    ) -> tuple[Array, Array]:
+        """What multiplying adds: rounded products, TF32 inputs, a tensor core's blocks."""
+        if profile.fma is not True:
+            variance = variance + ROUNDING * u**2 * q
+        dtype = out.dtype
+        if profile.tf32 and dtype in ("float32", "complex64"):
+            tf32 = unit("tfloat32")
+            cap = cap + (2 * tf32 + tf32**2) * s
+            variance = variance + 2 * ROUNDING * tf32**2 * q
+            figures["tf32"] = True
+        block = profile.block(dtype)
+        if block is not None:
+            # Khattak & Mikaitis: b products aligned to the largest with neab extra bits, then truncated.
+            steps = np.ceil(n / block.b)
+            cap = cap + steps * ((block.b + 1) * 2.0**-block.neab + 1) * 2.0**-23 * s
+            if block.truncate:
+                variance = variance + (TRUNCATION_DRIFT * steps * 2.0**-23 * magnitude) ** 2
+            figures["block"] = block.b
+        return cap, variance
+
+
+class Dot(Sum):
+    """Dot products (matmul, convolution, linear, einsum …): the rule `sum` plus what multiplying adds.
+
+    Without FMA each product rounds: + 0.18·u²·Q. With TF32 inputs: + 2u_tf32·S. A tensor core that adds b
+    products at a time
+    and truncates: B + ⌈n/b⌉·((b+1)·2^-neab + 1)·2^-23·S, and σ² + (1.1·⌈n/b⌉·2^-23·|y|)².
+    """
+
+    name = "dot"
+    source = Sum.source + "; tensor cores: Khattak & Mikaitis, numerical behaviour of matrix units"
+    gradient = "dot"
+    products = True
+
+
+class Scatter(Sum):
+    """Sums that accumulate in memory, in the output's own dtype (index_add, scatter_add, overlapping windows'
+    gradients): the rule `sum` with u of that dtype.
+    """
+
+    name = "scatter"
+    gradient = "sum"
+
+    def accumulator(self, dtype: str, profile: Profile) -> str:
+        return formats.component(dtype)
+
+
+class Product(Rule):
+    """Π of n factors: n - 1 roundings in the output's dtype, B = n·u·|y| + ½ulp_out, σ² = 0.18·n·(u·y)² +
+    ulp²/12.
+
+    Where Π max(|x|, 1) overflows or Π min(|x|, 1) underflows, the order decides: such elements are left open.
+    """
+
+    name = "product"
+    source = "Higham, Accuracy and Stability, 2002, lemma 3.1"
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        x = np.asarray(call.argument(0, "input"))
+        count = x.size / max(call.y["out0"].size, 1)
+        if call.op == "cumprod":
+            count = x.shape[int(call.argument(1, "dim"))]
+        top = call.probe(lambda a: np.maximum(np.abs(a), 1))
+        bottom = call.probe(lambda a: np.minimum(np.where(a == 0, 1, np.abs(a)), 1))
+        return {
+            n: {"n": upward(max(count, 1)), "top": upward(top[n]), "bottom": upward(np.abs(bottom[n]))}
+            for n in names
+        }
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        n = float(out.noise["n"])
+        form = formats.format_of(out.dtype)
+        u, y = form.unit_roundoff, finite(np.abs(out.y))
+        open_ = (out.noise["top"] > form.max / 2) | (out.noise["bottom"] < form.min_normal * 2)
+        return allowance(
+            out,
+            profile,
+            cap=n * u * y,
+            variance=ROUNDING * n * (u * y) ** 2,
+            rule=self.name,
+            figures={"n": n, "u": u},
+            undefined=np.broadcast_to(open_, out.y.shape) if open_.any() else None,
+            doubled="doubled" in out.noise,
+        )
+
+
+def _mean_count(call: Call, y: Array) -> Array:
+    return np.asarray(np.asarray(call.argument(0, "input")).size / max(y.size, 1))
+
+
+def _pool_count(call: Call, y: Array) -> Array:
+    kernel = call.argument(1, "kernel_size")
+    spatial = int(call.op[-2]) if call.op[-2:-1].isdigit() else 1
+    return np.asarray(float(kernel**spatial if isinstance(kernel, int) else math.prod(kernel)))
+
+
+def _adaptive_count(call: Call, y: Array) -> Array:
+    x = np.asarray(call.argument(0, "input"))
+    spatial = int(call.op[-2])
+    return np.asarray(
+        float(math.prod(-(-a // b) + 1 for a, b in zip(x.shape[-spatial:], y.shape[-spatial:], strict=True)))
+    )
+
+
+def _bag_count(call: Call, y: Array) -> Array:
+    """Rows in each bag of `embedding_bag(input, weight, offsets)`."""
+    ids = np.asarray(call.argument(0, "input"))
+    offsets = call.argument(2, "offsets", None)
+    if ids.ndim == 2 or offsets is None:
+        return np.asarray(float(ids.shape[-1]))
+    bags = np.asarray(offsets).size - bool(call.argument(-1, "include_last_offset", False))
+    bounds = np.append(np.asarray(offsets)[:bags], ids.size)
+    count = np.diff(bounds).astype(float)
+    return (
+        count.reshape(-1, *[1] * (y.ndim - 1))
+        if y.shape[:1] == count.shape
+        else np.asarray(count.max(initial=1))
+    )
+
+
+def averaged(call: Call) -> Callable[[Call, Array], Array] | None:
+    """How many terms each output divides by, for an operator that averages; None for one that sums."""
+    if call.op == "embedding_bag":
+        return _bag_count if call.argument(-1, "mode", "mean") == "mean" else None
+    return _AVERAGES.get(call.op)
+
+
+# Operators that divide their sum by the number of terms.
+_AVERAGES: dict[str, Callable[[Call, Array], Array]] = {
+    "mean": _mean_count,
+    "nanmean": _mean_count,
+    "avg_pool1d": _pool_count,
+    "avg_pool2d": _pool_count,
+    "avg_pool3d": _pool_count,
+    "adaptive_avg_pool1d": _adaptive_count,
+    "adaptive_avg_pool2d": _adaptive_count,
+    "adaptive_avg_pool3d": _adaptive_count,
+}
+
+
+def _top(values: Array) -> float:
+    return float(values.max()) if values.size else 0.0

@@ -1,0 +1,251 @@
+"""Rules of operators that compute each element on its own: exact ones, short fused formulas, transcendental
+functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from harness.golden.store import GoldenOutput
+from harness.numerics import formats
+from harness.numerics.noise import (
+    ROUNDING,
+    allowance,
+    compute_dtype,
+    finite,
+    is_exact,
+    ulp,
+    unit,
+    upward,
+)
+from harness.numerics.profile import Profile
+from harness.numerics.rules.base import Array, Call, Noise, Rule, clean
+from harness.numerics.types import Allowance
+
+# Largest error, in ulp, of a function that the profile does not list. [calibrated: OpenCL's and CUDA's tables
+# ask at most 4 of the basic functions; torch's CPU kernels stay below it with the condition term of
+# `Function`]
+DEFAULT_ULPS = 4.0
+# The gelu family is a product of x with a bounded function; its error follows x, not y. [calibrated]
+GELU_ULPS = 8.0
+# What a kernel for a 16-bit dtype may add, in its ulp: some use approximations fitted to that dtype.
+# [calibrated: torch's vectorised erf reaches 0.008 ulp of float16 beyond rounding]
+HALF_SLACK = 1 / 64
+# Relative step of the difference quotient that measures |x f'(x)| in float64: error 2^-20 of itself.
+_STEP = 2.0**-20
+# Operators whose zero has the sign that IEEE 754 gives it; of the others (max, relu, where …) either zero is
+# right.
+SIGNED_ZERO = frozenset(
+    ["abs", "neg", "copysign", "mul", "div", "sqrt", "clone", "to", "contiguous", "positive", "reshape"]
+)
+
+
+def rounded(y: Array, dtype: str) -> Array:
+    """y rounded once to `dtype` (each component where complex), kept in its wide dtype."""
+    if is_exact(dtype) or y.dtype.kind not in "fc":
+        return y
+    if np.iscomplexobj(y):
+        out = np.empty(y.shape, np.complex128)
+        part = formats.component(dtype)
+        out.real, out.imag = formats.round_value(y.real, part), formats.round_value(y.imag, part)
+        return out
+    return np.asarray(formats.round_value(y, dtype))
+
+
+class Exact(Rule):
+    """Bit-equal to the float64 answer rounded once: copies, selections, + - × ÷ √, and all integer and
+    boolean results.
+
+    Rounding twice, by way of the compute dtype, is innocuous for these: 24 ≥ 2p + 2 for p = 11 and 8, 53 ≥
+    2·24 + 2.
+    """
+
+    name = "exact"
+    source = "Figueroa, When is double rounding innocuous? SIGNUM 1995"
+
+    def golden(self, call: Call, name: str) -> Array:
+        return rounded(call.y[name], call.dtypes[name])
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        signed = {"signed": np.asarray(True)} if call.op in SIGNED_ZERO else {}
+        return {name: dict(signed) for name in names}
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        signed = "signed" in out.noise and not profile.ftz
+        return Allowance(
+            cap=0.0, exact=True, signed_zero=signed, ftz=profile.ftz, rule=self.name, figures={"ulps": 0}
+        )
+
+
+class Fused(Rule):
+    """A sum of a few products (addcmul, lerp, add with alpha): each of k roundings errs by u·S at most, S =
+    Σ|terms|.
+
+    B = k·u·S + ½ulp, σ² = 0.18·k·(u·S)² + ulp²/12. Covers either order, with and without FMA, and scalars
+    rounded to the compute dtype.
+    """
+
+    name = "fused"
+    source = "standard model of floating-point arithmetic: Higham, Accuracy and Stability, 2002, section 2.2"
+    gradient = "empirical"
+    roundings = 4
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        terms = TERMS.get(call.op)
+        sums = terms(call) if terms else None
+        return {n: {"S": upward(np.abs(call.y[n]) if sums is None else sums)} for n in names}
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        u = unit(compute_dtype(out.dtype))
+        s = out.noise["S"].astype(np.float64)
+        eta = formats.format_of(compute_dtype(out.dtype)).min_subnormal
+        return allowance(
+            out,
+            profile,
+            cap=self.roundings * u * s + self.roundings * eta,
+            variance=ROUNDING * self.roundings * (u * s) ** 2,
+            rule=self.name,
+            figures={"k": self.roundings, "u": u},
+        )
+
+
+def _addcmul(call: Call) -> Array:
+    base, a, b = (
+        clean(np.asarray(call.argument(i, k))) for i, k in ((0, "input"), (1, "tensor1"), (2, "tensor2"))
+    )
+    return np.asarray(np.abs(base) + abs(call.argument(-1, "value", 1)) * np.abs(a * b))
+
+
+def _addcdiv(call: Call) -> Array:
+    base, a, b = (
+        clean(np.asarray(call.argument(i, k))) for i, k in ((0, "input"), (1, "tensor1"), (2, "tensor2"))
+    )
+    with np.errstate(all="ignore"):
+        return np.asarray(finite(np.abs(base) + abs(call.argument(-1, "value", 1)) * np.abs(a / b)))
+
+
+def _lerp(call: Call) -> Array:
+    a, b, w = (clean(np.asarray(call.argument(i, k))) for i, k in ((0, "input"), (1, "end"), (2, "weight")))
+    return np.asarray((1 + np.abs(w)) * (np.abs(a) + np.abs(b)))
+
+
+def _add(call: Call) -> Array:
+    a, b = (clean(np.asarray(call.argument(i, k))) for i, k in ((0, "input"), (1, "other")))
+    return np.asarray(np.abs(a) + abs(call.argument(2, "alpha", 1)) * np.abs(b))
+
+
+TERMS: dict[str, Callable[[Call], Array]] = {
+    "addcmul": _addcmul,
+    "addcdiv": _addcdiv,
+    "lerp": _lerp,
+    "add": _add,
+    "sub": _add,
+    "rsub": _add,
+}
+
+
+class Function(Rule):
+    """A function of each element: C ulp of the compute dtype, C from the target's profile, plus the output's
+    rounding.
+
+    B = C_f·ulp32(y) + ½ulp_out. A function that the profile does not list gets C = 4 on y and on its
+    condition: B = 4·(ulp32(y) + 2u·|x f'(x)|) + ½ulp_out, since its kernel rounds arguments on the way.
+    """
+
+    name = "function"
+    source = "error tables of OpenCL C 3.0 section 7.4, CUDA C++ Programming Guide, and JAX"
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        condition = self.condition(call, names)
+        code = np.frombuffer(call.op.encode(), np.uint8)
+        return {n: {"condition": upward(condition[n]), "function": code} for n in names}
+
+    def condition(self, call: Call, names: Sequence[str]) -> dict[str, Array]:
+        """Σ |x ∂f/∂x| over the floating inputs, by one-sided differences (the larger of both sides)."""
+        wide = call.wide()
+        total: dict[str, Array] = {n: np.zeros(call.y[n].shape) for n in names}
+        with np.errstate(all="ignore"):
+            for key, array in wide.items():
+                if array.dtype.kind not in "fc":
+                    continue
+                sides = [call.on({**wide, key: array * (1 + s * _STEP)}) for s in (1, -1)]
+                for n in names:
+                    slopes = [finite(np.abs(side[n] - call.y[n])) / _STEP for side in sides]
+                    total[n] = total[n] + np.maximum(*slopes)
+        return total
+
+    def inner(self, dtype: str) -> str:
+        """The dtype whose ulp the error is counted in."""
+        return compute_dtype(dtype)
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        inner = self.inner(out.dtype)
+        function = out.noise["function"].tobytes().decode()
+        ulps = profile.ulp_of(function, inner)
+        cap = (DEFAULT_ULPS if ulps is None else ulps) * ulp(out.y, inner, ftz=profile.ftz)
+        figures = {"function": function, "ulps": ulps, "compute": inner}
+        if ulps is None:
+            figures |= {"ulps": DEFAULT_ULPS, "default": f"profile {profile.name} lists no {function}"}
+            cap = cap + 2 * DEFAULT_ULPS * unit(inner) * out.noise["condition"].astype(np.float64)
+        if inner != formats.component(out.dtype):
+            cap = cap + HALF_SLACK * ulp(out.y, out.dtype, ftz=profile.ftz)
+        return allowance(out, profile, cap=cap, variance=None, rule=self.name, figures=figures)
+
+
+class Composed(Function):
+    """A function that kernels compose of others in the output's own dtype (logit): the default of `function`
+    with its ulp.
+
+    B = 4·(ulp_out(y) + 2u_out·|x f'(x)|) + ½ulp_out.
+    """
+
+    name = "composed"
+
+    def inner(self, dtype: str) -> str:
+        return formats.component(dtype)
+
+
+class Gelu(Rule):
+    """Products of x with a bounded function (gelu, silu, mish …): B = 8·ulp32(max(|y|, |x|/2)) + ½ulp_out.
+
+    Their gradients g·f'(x) too, with |g|·max(1, |x|/2): f' holds x·(1 - σ(x)), which cancels.
+    """
+
+    name = "gelu-like"
+    source = "calibrated: tails are computed as x·(1 + erf) with cancellation that scales with x"
+    gradient = "gelu-like"
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        x = np.asarray(call.argument(0, "input"))
+        half = np.abs(clean(x)) / 2
+        if call.op == "glu":
+            half = np.asarray(np.split(np.abs(clean(x)), 2, axis=call.argument(1, "dim", -1))[0])
+        noise: dict[str, Noise] = {}
+        for n in names:
+            reach = half
+            if n.startswith("grad."):
+                reach = np.maximum(1.0, np.abs(clean(x)) / 2) * _spread(
+                    np.abs(call.inputs["cot.out0"]), x.shape
+                )
+            noise[n] = {"reach": upward(np.broadcast_to(reach, call.y[n].shape))}
+        return noise
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        inner = compute_dtype(out.dtype)
+        reach = np.maximum(np.abs(out.y), out.noise["reach"].astype(np.float64))
+        return allowance(
+            out,
+            profile,
+            cap=GELU_ULPS * ulp(reach, inner, ftz=profile.ftz),
+            variance=None,
+            rule=self.name,
+            figures={"ulps": GELU_ULPS, "of": "max(|y|, |x|/2)", "compute": inner},
+        )
+
+
+def _spread(cotangent: Array, shape: tuple[int, ...]) -> Array:
+    """A cotangent's largest value where the input is larger than the output (glu), else itself."""
+    wide = cotangent.astype(np.float64)
+    return wide if wide.shape == shape else np.asarray(wide.max(initial=0.0))

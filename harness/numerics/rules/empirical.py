@@ -1,0 +1,190 @@
+"""Rules that estimate noise by experiment, for what no formula covers: single operators, and whole models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.numerics import formats
+from harness.numerics.noise import allowance, finite, is_exact, unit, upward
+from harness.numerics.profile import Profile
+from harness.numerics.rules.base import Array, Call, Noise, Rule, widen
+from harness.numerics.types import Allowance, Output
+
+if TYPE_CHECKING:
+    from harness.golden.store import Golden, GoldenOutput
+
+RUNS = 8  # K: perturbed runs behind an estimate
+# How many times the largest deviation of K runs an honest device may show. [calibrated]
+SPREAD = 3.0
+# Floor, in u·max|y|: what a program rounds even where inputs do not move it. [calibrated]
+FLOOR = 2.0
+# A model's RMSE against the median of the ensemble's, and its largest error against theirs. [calibrated]
+RMSE, RMSE_SMALL, SMALL, LARGEST = 2.0, 3.0, 1000, 2.0
+# Share of the elements that an ensemble run moves to the next number of their dtype: enough to decorrelate
+# every rounding behind it, little beside the rounding itself. [calibrated]
+_MOVED = 0.125
+
+
+def shaken(call: Call, run: int) -> dict[str, Array]:
+    """The inputs in float64, each floating element moved by a uniform ±½ulp of the dtype it is fed in; seeded
+    by run.
+    """
+    random = np.random.Generator(np.random.Philox([call.case.seed, run]))
+    return {name: _shake(array, random) for name, array in _everything(call).items()}
+
+
+def _everything(call: Call) -> dict[str, Array]:
+    return {**getattr(call.run, "consts", {}), **call.inputs}
+
+
+def _shake(array: Array, random: np.random.Generator) -> Array:
+    wide = widen(array)
+    name = formats.dtype_name(array.dtype)
+    if is_exact(name):
+        return array
+    part = formats.component(name)
+    if np.iscomplexobj(wide):
+        out = np.empty(wide.shape, np.complex128)
+        out.real, out.imag = _move(wide.real, part, random), _move(wide.imag, part, random)
+        return out
+    return _move(wide, part, random)
+
+
+def _move(values: Array, dtype: str, random: np.random.Generator) -> Array:
+    step = random.uniform(-0.5, 0.5, values.shape) * formats.ulp(finite(values), dtype)
+    return np.asarray(np.where(np.isfinite(values) & (values != 0), values + step, values))
+
+
+class Empirical(Rule):
+    """Noise from 8 float64 runs with inputs moved by ±½ulp of their dtype: B = 3·max|y_k - y| + 2u·max|y| +
+    ½ulp.
+
+    For operators without a rule of their own, and for programs of several nodes that declare none. u belongs
+    to the coarser of the case's dtype and the output's.
+    """
+
+    name = "empirical"
+    source = "calibrated; after Parker's Monte Carlo arithmetic, UCLA 1997"
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        spread = {n: np.zeros(call.y[n].shape) for n in names}
+        for k in range(RUNS):
+            moved = call.on(shaken(call, k))
+            for n in names:
+                with np.errstate(all="ignore"):
+                    spread[n] = np.maximum(spread[n], finite(np.abs(moved[n] - call.y[n])))
+        coarse = unit(call.dtype)
+        return {
+            n: {
+                "spread": upward(spread[n]),
+                "u": upward(max(coarse, unit(call.dtypes[n]))),
+                **({"doubled": np.asarray(True)} if call.dtypes[n] in ("float64", "complex128") else {}),
+            }
+            for n in names
+        }
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        u = float(out.noise["u"])
+        magnitude = finite(np.abs(out.y))
+        floor = FLOOR * u * (float(magnitude.max()) if magnitude.size else 0.0)
+        cap = SPREAD * out.noise["spread"].astype(np.float64) + floor
+        return allowance(
+            out,
+            profile,
+            cap=cap,
+            variance=None,
+            rule=self.name,
+            empirical=True,
+            doubled="doubled" in out.noise,
+            figures={"K": RUNS, "times": SPREAD, "floor": floor, "u": u},
+        )
+
+
+class Ensemble(Rule):
+    """Whole models: RMSE ≤ 2× the median of 8 same-precision runs' (3× under 1000 elements), max|e| ≤ 2×
+    their largest.
+
+    The runs see inputs of which an eighth moved to the next number of their dtype, which reshuffles every
+    rounding.
+    """
+
+    name = "ensemble"
+    source = "after torch dynamo's same() and FlashAttention's tests, which compare with one such run"
+    gradient = "ensemble"
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        largest = dict.fromkeys(names, 0.0)
+        for errors in self.errors(call, names):
+            for n in names:
+                largest[n] = max(largest[n], float(np.abs(errors[n]).max(initial=0.0)))
+        return {n: {"largest": upward(largest[n])} for n in names}
+
+    def errors(self, call: Call, names: Sequence[str]) -> list[dict[str, Array]]:
+        """e of each run, by output; the first run sees the inputs as they are."""
+        found = []
+        for k in range(RUNS):
+            made = call.run(_nudged(call, k) if k else dict(call.inputs), None)
+            with np.errstate(all="ignore"):
+                found.append({n: finite(np.abs(widen(made[n]) - call.y[n])) for n in names})
+        return found
+
+    def derived(self, call: Call, names: Sequence[str]) -> list[tuple[str, str, Array, Noise]]:
+        runs = self.errors(call, names)
+        made = []
+        for n in names:
+            rmse = float(np.median([np.sqrt(np.mean(e[n] ** 2)) if e[n].size else 0.0 for e in runs]))
+            made.append((f"{n}:rmse", "float64", np.asarray(rmse), {"elements": np.asarray(call.y[n].size)}))
+        return made
+
+    def derive(
+        self, name: str, outputs: Mapping[str, Output], golden: Golden, inputs: Mapping[str, Array]
+    ) -> Array:
+        whole = name.rpartition(":")[0]
+        error = finite(np.abs(widen(outputs[whole].data) - golden.output(whole).y))
+        return np.asarray(np.sqrt(np.mean(error**2)) if error.size else 0.0)
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        if out.name.endswith(":rmse"):
+            factor = RMSE if int(out.noise["elements"]) >= SMALL else RMSE_SMALL
+            # e = RMSE - median, never below -median: |e| ≤ (factor - 1)·median is RMSE ≤ factor·median.
+            return Allowance(
+                cap=(factor - 1) * np.abs(out.y) + float(np.finfo(np.float64).tiny),
+                rule=self.name,
+                empirical=True,
+                figures={"K": RUNS, "median rmse": float(out.y), "times": factor},
+            )
+        largest = float(out.noise["largest"])
+        return allowance(
+            out,
+            profile,
+            cap=LARGEST * largest,
+            variance=None,
+            rule=self.name,
+            empirical=True,
+            figures={"K": RUNS, "largest": largest, "times": LARGEST},
+        )
+
+
+def _nudged(call: Call, run: int) -> dict[str, Array]:
+    """Inputs in their own dtypes, an eighth of their floating elements moved to the next number up or down."""
+    random = np.random.Generator(np.random.Philox([call.case.seed, 1000 + run]))
+    return {name: _nudge(array, random) for name, array in _everything(call).items()}
+
+
+def _nudge(array: Array, random: np.random.Generator) -> Array:
+    name = formats.dtype_name(array.dtype)
+    if is_exact(name):
+        return array
+    if formats.is_complex(name):
+        out = np.empty(array.shape, array.dtype)
+        out.real, out.imag = _nudge(array.real.copy(), random), _nudge(array.imag.copy(), random)
+        return out
+    wide = array.astype(np.float64)
+    chosen = (random.uniform(size=array.shape) < _MOVED) & np.isfinite(wide) & (wide != 0)
+    step = np.where(random.uniform(size=array.shape) < 0.5, -1.0, 1.0) * formats.ulp(finite(wide), name)
+    moved = np.asarray(formats.round_value(np.where(chosen, wide + step, wide), name))
+    moved = np.where(np.isfinite(moved), moved, wide)
+    return np.asarray(np.where(np.isfinite(wide), moved, wide).astype(array.dtype))

@@ -1,0 +1,133 @@
+"""Which rule judges which operator: the one table to read, and to extend.
+
+Operators stand under the last part of their dotted name, so `torch.softmax`, `torch.Tensor.softmax`,
+`torch.nn.functional.softmax` and `aten._softmax.default` are one entry. To add an operator, add its name to a
+line; to add a kind of operator, write a rule beside those in this package and give it a line here.
+An operator that is not listed is judged by `empirical`; a case may name another rule.
+"""
+
+from __future__ import annotations
+
+_LINES: dict[str, str] = {
+    # Nothing rounds, or once: the correctly rounded answer, bit for bit.
+    "exact": """
+        abs neg positive relu relu6 clamp clamp_min clamp_max clip hardtanh threshold maximum minimum fmax
+        fmin sign sgn signbit heaviside floor ceil round trunc frac fmod remainder floor_divide copysign
+        nextafter ldexp frexp mul div true_divide sqrt square reciprocal nan_to_num hardshrink where
+        masked_fill prelu eq ne lt le gt ge isnan isinf isfinite isposinf isneginf isreal isclose equal
+        logical_and logical_or logical_xor logical_not bitwise_and bitwise_or bitwise_xor bitwise_not
+        bitwise_left_shift any all bitwise_right_shift gcd lcm lshift rshift invert count_nonzero bincount
+        bucketize searchsorted amax amin max min aminmax cummax cummin median nanmedian kthvalue mode
+        max_pool1d max_pool2d max_pool3d adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d
+        clone contiguous reshape view view_as flatten unflatten squeeze unsqueeze transpose permute t mT
+        swapaxes expand expand_as broadcast_to repeat repeat_interleave tile flip fliplr flipud rot90 roll cat
+        concat stack hstack vstack dstack split chunk narrow slice select index_select gather take
+        take_along_dim index getitem masked_select scatter index_copy index_put index_fill masked_scatter
+        embedding one_hot tril triu diag diagonal diag_embed diagonal_scatter slice_scatter select_scatter
+        unbind unfold as_strided movedim pixel_shuffle pixel_unshuffle channel_shuffle pad constant_pad_nd
+        nonzero argwhere unique unique_consecutive combinations cartesian_prod meshgrid zeros_like ones_like
+        full_like zeros ones full arange eye tril_indices triu_indices real imag view_as_real view_as_complex
+        conj resolve_conj resolve_neg complex diff outer
+    """,
+    # A short sum of products.
+    "fused": "add sub rsub lerp addcmul addcdiv leaky_relu hardsigmoid softshrink deg2rad rad2deg",
+    # Functions of each element.
+    "function": """
+        exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
+        sigmoid erf erfc erfinv rsqrt pow float_power atan2 hypot lgamma digamma polygamma sinc softplus
+        logsigmoid softsign elu selu celu tanhshrink logaddexp logaddexp2 xlogy xlog1py entr ndtr log_ndtr i0
+        i0e i1 i1e erfcx zeta cbrt
+    """,
+    "composed": "logit",
+    "gelu-like": "gelu silu mish hardswish quick_gelu glu",
+    # Sums, dot products and products.
+    "sum": """
+        sum nansum mean nanmean cumsum trace sum_to_size trapezoid cumulative_trapezoid embedding_bag
+        avg_pool1d avg_pool2d avg_pool3d adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d
+    """,
+    "dot": """
+        matmul mm bmm mv dot vdot inner linear bilinear einsum tensordot kron addmm addmv addr addbmm baddbmm
+        chain_matmul multi_dot conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d
+        convolution conv_tbc vecdot
+    """,
+    "product": "prod cumprod",
+    "scatter": "scatter_add index_add scatter_reduce index_reduce put embedding_dense_backward",
+}
+
+TABLE: dict[str, str] = {operator: rule for rule, lines in _LINES.items() for operator in lines.split()}
+
+# Where the gradient is judged otherwise than its operator's rule says.
+GRADIENTS: dict[str, str] = {
+    f"{kind}_pool{d}d": "scatter" for kind in ("avg", "adaptive_avg") for d in (1, 2, 3)
+}
+
+# Other names of one operator.
+_OTHER_NAMES: dict[str, str] = {
+    "abs": "absolute",
+    "neg": "negative",
+    "mul": "multiply rmul",
+    "div": "divide truediv",
+    "floor_divide": "floordiv",
+    "sub": "subtract",
+    "add": "radd",
+    "trunc": "fix",
+    "gt": "greater",
+    "lt": "less",
+    "ge": "greater_equal",
+    "le": "less_equal",
+    "ne": "not_equal",
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "atan2": "arctan2",
+    "asinh": "arcsinh",
+    "acosh": "arccosh",
+    "atanh": "arctanh",
+    "softmax": "safe_softmax",
+    "remainder": "mod",
+    "reshape": "unsafe_view",
+    "to": "to_copy",
+    "layer_norm": "native_layer_norm",
+    "group_norm": "native_group_norm",
+    "batch_norm": """
+        native_batch_norm cudnn_batch_norm native_batch_norm_legit native_batch_norm_legit_functional
+        native_batch_norm_legit_no_training
+    """,
+    "scaled_dot_product_attention": """
+        scaled_dot_product_flash_attention scaled_dot_product_flash_attention_for_cpu
+        scaled_dot_product_efficient_attention scaled_dot_product_attention_math
+    """,
+    "cat": "concatenate",
+    "inv": "inverse",
+    "movedim": "moveaxis",
+    "transpose": "swapdims",
+    "vstack": "row_stack",
+    "hstack": "column_stack",
+    "logsigmoid": "log_expit log_sigmoid",
+    "sigmoid": "expit",
+    "bitwise_and": "and",
+    "bitwise_or": "or",
+    "bitwise_xor": "xor",
+    "clone": "copy detach lift_fresh_copy alias",
+}
+ALIASES: dict[str, str] = {alias: name for name, lines in _OTHER_NAMES.items() for alias in lines.split()}
+
+_OURS = ("torch.", "aten.", "operator.", "_operator.", "prims.", "math.")
+
+
+def normal_name(target: str) -> str:
+    """The table's name for a dotted operator name; empty for one that is not torch's (`mylib.softmax` is not
+    softmax).
+
+    `aten._softmax.default` → `softmax`; `torch.Tensor.add_` → `add`; `torch.special.expit` → `sigmoid`.
+    """
+    if not target.startswith(_OURS):
+        return ""
+    parts = target.split(".")
+    name = parts[1] if parts[0] in ("aten", "prims") and len(parts) > 1 else parts[-1]
+    if target.startswith("torch.fft."):
+        return f"fft.{name}"
+    if target.startswith("torch.linalg.") and f"linalg.{name}" in TABLE:
+        return f"linalg.{name}"
+    name = name.strip("_")
+    return ALIASES.get(name, name)

@@ -1,0 +1,173 @@
+"""The reference worker in miniature, for tests: runs a one-operator case with the torch of this process."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+import torch
+
+from harness import inputs as seeded
+from harness.case import Case, Source, TensorSpec
+from harness.golden import reference
+from harness.golden.store import Golden
+from harness.numerics import formats
+
+Array = np.ndarray[Any, Any]
+_VIEWS = {"bfloat16": (torch.bfloat16, torch.int16, np.int16)}
+_BYTES = ("float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz")
+
+
+def to_torch(array: Array) -> torch.Tensor:
+    name = formats.dtype_name(array.dtype)
+    array = np.array(array, order="C")
+    if name == "bfloat16":
+        return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)
+    if name in _BYTES:
+        return torch.from_numpy(array.view(np.uint8)).view(getattr(torch, name))
+    return torch.from_numpy(array)
+
+
+def to_numpy(tensor: torch.Tensor) -> Array:
+    tensor = tensor.detach().resolve_conj().resolve_neg().contiguous()
+    name = str(tensor.dtype).removeprefix("torch.")
+    if name == "bfloat16":
+        return tensor.view(torch.int16).numpy().view(ml_dtypes.bfloat16)
+    if name in _BYTES:
+        return tensor.view(torch.uint8).numpy().view(getattr(ml_dtypes, name))
+    return tensor.numpy()
+
+
+@dataclass(frozen=True)
+class Made:
+    """An output as a target returns it."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    data: Array
+
+
+def made(name: str, array: Array) -> Made:
+    return Made(name, formats.dtype_name(array.dtype), tuple(array.shape), array)
+
+
+def resolve(target: str) -> Any:
+    if target.startswith("aten."):
+        packet = getattr(torch.ops.aten, target.split(".")[1])
+        return getattr(packet, target.split(".")[2]) if target.count(".") > 1 else packet
+    parts = target.split(".")
+    for cut in range(len(parts) - 1, 0, -1):
+        try:
+            found: Any = importlib.import_module(".".join(parts[:cut]))
+            for part in parts[cut:]:
+                found = getattr(found, part)
+        except (ImportError, AttributeError):
+            continue
+        return found
+    raise LookupError(target)
+
+
+class TorchRun:
+    """`run(inputs, precision)` of one operator case."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+
+    def __call__(self, inputs: Mapping[str, Array], precision: str | None) -> dict[str, Array]:
+        case, wide = self.case, precision == "float64"
+        tensors = {k: to_torch(v) for k, v in inputs.items()}
+        if wide:
+            tensors = {
+                k: v.to(torch.complex128) if v.is_complex() else v.double() if v.is_floating_point() else v
+                for k, v in tensors.items()
+            }
+        wrt = [s.name for s in case.inputs if s.grad] if case.grad else []
+        for name in wrt:
+            tensors[name] = tensors[name].clone().requires_grad_(True)
+        args = [decode(a, tensors) for a in case.args]
+        kwargs = {k: decode(v, tensors) for k, v in case.kwargs}
+        with torch.set_grad_enabled(bool(wrt)):
+            result = resolve(case.target)(*args, **kwargs)
+        flat = [
+            t
+            for t in (result if isinstance(result, tuple | list) else [result])
+            if isinstance(t, torch.Tensor)
+        ]
+        out = {f"out{i}": to_numpy(t) for i, t in enumerate(flat)}
+        if wrt:
+            reached = {f"out{i}": t for i, t in enumerate(flat) if t.requires_grad}
+            default = {k: to_torch(v) for k, v in reference.cotangents(out).items()}
+            cots = [{**default, **tensors}[f"cot.{name}"].to(t.dtype) for name, t in reached.items()]
+            found = torch.autograd.grad(list(reached.values()), [tensors[n] for n in wrt], cots)
+            out |= {f"grad.{n}": to_numpy(g) for n, g in zip(wrt, found, strict=True)}
+        return out
+
+
+def decode(arg: Any, tensors: Mapping[str, torch.Tensor]) -> Any:
+    if isinstance(arg, dict):
+        ((tag, value),) = arg.items()
+        if tag == "v":
+            return tensors[value]
+        if tag == "dt":
+            return getattr(torch, value)
+        if tag == "t":
+            return tuple(decode(v, tensors) for v in value)
+        if tag == "f":
+            return float(value)
+        if tag == "c":
+            return complex(*value)
+        raise ValueError(arg)
+    if isinstance(arg, list | tuple):
+        return [decode(v, tensors) for v in arg]
+    return arg
+
+
+def op_case(
+    target: str,
+    dtype: str,
+    shapes: Mapping[str, Any],
+    *extra: Any,
+    values: str = "normal",
+    grad: tuple[str, ...] = (),
+    seed: int = 42,
+    rule: str | None = None,
+    args: tuple[Any, ...] | None = None,
+    **kwargs: Any,
+) -> Case:
+    """A case calling `target` on tensors named by `shapes` in order, then `extra` arguments, then keywords.
+
+    A shape may be (shape, values) or (shape, values, dtype).
+    """
+    specs = []
+    for name, shape in shapes.items():
+        if shape and isinstance(shape[0], tuple):
+            specs.append(
+                TensorSpec(name, shape[2] if len(shape) > 2 else dtype, shape[0], shape[1], name in grad)
+            )
+        else:
+            specs.append(TensorSpec(name, dtype, tuple(shape), values, name in grad))
+    return Case(
+        id=f"{target.lower()}-{dtype}".replace("_", "-"),
+        source=Source("cases/ops/test.yaml", 1),
+        kind="op",
+        target=target,
+        dtype=dtype,
+        inputs=tuple(specs),
+        args=args if args is not None else (*({"v": name} for name in shapes), *extra),
+        kwargs=tuple(sorted(kwargs.items())),
+        values=values,
+        grad=bool(grad),
+        seed=seed,
+        rule=rule,
+    )
+
+
+def golden_of(case: Case) -> tuple[Golden, dict[str, Array], TorchRun]:
+    arrays = {spec.name: seeded.make(spec, case_seed=case.seed) for spec in case.inputs}
+    run = TorchRun(case)
+    return reference.make(case, arrays, run, {"torch": torch.__version__}), arrays, run
