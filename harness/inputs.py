@@ -427,4 +427,4 @@ def cotangent(shape: Sequence[int]) -> Array:
     index = np.arange(1, int(np.prod(shape, dtype=np.int64)) + 1, dtype=np.uint64)
     mixed = (index * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)
     eighths = (mixed % np.uint64(17)).astype(np.float64) - 8.0
-    return (eighths / 8.0).reshape(tuple(shape))
+    return np.asarray((eighths / 8.0).reshape(tuple(shape)))

@@ -137,6 +137,13 @@ class _Reader:
     def wrong(self, key: str, text: str, line: int | None = None) -> None:
         self.problems.append(Problem(line or self.raw.lines.get(key, self.raw.line), text))
 
+    def missing_or_wrong(self, key: str, text: str) -> None:
+        """A required key that is missing is not told beside an unknown key: it most likely is that one,
+        misspelt.
+        """
+        if key in self.raw or not self.problems:
+            self.wrong(key, text)
+
     def unknown_keys(self, found: Map, known: Mapping[str, str], what: str) -> None:
         for key in found:
             if key not in known:
@@ -177,7 +184,9 @@ class _Reader:
         op = self.raw.get("op")
         if not isinstance(op, str) or not _OP.fullmatch(op):
             what = "missing" if op is None else f"{op!r}"
-            self.wrong("op", f"op: {what}, expected a dotted name such as torch.nn.functional.gelu")
+            self.missing_or_wrong(
+                "op", f"op: {what}, expected a dotted name such as torch.nn.functional.gelu"
+            )
             return "?"
         return op
 
@@ -215,7 +224,7 @@ class _Reader:
 
     def dtypes(self) -> tuple[str, ...]:
         if "dtypes" not in self.raw:
-            self.wrong("dtypes", "dtypes: missing, expected a list such as [float32, bfloat16]")
+            self.missing_or_wrong("dtypes", "dtypes: missing, expected a list such as [float32, bfloat16]")
             return ("float32",)
         names = self.words("dtypes", (*DTYPES, *DTYPE_GROUPS), ("float32",))
         return tuple(dict.fromkeys(dtype for name in names for dtype in DTYPE_GROUPS.get(name, (name,))))
@@ -265,7 +274,7 @@ class _Reader:
     # -- inputs
 
     def inputs(self) -> tuple[Input, ...]:
-        value = self.raw.get("inputs", {})
+        value = self.raw.get("inputs", Map(self.raw.line))
         if not isinstance(value, Map):
             self.wrong("inputs", f"inputs: {value!r}, expected a mapping from name to shape")
             return ()
