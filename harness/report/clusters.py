@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -28,7 +29,10 @@ class Cluster:
 
 
 def cluster(failures: Iterable[Brief]) -> list[Cluster]:
-    """Group `failures`, the gravest first: by status in the order of STATUSES, then margin, then size."""
+    """Group `failures`: first the gravest of each status, then the second gravest of each, and so on.
+
+    Grave is a large margin, then many cells. So each way to fail is seen early, however many diverged.
+    """
     groups: dict[tuple[str, str, str, str], list[Brief]] = {}
     for brief in failures:
         groups.setdefault((brief.op or brief.case, brief.dtype, brief.status, brief.rule), []).append(brief)
@@ -42,16 +46,13 @@ def cluster(failures: Iterable[Brief]) -> list[Cluster]:
         )
         for key, members in groups.items()
     ]
-    return sorted(
-        found,
-        key=lambda one: (
-            STATUSES.index(one.status),
-            -severity(one.worst.margin),
-            -one.cells,
-            one.op,
-            one.dtype,
-        ),
-    )
+    found.sort(key=lambda one: (-severity(one.worst.margin), -one.cells, one.op, one.dtype, one.rule))
+    place: Counter[str] = Counter()
+    ranked = []
+    for one in found:
+        ranked.append((place[one.status], STATUSES.index(one.status), one))
+        place[one.status] += 1
+    return [one for _, _, one in sorted(ranked, key=lambda item: item[:2])]
 
 
 def severity(margin: float | None) -> float:

@@ -1,0 +1,250 @@
+// One case on every target: the verdict in a sentence, figures beside what was allowed, the worst elements with their bits.
+
+// Rows of the table of figures: [key of the output, words, where its largest stands, the allowance (a number or a key of the verdict's figures)].
+const FIGURE_ROWS = [
+  ["max_ratio", "Worst error ÷ allowance", "max_ratio_index", 1],
+  ["max_z", "Worst error ÷ expected noise", "max_z_index", ["z_limit", "max_z_limit"]],
+  ["rms_z", "RMS of error ÷ noise", null, ["rho", "rms_z_limit", "rms_limit"]],
+  ["block_z", "RMS in the worst block", "block_index", ["block_limit", "block_z_limit"]],
+  ["max_abs", "Largest absolute error", "max_abs_index"],
+  ["mean_abs", "Mean absolute error"],
+  ["max_rel", "Largest relative error", "max_rel_index"],
+  ["mean_rel", "Mean relative error"],
+  ["max_ulp", "Largest error in ulp", "max_ulp_index"],
+  ["mean_ulp", "Mean error in ulp"],
+  ["rmse", "RMSE"],
+  ["cosine", "Cosine"],
+  ["snr_db", "Signal to noise, dB"],
+  ["mismatched", "Share not equal to the rounded golden"],
+  ["sign_bias", "Sign bias"],
+  ["slope", "Gain error"],
+  ["detectable", "Smallest fault sure to be seen ÷ scale"],
+];
+
+class CaseView {
+  constructor(index, element) { Object.assign(this, { index, element }); }
+
+  async show(_, id) {
+    const { index } = this, number = index.caseNumber.get(id);
+    if (number === undefined) {
+      this.element.replaceChildren(h("h1", null, "No such case"), h("p", { class: "lede" }, "This run has no case ", h("code", null, id), "."));
+      return;
+    }
+    const rows = index.rowsOf(number);
+    const details = await Promise.all(rows.map((row) => index.details_of(row)));
+    const results = rows.map((row, at) => ({ row, target: index.targetOf(row), status: index.statusOf(row),
+      failed: index.isFailure[index.status.codes[row]], detail: details[at], lost: index.detail[row] === -2 }));
+    const failures = results.filter((result) => result.failed);
+    const of = (field) => { const column = index.cases[field]; return column.values[column.codes[number]]; };
+    this.element.replaceChildren(
+      this.steps(number),
+      h("p", { class: "overline" }, [of("op"), of("dtype"), of("shapes"), of("values"), of("tags")].filter(Boolean).flatMap((part, at) => [at ? " · " : "", name(part)])),
+      h("h1", { class: "caseid" }, name(id)),
+      h("p", { class: "lede" }, failures.length ? [h("b", null, plural(failures.length, "target")), ` of ${results.length} did not pass.`]
+        : `Nothing failed on ${plural(results.length, "target")}.`),
+      failures.map(sentence),
+      this.attribution(number, results),
+      h("section", { "aria-label": "Every target" }, h("h2", null, "Every target"), this.everywhere(results)),
+      outputs(failures),
+      failures.map((result) => evidence(result)),
+      provenance(failures, of("source")));
+    announce(`${id}: ${failures.length} of ${results.length} targets did not pass`);
+  }
+
+  /** Links to the failing cases before and after this one. */
+  steps(number) {
+    const { index } = this;
+    index.failing ??= index.cases.id.map((_, id) => id).filter((id) => index.rowsOf(id).some((row) => index.detail[row] !== -1));
+    const before = index.failing.filter((id) => id < number).pop(), after = index.failing.find((id) => id > number);
+    const link = (id, rel, words) => (id === undefined ? h("span", { class: "nil" }, words) : h("a", { rel, href: caseLink(index.cases.id[id]) }, words));
+    return h("nav", { class: "steps", "aria-label": "Failing cases" }, link(before, "prev", "← previous failure"), link(after, "next", "next failure →"));
+  }
+
+  everywhere(results) {
+    const { index } = this;
+    const worst = [...results].sort((a, b) => b.failed - a.failed);
+    return h("div", { class: "scroll" }, h("table", { class: "plain every" },
+      h("thead", null, h("tr", null, ["Target", "Status", "Error ÷ allowance", "Max ulp", "Max abs", "Max rel", "Rule", "Ran", "Time"].map((label, at) =>
+        h("th", { scope: "col", class: [2, 3, 4, 5, 8].includes(at) ? "num" : null }, label)))),
+      h("tbody", null, worst.map(({ row, target, status }) => h("tr", null,
+        h("th", { scope: "row" }, name(target)), h("td", null, badge(status)), h("td", { class: "num" }, ratioCell(index, row)),
+        ["ulp", "abs", "rel"].map((key) => h("td", { class: "num" }, figure(index[key][row]))),
+        h("td", { class: "mono" }, index.rule.values[index.rule.codes[row]]), h("td", null, index.how.values[index.how.codes[row]]),
+        h("td", { class: "num" }, seconds(index.seconds[row])))))));
+  }
+
+  /** Who agrees with the golden and with each other, and what sets the failing targets apart. */
+  attribution(number, results) {
+    const { index } = this;
+    const found = index.attribution[number];
+    const names = (targets) => targets.map((target, at) => [at ? ", " : "", h("span", { class: "mono" }, name(index.targetNames[target]))]);
+    const bad = results.filter((result) => result.failed && result.status !== "missing-golden" && result.status !== "stale-golden").map(({ row }) => index.target[row]);
+    const good = found ? found.agree : results.filter((result) => result.status === "pass").map(({ row }) => index.target[row]);
+    if (!bad.length || bad.length + good.length < 2) return null;
+    const lines = [["Agree with the golden", good.length ? names(good) : "none"]];
+    const agree = new Set(good);
+    const rest = found ? found.groups.filter((group) => !group.every((target) => agree.has(target))) : [];
+    for (const group of rest) lines.push([group.length > 1 ? "Agree with each other" : "Alone", names(group)]);
+    if (found && found.outlier) lines.push(["The golden", "is itself the outlier: most targets agree with each other and not with it"]);
+    const apart = distinguishing(index, bad, good);
+    if (apart.length) lines.push(["Only they have", apart.map(([key, value], at) => [at ? "; " : "", `${key} `, h("b", null, name(value))])]);
+    return h("section", { "aria-label": "Attribution" }, h("h2", null, "Who agrees"), h("dl", { class: "wide" }, lines.map(([term, words]) => [h("dt", null, term), h("dd", null, words)])),
+      this.groups(bad, good));
+  }
+
+  /** The verdicts by instruction set, backend and library version, where these differ. */
+  groups(bad, good) {
+    const { index } = this;
+    const facts = new Map([...bad, ...good].map((target) => [target, new Map(factsOf(index.targets[target]))]));
+    const keys = new Set([...facts.values()].flatMap((each) => [...each.keys()]));
+    const wanted = [...keys].filter((key) => /^(device|backend|hardware\.(isa|arch|machine)|isa|arch|machine|versions\..*|emulator)$/.test(key)
+      && new Set([...facts.values()].map((each) => each.get(key))).size > 1);
+    if (!wanted.length) return null;
+    return h("details", { class: "more" }, h("summary", null, "By instruction set, library and version"),
+      h("div", { class: "scroll" }, h("table", { class: "plain" },
+        h("thead", null, h("tr", null, h("th", { scope: "col" }, "What"), h("th", { scope: "col" }, "Value"), h("th", { scope: "col" }, "Failed"), h("th", { scope: "col" }, "Agree with the golden"))),
+        h("tbody", null, wanted.flatMap((key) => {
+          const values = [...new Set([...facts.values()].map((each) => each.get(key) ?? "–"))].sort();
+          const having = (targets, value) => targets.filter((target) => (facts.get(target).get(key) ?? "–") === value).map((target) => index.targetNames[target]).join(", ");
+          return values.map((value, at) => h("tr", null, h("th", { scope: "row" }, at ? "" : key), h("td", null, name(value)),
+            h("td", { class: "t-bad" }, having(bad, value)), h("td", null, having(good, value))));
+        })))));
+  }
+}
+
+/** All that is known of a target as [name, text] pairs. */
+const factsOf = (target) => [["device", target.device || ""], ["backend", target.backend || ""], ...flatten(target.fingerprint)];
+
+/** Facts that every target of `bad` shares and none of `good` has. */
+function distinguishing(index, bad, good) {
+  if (!good.length) return [];
+  const all = bad.map((target) => new Map(factsOf(index.targets[target]))), others = good.map((target) => new Map(factsOf(index.targets[target])));
+  return [...all[0]].filter(([key, value]) => value && all.every((facts) => facts.get(key) === value) && others.every((facts) => facts.get(key) !== value));
+}
+
+/** What happened on one target, in words. */
+function sentence({ target, status, detail, lost }) {
+  const [first, ...rest] = String((detail && detail.message) || "").trim().split("\n");
+  return h("article", { class: "verdict" },
+    h("p", null, badge(status), " ", h("b", { class: "mono" }, name(target)), first ? ["  ", name(first)] : null),
+    lost ? h("p", { class: "hint" }, "Its details were left out to keep this file small; its record is in records.jsonl.") : null,
+    rest.length ? h("pre", null, rest.join("\n")) : null,
+    ((detail && detail.verdict && detail.verdict.warnings) || []).map((warning) => h("p", { class: "hint" }, "Note: ", name(warning))));
+}
+
+/** Each output that any failing target returned, with those targets side by side. */
+function outputs(failures) {
+  const found = new Map();
+  for (const failure of failures) for (const output of (failure.detail && failure.detail.outputs) || []) {
+    const key = output.output ?? output.name ?? "output";
+    if (!found.has(key)) found.set(key, []);
+    found.get(key).push({ target: failure.target, output, figures: (failure.detail.verdict && failure.detail.verdict.figures) || {} });
+  }
+  const order = [...found].sort(([, a], [, b]) => worstRatio(b) - worstRatio(a));
+  return order.map(([key, sides]) => h("section", { "aria-label": `Output ${key}` },
+    h("h2", null, name(key), " ", h("small", null, [sides[0].output.dtype, (sides[0].output.shape || []).join("×")].filter(Boolean).join(" "))),
+    sides.flatMap(({ target, output }) => (output.contract || []).map((broken) => h("p", { class: "notice" }, h("b", { class: "mono" }, name(target)), ": ", name(broken)))),
+    figures(sides), drawings(sides), elements(sides)));
+}
+
+function worstRatio(sides) {
+  return Math.max(...sides.map(({ output }) => (typeof output.max_ratio === "number" ? output.max_ratio : output.max_ratio ? Infinity : 0)));
+}
+
+/** Figures beside what was allowed, and the rule that allowed it. */
+function figures(sides) {
+  const limit = (wanted) => (typeof wanted === "number" ? wanted : (wanted || []).map((key) => sides[0].figures[key]).find((value) => value !== undefined));
+  const rows = FIGURE_ROWS.filter(([key]) => sides.some(({ output }) => output[key] !== null && output[key] !== undefined)).map(([key, words, at, wanted]) => {
+    const allowed = limit(wanted);
+    return h("tr", null, h("th", { scope: "row" }, words), sides.map(({ output }) => {
+      const over = allowed !== undefined && !(Number(output[key]) <= Number(allowed));
+      return h("td", { class: over ? "num t-bad" : "num" }, over ? "▲ " : "", figure(output[key], 4), at && output[at] ? h("small", null, " at " + figure(output[at])) : null);
+    }), h("td", { class: "num" }, allowed === undefined ? "" : "≤ " + figure(allowed)), h("td", { class: "mono" }, allowed === undefined ? "" : sides[0].output.rule || ""));
+  });
+  const specials = ["nan", "inf", "zero", "subnormal"].filter((key) => sides.some(({ output }) => (output.actual_counts || {})[key] || (output.golden_counts || {})[key]));
+  const counts = specials.map((key) => {
+    const golden = (sides[0].output.golden_counts || {})[key] || 0;
+    return h("tr", null, h("th", { scope: "row" }, { nan: "NaN", inf: "Infinities", zero: "Zeros", subnormal: "Subnormals" }[key]), sides.map(({ output }) => {
+      const count = (output.actual_counts || {})[key] || 0;
+      return h("td", { class: count === golden ? "num" : "num t-bad" }, figure(count));
+    }), h("td", { class: "num" }, figure(golden)), h("td", null, "in the golden"));
+  });
+  const set = sides[0].output.rule_figures || {};
+  return [
+    h("div", { class: "scroll" }, h("table", { class: "plain figures" },
+      h("thead", null, h("tr", null, h("th", { scope: "col" }, "Figure"), sides.map(({ target }) => h("th", { scope: "col", class: "num" }, name(target))), h("th", { scope: "col", class: "num" }, "Allowed"), h("th", { scope: "col" }, "Set by rule"))),
+      h("tbody", null, rows, counts))),
+    Object.keys(set).length ? h("p", { class: "hint" }, "The rule ", h("b", null, name(sides[0].output.rule)), " used ", Object.entries(set).map(([key, value], at) => [at ? ", " : "", h("span", { class: "mono" }, `${key} = ${figure(value, 4)}`)]), ".") : null,
+  ];
+}
+
+function drawings(sides) {
+  const bars = sides.filter(({ output }) => (output.ulp_histogram || []).length), maps = sides.filter(({ output }) => (output.tiles || []).length);
+  const block = (title, items, draw) => (items.length ? h("div", null, h("h3", null, title), h("div", { class: "cols" }, items.map((side) =>
+    h("figure", null, draw(side), h("figcaption", { class: "mono" }, name(side.target)))))) : null);
+  return h("div", { class: "drawings" },
+    block("Errors in ulp", bars, ({ output, target }) => histogram(output.ulp_histogram, `Histogram of errors in ulp on ${target}`)),
+    block("Where it is wrong", maps, ({ output, target }) => tileMap(output.tiles, output.shape || [], `Map of errors over allowance on ${target}`)),
+    maps.length ? legend() : null);
+}
+
+/** The worst elements of each target, with what the other failing targets returned at the same place. */
+function elements(sides) {
+  return sides.filter(({ output }) => (output.worst || []).length).map((side) => {
+    const others = sides.filter((other) => other !== side).map((other) => [other, new Map((other.output.worst || []).map((element) => [placeOf(element), element]))]);
+    const line = (who, value, hex, versus, element) => h("tr", { class: element ? null : "gold" },
+      h("th", { scope: "row" }, who), h("td", { class: "num mono" }, figureText(value)), h("td", { class: "mono" }, name(hex ?? "")),
+      h("td", null, bits(hex, side.output.dtype, versus)),
+      element ? [h("td", { class: "num" }, figure(element.ulps, 4)), h("td", { class: "num" }, figure(element.error, 4)), h("td", { class: "num" }, figure(element.allowed, 4))] : h("td", { colspan: 3 }));
+    return h("details", { class: "worst-elements", open: side === sides[0] },
+      h("summary", null, h("h3", null, `The ${side.output.worst.length} worst elements on `, h("span", { class: "mono" }, name(side.target)))),
+      h("div", { class: "scroll" }, h("table", { class: "elements" },
+        h("thead", null, h("tr", null, ["Index", "", "Value", "Hex", "Sign, exponent, mantissa", "Ulps", "Error", "Allowed"].map((label, at) => h("th", { scope: "col", class: [2, 5, 6, 7].includes(at) ? "num" : null }, label)))),
+        side.output.worst.map((element) => {
+          const place = placeOf(element);
+          const lines = [line("golden", element.golden, element.golden_hex, null, null), line(name(side.target), element.actual, element.actual_hex, element.golden_hex, element),
+            ...others.filter(([, at]) => at.has(place)).map(([other, at]) => { const its = at.get(place); return line(name(other.target), its.actual, its.actual_hex, element.golden_hex, its); })];
+          lines[0].prepend(h("th", { scope: "rowgroup", rowspan: lines.length, class: "mono index" }, place));
+          return h("tbody", null, lines);
+        }))));
+  });
+}
+
+const placeOf = (element) => "[" + (element.index || []).join(", ") + "]" + (element.part ? " " + element.part : "");
+const figureText = (value) => (typeof value === "number" ? String(value) : Array.isArray(value) ? `${value[0]} + ${value[1]}i` : name(value ?? ""));
+
+/** How one target ran: the command to run it again, proof of where it ran, its last words. */
+function evidence({ target, detail }) {
+  if (!detail) return null;
+  const facts = [...flatten(detail.evidence), ...Object.entries(detail.seconds || {}).map(([key, value]) => [`time, ${key}`, seconds(value)])];
+  return h("section", { "aria-label": `Run on ${target}` }, h("h2", null, "On ", h("span", { class: "mono" }, name(target))),
+    detail.repro ? h("div", { class: "repro" }, h("pre", null, detail.repro), copyButton(detail.repro)) : null,
+    detail.nodeid ? h("p", { class: "hint mono" }, name(detail.nodeid)) : null,
+    facts.length ? h("dl", { class: "wide" }, facts.map(([key, value]) => [h("dt", null, key), h("dd", null, name(value))])) : null,
+    detail.log ? [h("h3", null, "The worker's last words"), h("pre", { class: "log" }, detail.log)] : null);
+}
+
+function provenance(failures, source) {
+  const known = failures.map(({ detail }) => detail && detail.golden).find((golden) => golden && Object.keys(golden).length);
+  return h("section", { "aria-label": "Golden" }, h("h2", null, "Golden and source"),
+    h("dl", { class: "wide" }, [["case", source], ...(known ? [...(known.key ? [["key", known.key]] : []), ...flatten(known.provenance)] : [])].filter(([, value]) => value)
+      .map(([key, value]) => [h("dt", null, key), h("dd", null, name(value))])));
+}
+
+/** Copies without asking for a permission where the clipboard is closed to files. */
+function copyButton(text) {
+  const button = h("button", { class: "chip", onclick: async () => {
+    let done = false;
+    try { await navigator.clipboard.writeText(text); done = true; } catch {
+      const area = h("textarea", { class: "sr" });
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      done = document.execCommand("copy");
+      area.remove();
+    }
+    button.textContent = done ? "Copied" : "Select and copy by hand";
+    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  } }, "Copy");
+  return button;
+}
