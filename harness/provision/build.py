@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -149,7 +150,7 @@ def _fill(recipe: Recipe, work: Path, final: Path, steps: _Steps) -> Path:
         wheels.unpack(found, recipe.machine, python, packages)
     for pattern in _TRIM:
         for path in glob.glob(str(packages / pattern)):
-            shutil.rmtree(path)
+            Path(path).unlink() if os.path.islink(path) else shutil.rmtree(path)
 
     steps.next("compile Python files")
     _compile(recipe, root, final, python, steps)
@@ -178,7 +179,7 @@ def _fill(recipe: Recipe, work: Path, final: Path, steps: _Steps) -> Path:
 def _emulator(recipe: Recipe) -> dict[str, Any]:
     """What the stamp keeps of the emulator."""
     qemu = require_emulator(recipe)
-    return {**emulator_identity(qemu), "version": emulator_version(qemu)}
+    return {**emulator_identity(qemu), "version": emulator_version(qemu), "cpu": recipe.cpu}
 
 
 def _unpack(paths: Sequence[Path], root: Path) -> None:

@@ -29,7 +29,7 @@ class Sysroot:
     """A Python with torch and numpy that isn't this one.
 
     `python` is the command line that starts it (options may follow), `env` what to set for it, `torch` its
-    `torch.__version__`, `emulator` the emulator's version or "" where it runs natively, `byteorder` "little" or "big",
+    `torch.__version__`, `emulator` the emulator's version and model of processor, or "" where it runs natively, `byteorder` "little" or "big",
     `import_seconds` what importing torch took when it was built (a base for time limits), `megabytes` its size on disk.
     """
 
@@ -154,6 +154,7 @@ def load(recipe: Recipe, root: Path | None = None) -> Sysroot | None:
         # The version is asked for again only when another file stands at the emulator's place.
         same = {key: known.get(key) for key in ("path", "size", "mtime_ns")} == emulator_identity(qemu)
         emulator = known["version"] if same else emulator_version(qemu)
+        emulator += f" -cpu {recipe.cpu}" if recipe.cpu else ""
     return Sysroot(
         name=recipe.name,
         root=root,
