@@ -120,8 +120,7 @@ def model(
     timeout: float | None = None,
     needs: Mapping[str, str] | Sequence[str] = (),
 ) -> Any:
-    """A function that returns a torch.nn.Module; the tensors in its signature go to `forward`, in their
-    order.
+    """A function that returns a torch.nn.Module; the tensors in its signature go to `forward`, by name.
 
     Its parameters are refilled by rule (`harness.inputs.fill`), so how it initialises them doesn't matter.
     train: a torch.optim class, `"torch.optim.AdamW"`, or a pair of it and its keywords: a second case then

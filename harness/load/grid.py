@@ -167,8 +167,8 @@ def _arguments(
 ) -> tuple[tuple[Arg, ...], tuple[tuple[str, Arg], ...]]:
     """Positional and keyword arguments.
 
-    Without `args`, an operator's first input is positional and the others go by name; a model's are all
-    positional; a function's all go by name. Inputs that an argument mentions are not passed again.
+    Without `args`, an operator's first input is positional and the others go by name; a function's and a model's all
+    go by name. Inputs that an argument mentions are not passed again.
     """
     first = next(iter(shapes.values()), ())
     env = _Env(shapes, first[-1] if first else None, dtype)
@@ -176,8 +176,7 @@ def _arguments(
     if entry.args is not None:
         args = tuple(env.encode(value, "args") for value in entry.args)
     else:
-        count = {"op": 1, "model": len(names), "function": 0}[entry.kind]
-        args = tuple(env.encode(name, "args") for name in names[:count])
+        args = tuple(env.encode(name, "args") for name in names[:1]) if entry.kind == "op" else ()
     named = {key: env.encode(value, f"kwargs: {key}") for key, value in kwargs.items()}
     named.update({name: {"v": name} for name in names if name not in env.used})
     return args, tuple(named.items())

@@ -82,7 +82,7 @@ def test_a_model_gives_inference_and_one_training_step(tmp_path: Path) -> None:
     assert train.step == ("torch.optim.SGD", (("lr", 0.1), ("momentum", 0.9)))
     assert train.grad
     assert [spec.grad for spec in train.inputs] == [True, False]
-    assert train.args == ({"v": "dense"}, {"v": "ids"})
+    assert dict(train.kwargs) == {"dense": {"v": "dense"}, "ids": {"v": "ids"}}
 
 
 def test_a_file_that_does_not_import_is_an_error_with_its_line(tmp_path: Path) -> None:
