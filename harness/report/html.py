@@ -1,7 +1,7 @@
-"""The report: one HTML file that opens from disk, readable without scripts, in which nothing asks the network.
+"""The report: one HTML file that opens from disk, is readable without scripts, and never asks the network.
 
-The summary and the worst rows are text in the page. Everything else is data (see `harness.report.index`) that the
-page's own script opens with the browser's `DecompressionStream`.
+The summary and the worst rows are text in the page. Everything else is data (see `harness.report.index`) that
+the page's own script opens with the browser's `DecompressionStream`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +17,9 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from harness.records import FAILED, STATUSES, UNTESTED, Brief, Record, Run, Summary, TargetInfo, read
+from harness.records import FAILED, STATUSES, UNTESTED, Run, Summary, TargetInfo, read
 from harness.report.clusters import cluster, severity, times
 from harness.report.index import Details, Index, dump, pack
 
@@ -117,7 +119,7 @@ def page(run: Run, summary: Summary, title: str) -> dict[str, Any]:
 
 
 def cards(targets: Iterable[TargetInfo]) -> list[dict[str, Any]]:
-    """A card per target: its fingerprint as rows (name, value, whether it differs from any other target's)."""
+    """A card per target: the facts of its fingerprint that differ from another target's, and those that don't."""
     flat = [(target, dict(flatten(target.fingerprint))) for target in targets]
     names = dict.fromkeys(name for _, facts in flat for name in facts)
     differs = {name for name in names if len({facts.get(name) for _, facts in flat}) > 1}
@@ -145,16 +147,23 @@ def flatten(facts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, s
 
 
 def query(**terms: str) -> str:
-    """The address of the list of cases that match every term: `query(op="torch.add")` → `#/cases?q=op%3Atorch.add`."""
-    words = [
-        f'{name}:"{value}"' if " " in value else f"{name}:{value}" for name, value in terms.items() if value
-    ]
+    """The address of the list of cases that match every term: `op="torch.add"` → `#/cases?q=op%3Atorch.add`."""
+    words = [f"{name}:{_quoted(value)}" for name, value in terms.items() if value]
     return "#/cases?q=" + quote(" ".join(words), safe="")
 
 
-def visible(text: object) -> str:
-    """Control and direction characters as visible code points: a name must not rewrite the line it stands in."""
-    return "".join(c if c.isprintable() or c in "\n\t" else f"⟨U+{ord(c):04X}⟩" for c in str(text))
+def _quoted(value: str) -> str:
+    """`value` as the query language reads it literally."""
+    if not re.search(r'[\s",*\\]', value):
+        return value
+    return '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'
+
+
+def visible(text: str) -> str:
+    """Control and direction characters as visible code points: a name must not rewrite its line."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in "\n\t" else f"⟨U+{ord(c):04X}⟩" for c in text)
 
 
 def _environment() -> Environment:
@@ -164,13 +173,13 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # What is printed is made visible here, so that no expression in the template can forget to.
+        finalize=lambda value: (
+            visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+        ),
     )
-    environment.filters.update(visible=visible, times=times)
+    environment.filters["times"] = times
     environment.globals.update(query=query, case_link=lambda case: "#/case/" + quote(case, safe=""))
-    # What is printed is made visible first, so that no expression in the template can forget to.
-    environment.finalize = lambda value: (
-        visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
-    )
     return environment
 
 

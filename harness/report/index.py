@@ -1,8 +1,8 @@
-"""The report's data: one columnar index of every record, and details of failures in blocks opened one at a time.
+"""The report's data: a columnar index of every record, and details of failures in blocks opened one at a time.
 
 A run may hold 100,000 records. The index keeps a few numbers of each in columns, which compress well and are
-searched quickly in the browser. What only a case's own page shows goes to a detail block, and from memory to a
-temporary file.
+searched quickly in the browser. What only a case's own page shows goes to a detail block, and from memory to
+a temporary file.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.records import FAILED, STATUSES, Attribution, Record, Run, first_line, to_json
+from harness.records import FAILED, STATUSES, Record, Run, first_line, to_json
 from harness.report.clusters import severity
 
 CHUNK = 64  # failures in one detail block
@@ -23,6 +23,7 @@ MOST_LOG = 8192  # characters of the worker's last words that are kept
 _EXACT = 2**53  # JavaScript holds integers exactly up to here
 # What of a record the index does not hold already.
 _DETAILS = ("message", "verdict", "outputs", "evidence", "golden", "log", "repro", "nodeid", "seconds")
+_DIGITS = {"tiles": 2, "cosine": 15}  # a colour needs two; of a cosine only the distance from 1 tells
 _CASE = ("source", "op", "dtype", "shapes", "values", "tier", "kind", "tags")
 
 
@@ -161,7 +162,7 @@ class Details:
 
 
 def pack(text: str) -> str:
-    """gzip, then base64: holds no character that HTML could take for markup. The same text gives the same bytes."""
+    """gzip, then base64: no character that HTML could take for markup. The same text gives the same bytes."""
     return base64.b64encode(gzip.compress(text.encode("utf-8", "replace"), 9, mtime=0)).decode("ascii")
 
 
@@ -171,13 +172,13 @@ def dump(value: Any) -> str:
 
 
 def _rounded(value: Any, digits: int) -> Any:
-    """Floats to `digits` significant digits (the map of tiles to 3), integers too large for JavaScript as text."""
+    """Floats to `digits` significant digits, or to those of _DIGITS; integers too large for JavaScript as text."""
     if isinstance(value, float):
         return float(f"{value:.{digits}g}")
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _EXACT:
         return str(value)
     if isinstance(value, dict):
-        return {name: _rounded(part, 3 if name == "tiles" else digits) for name, part in value.items()}
+        return {name: _rounded(part, _DIGITS.get(name, digits)) for name, part in value.items()}
     if isinstance(value, list):
         return [_rounded(part, digits) for part in value]
     return value

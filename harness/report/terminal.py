@@ -114,11 +114,11 @@ def _clusters(clusters: Sequence[Cluster], paint: Markup, width: int) -> str:
     out = [paint(title, red=True, bold=True)]
     for number, one in enumerate(clusters[:MOST_CLUSTERS], 1):
         what = " ".join(filter(None, (one.op, one.dtype)))
-        rule = f" (rule {one.rule})" if one.rule else ""
+        rule = f"rule {one.rule}, " if one.rule else ""
         worst = times(one.worst.margin)
-        figure = f", {worst} × its allowance{rule}" if worst else ""
+        figure = f", {worst} × its allowance" if worst else ""
         out.append(_shorten(f"{number:>2}. {what}: {one.status}{figure}", width))
-        out.append(_shorten(f"    {_many(one.cases, 'case')} on {_some(one.targets)}", width))
+        out.append(_shorten(f"    {rule}{_many(one.cases, 'case')} on {_some(one.targets)}", width))
         out.append(_shorten(f"    {one.worst.case}[{one.worst.target}]", width))
         if one.worst.message:
             out.append(_shorten(f"    {one.worst.message}", width))

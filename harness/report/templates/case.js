@@ -27,22 +27,25 @@ class CaseView {
   async show(_, id) {
     const { index } = this, number = index.caseNumber.get(id);
     if (number === undefined) {
-      this.element.replaceChildren(h("h1", null, "No such case"), h("p", { class: "lede" }, "This run has no case ", h("code", null, id), "."));
+      put(this.element, h("h1", null, "No such case"), h("p", { class: "lede" }, "This run has no case ", h("code", null, id), "."));
       return;
     }
     const rows = index.rowsOf(number);
     const details = await Promise.all(rows.map((row) => index.details_of(row)));
     const results = rows.map((row, at) => ({ row, target: index.targetOf(row), status: index.statusOf(row),
       failed: index.isFailure[index.status.codes[row]], detail: details[at], lost: index.detail[row] === -2 }));
+    results.sort((a, b) => b.failed - a.failed || (index.margin[a.row] === null) - (index.margin[b.row] === null)
+      || index.sortable.margin[b.row] - index.sortable.margin[a.row]);
     const failures = results.filter((result) => result.failed);
     const of = (field) => { const column = index.cases[field]; return column.values[column.codes[number]]; };
-    this.element.replaceChildren(
+    put(this.element, 
       this.steps(number),
       h("p", { class: "overline" }, [of("op"), of("dtype"), of("shapes"), of("values"), of("tags")].filter(Boolean).flatMap((part, at) => [at ? " · " : "", name(part)])),
       h("h1", { class: "caseid" }, name(id)),
       h("p", { class: "lede" }, failures.length ? [h("b", null, plural(failures.length, "target")), ` of ${results.length} did not pass.`]
         : `Nothing failed on ${plural(results.length, "target")}.`),
-      failures.map(sentence),
+      failures.slice(0, 3).map(sentence),
+      failures.length > 3 ? h("details", { class: "more" }, h("summary", null, `${failures.length - 3} more`), failures.slice(3).map(sentence)) : null,
       this.attribution(number, results),
       h("section", { "aria-label": "Every target" }, h("h2", null, "Every target"), this.everywhere(results)),
       outputs(failures),
@@ -62,11 +65,10 @@ class CaseView {
 
   everywhere(results) {
     const { index } = this;
-    const worst = [...results].sort((a, b) => b.failed - a.failed);
     return h("div", { class: "scroll" }, h("table", { class: "plain every" },
       h("thead", null, h("tr", null, ["Target", "Status", "Error ÷ allowance", "Max ulp", "Max abs", "Max rel", "Rule", "Ran", "Time"].map((label, at) =>
         h("th", { scope: "col", class: [2, 3, 4, 5, 8].includes(at) ? "num" : null }, label)))),
-      h("tbody", null, worst.map(({ row, target, status }) => h("tr", null,
+      h("tbody", null, results.map(({ row, target, status }) => h("tr", null,
         h("th", { scope: "row" }, name(target)), h("td", null, badge(status)), h("td", { class: "num" }, ratioCell(index, row)),
         ["ulp", "abs", "rel"].map((key) => h("td", { class: "num" }, figure(index[key][row]))),
         h("td", { class: "mono" }, index.rule.values[index.rule.codes[row]]), h("td", null, index.how.values[index.how.codes[row]]),
@@ -158,7 +160,7 @@ function figures(sides) {
     const allowed = limit(wanted);
     return h("tr", null, h("th", { scope: "row" }, words), sides.map(({ output }) => {
       const over = allowed !== undefined && !(Number(output[key]) <= Number(allowed));
-      return h("td", { class: over ? "num t-bad" : "num" }, over ? "▲ " : "", figure(output[key], 4), at && output[at] ? h("small", null, " at " + figure(output[at])) : null);
+      return h("td", { class: over ? "num t-bad" : "num" }, over ? "▲ " : "", key === "cosine" ? cosine(output[key]) : figure(output[key], 4), at && output[at] ? h("small", null, " at " + figure(output[at])) : null);
     }), h("td", { class: "num" }, allowed === undefined ? "" : "≤ " + figure(allowed)), h("td", { class: "mono" }, allowed === undefined ? "" : sides[0].output.rule || ""));
   });
   const specials = ["nan", "inf", "zero", "subnormal"].filter((key) => sides.some(({ output }) => (output.actual_counts || {})[key] || (output.golden_counts || {})[key]));
@@ -177,6 +179,9 @@ function figures(sides) {
     Object.keys(set).length ? h("p", { class: "hint" }, "The rule ", h("b", null, name(sides[0].output.rule)), " used ", Object.entries(set).map(([key, value], at) => [at ? ", " : "", h("span", { class: "mono" }, `${key} = ${figure(value, 4)}`)]), ".") : null,
   ];
 }
+
+/** Close to 1, only the distance tells. */
+const cosine = (value) => (value > 0.999 && value < 1 ? `1 − ${figure(1 - value)}` : figure(value, 4));
 
 function drawings(sides) {
   const bars = sides.filter(({ output }) => (output.ulp_histogram || []).length), maps = sides.filter(({ output }) => (output.tiles || []).length);

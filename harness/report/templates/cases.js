@@ -33,7 +33,7 @@ class CasesView {
       h("button", { class: "chip", "data-status": "", onclick: () => this.only("") }, "all"),
       index.status.values.filter((status) => index.status.codes.includes(index.status.values.indexOf(status))).map((status) =>
         h("button", { class: "chip", "data-status": status, onclick: () => this.only(status) }, LETTER[status] + " " + status)));
-    element.replaceChildren(
+    put(element, 
       h("h1", { class: "sr" }, "Cases"), h("div", { class: "bar" }, this.query), this.quick, this.count, this.table.element);
   }
 
@@ -50,7 +50,7 @@ class CasesView {
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;
       this.query.setAttribute("aria-invalid", "true");
-      this.count.replaceChildren(error.message);
+      put(this.count, error.message);
       this.count.classList.add("wrong");
       return;
     }
@@ -60,7 +60,7 @@ class CasesView {
     }
     const rows = sorted(this.index, select(this.index, terms), this.sort);
     this.count.classList.remove("wrong");
-    this.count.replaceChildren(rows.length === this.index.size ? plural(rows.length, "result")
+    put(this.count, rows.length === this.index.size ? plural(rows.length, "result")
       : `${rows.length.toLocaleString("en")} of ${plural(this.index.size, "result")}`);
     this.table.show(rows, this.sort);
   }

@@ -44,7 +44,7 @@ function histogram(pairs, label) {
     return svg("g", { transform: `translate(${at * width} 0)` },
       svg("title", null, `${plural(count, "element")}${edge === 0 ? " exactly equal" : ` up to ${figure(edge)} ulp`}`),
       svg("rect", { class: "hit", width, height: height + 40 }),
-      svg("rect", { class: edge > 1 ? "bar far" : "bar", x: 3, y: height - tall + 16, width: width - 6, height: tall, rx: 2 }),
+      svg("rect", { class: Number(edge) <= 1 ? "bar" : "bar far", x: 3, y: height - tall + 16, width: width - 6, height: tall, rx: 2 }),
       count ? svg("text", { x: width / 2, y: height - tall + 11, class: "count" }, short(count)) : null,
       svg("text", { x: width / 2, y: height + 32, class: "edge" }, edge === 0 ? "0" : figure(edge)));
   });

@@ -34,6 +34,12 @@ function fill(element, props, children) {
   return element;
 }
 
+/** Replace what an element holds; children as in h(). */
+function put(element, ...children) {
+  element.replaceChildren();
+  return fill(element, null, children);
+}
+
 /** A name from outside, isolated so that its direction stays its own. */
 const name = (text) => h("bdi", null, text);
 

@@ -16,7 +16,7 @@ async function route() {
   if (view === "summary") { ready(); return; }
   const element = document.getElementById(`view-${view}`);
   if (!loading) {
-    element.replaceChildren(h("p", { class: "hint" }, "Opening the data…"));
+    put(element, h("p", { class: "hint" }, "Opening the data…"));
     loading = unpack("index").then((plain) => new Index(plain));
   }
   try {
@@ -24,7 +24,7 @@ async function route() {
     built[view] ??= new views[view](index, element);
     await built[view].show(new URLSearchParams(search || ""), decode(rest.join("/")));
   } catch (error) {
-    element.replaceChildren(h("p", { class: "notice" }, `The data of this report can't be opened: ${error.message}. `
+    put(element, h("p", { class: "notice" }, `The data of this report can't be opened: ${error.message}. `
       + "It needs a browser with DecompressionStream: Chrome 80, Firefox 113, Safari 16.4 or later."));
     throw error;
   }

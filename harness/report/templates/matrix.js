@@ -16,7 +16,7 @@ class MatrixView {
     this.grid = h("div", { class: "scroll grid" });
     this.grid.addEventListener("keydown", (event) => this.key(event));
     this.agreement = h("section");
-    element.replaceChildren(h("h1", { class: "sr" }, "Matrix"), h("div", { class: "bar" }, this.query, this.levels), legend(), this.count,
+    put(element, h("h1", { class: "sr" }, "Matrix"), h("div", { class: "bar" }, this.query, this.levels), legend(), this.count,
       this.grid, this.agreement);
   }
 
@@ -36,14 +36,14 @@ class MatrixView {
       if (!(error instanceof QueryError)) throw error;
       this.query.setAttribute("aria-invalid", "true");
       this.count.classList.add("wrong");
-      this.count.replaceChildren(error.message);
+      put(this.count, error.message);
       return;
     }
     const groups = order(roll(index, rows, this.by), this.sort, index.targetNames.indexOf(this.sort));
     const used = index.targetNames.map((_, target) => target).filter((target) => groups.some((group) => group.cells[target]));
-    this.count.replaceChildren(`${plural(groups.length, "row")} × ${plural(used.length, "target")}, ${plural(rows.length, "result")}`);
+    put(this.count, `${plural(groups.length, "row")} × ${plural(used.length, "target")}, ${plural(rows.length, "result")}`);
     this.draw(groups, used, text);
-    this.agreement.replaceChildren(...agreement(index, rows));
+    put(this.agreement, agreement(index, rows));
   }
 
   draw(groups, used, text) {
@@ -54,7 +54,7 @@ class MatrixView {
       h("th", { scope: "row" }, this.by === "case" ? h("a", { href: caseLink(group.label) }, name(group.label)) : name(group.label)),
       used.map((target, x) => this.cell(group, target, text, x, y))));
     const more = groups.length - this.shown;
-    this.grid.replaceChildren(h("table", { class: "matrix", "aria-label": "Worst error over allowance" },
+    put(this.grid, h("table", { class: "matrix", "aria-label": "Worst error over allowance" },
       h("thead", null, h("tr", null, heading("name", LEVELS[this.by]), used.map((target) => {
         const [device, backend] = index.targetNames[target].split(/\/(.*)/s);
         return heading(index.targetNames[target], [h("b", null, name(device)), h("span", null, name(backend || "eager"))], { class: "target" });
@@ -77,7 +77,7 @@ class MatrixView {
     const look = bad ? `h${heat(cell.ratio)}` : cell.letters ? "infra" : cell.ratio > -1 ? `h${heat(cell.ratio)}` : cell.passes ? "h0" : "quiet";
     return h("td", { class: look },
       h("a", { href, title: words.join(", "), tabindex: x === 0 && y === 0 ? "0" : "-1", "aria-label": words.join(", ") },
-        shown, letters ? h("i", null, letters) : null, !shown && !letters && cell.passes ? "✓" : null));
+        shown, letters ? h("i", { class: shown ? "more" : null }, letters) : null, !shown && !letters && cell.passes ? "✓" : null));
   }
 
   /** Arrow keys walk the cells; Enter follows the link that has the focus. */

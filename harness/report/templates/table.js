@@ -51,7 +51,7 @@ class VirtualTable {
       drawn.push(h("tr", { "aria-rowindex": at + 2, "data-at": at, class: at === this.active ? "active" : null },
         this.columns.map((column) => h("td", { class: column.class }, column.cell(row)))));
     }
-    this.body.replaceChildren(...drawn);
+    put(this.body, drawn);
   }
 
   move(to) {
