@@ -167,8 +167,8 @@ def _arguments(
 ) -> tuple[tuple[Arg, ...], tuple[tuple[str, Arg], ...]]:
     """Positional and keyword arguments.
 
-    Without `args`, an operator's first input is positional and the others go by name; a function's and a model's all
-    go by name. Inputs that an argument mentions are not passed again.
+    Without `args`, an operator's first input is positional and the others go by name; a function's and a
+    model's all go by name. Inputs that an argument mentions are not passed again.
     """
     first = next(iter(shapes.values()), ())
     env = _Env(shapes, first[-1] if first else None, dtype)
