@@ -10,12 +10,14 @@ import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from harness.case import Arg, Case, Source, TensorSpec
 from harness.load.entry import DTYPES, LAST, Entry, Input
 from harness.load.nodes import Problem
 
+CASE_DTYPE = "case.dtype"  # in an argument: the dtype of the cell
 _MEMORY_FORMATS = ("contiguous_format", "channels_last", "channels_last_3d", "preserve_format")
 _LAYOUTS = ("strided", "sparse_coo", "sparse_csr")
 _TAGGED = ("tuple", "slice", "complex", "str", "dict")
@@ -26,39 +28,53 @@ class _ArgumentError(Exception):
     """An argument that stands for nothing; the text says what was expected."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of shapes: the inputs' shapes and their label, and each alternative's arguments and label."""
+
+    shapes: Mapping[str, tuple[int, ...]]
+    label: str
+    calls: tuple[tuple[tuple[Arg, ...], tuple[tuple[str, Arg], ...], str], ...]
+
+
 def expand(entry: Entry, path: str) -> tuple[list[Case], list[Problem]]:
-    """The entry's cases in grid order (dtype slowest), or none and the first problem of a cell that can't be
-    made."""
-    cases: list[Case] = []
+    """The entry's cases in grid order (dtype slowest); or none, and what is wrong with a cell that can't be
+    made.
+    """
     source = Source(path, entry.line)
-    rows = max((len(item.shapes) for item in entry.inputs), default=1)
+    suffix = "train" if entry.step else "grad" if entry.grad else ""
+    fields: dict[str, Any] = {
+        "source": source,
+        "kind": entry.kind,
+        "target": entry.target,
+        "grad": bool(entry.grad) or entry.step is not None,
+        "step": entry.step,
+        "rule": entry.rule,
+        "tier": entry.tier,
+        "seed": entry.seed,
+        "timeout": entry.timeout,
+    }
+    cases: list[Case] = []
+    rows: list[_Row] = []
     try:
-        alternatives = list(_alternatives(entry))
-        for dtype, row in itertools.product(entry.dtypes, range(rows)):
-            shapes = _shapes(entry, row)
-            for kwargs, label in alternatives:
-                args, named = _arguments(entry, kwargs, shapes, dtype)
-                for layout, values in itertools.product(entry.layouts, entry.values):
-                    specs = _specs(entry, shapes, dtype, layout, values)
-                    parts = [entry.name, dtype, _shape_label(entry, shapes), _unless(values, "normal"), label]
-                    parts += [_unless(layout, "contiguous"), _suffix(entry)]
+        for dtype in entry.dtypes:
+            # Rows are the same for every dtype, unless an argument names the case's dtype.
+            if not rows or _names_dtype((entry.args, entry.kwargs)):
+                rows = _rows(entry, dtype)
+            for row, layout, values in itertools.product(rows, entry.layouts, entry.values):
+                specs = _specs(entry, row.shapes, dtype, layout, values)
+                start = [entry.name, dtype, row.label, "" if values == "normal" else values]
+                end = ["" if layout == "contiguous" else layout, suffix]
+                for args, kwargs, label in row.calls:
                     case = Case(
-                        id="-".join(part for part in parts if part),
-                        source=source,
-                        kind=entry.kind,
-                        target=entry.target,
+                        id="-".join(filter(None, [*start, label, *end])),
                         dtype=dtype,
                         inputs=specs,
                         args=args,
-                        kwargs=named,
+                        kwargs=kwargs,
                         values=values,
-                        grad=bool(entry.grad) or entry.step is not None,
-                        step=entry.step,
-                        rule=entry.rule,
                         tags=entry.tags if cases else (*entry.tags, *entry.sample_tags),
-                        tier=entry.tier,
-                        seed=entry.seed,
-                        timeout=entry.timeout,
+                        **fields,
                     )
                     cases.append(case)
     except _ArgumentError as error:
@@ -66,12 +82,22 @@ def expand(entry: Entry, path: str) -> tuple[list[Case], list[Problem]]:
     return cases, []
 
 
-def _unless(word: str, usual: str) -> str:
-    return "" if word == usual else word
+def _rows(entry: Entry, dtype: str) -> list[_Row]:
+    alternatives = list(_alternatives(entry))
+    rows = []
+    for i in range(max((len(item.shapes) for item in entry.inputs), default=1)):
+        shapes = _shapes(entry, i)
+        calls = tuple((*_arguments(entry, given, shapes, dtype), label) for given, label in alternatives)
+        rows.append(_Row(shapes, _shape_label(entry, shapes), calls))
+    return rows
 
 
-def _suffix(entry: Entry) -> str:
-    return "train" if entry.step else "grad" if entry.grad else ""
+def _names_dtype(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_names_dtype(item) for item in value.values())
+    if isinstance(value, (list, tuple)):
+        return any(_names_dtype(item) for item in value)
+    return bool(value == CASE_DTYPE)
 
 
 # -- shapes
@@ -208,7 +234,7 @@ class _Env:
             if self.last is None:
                 raise _ArgumentError(f"{where}: `{LAST}` needs a first input with dimensions")
             return self.last
-        if text == "case.dtype":
+        if text == CASE_DTYPE:
             return {"dt": self.dtype}
         if text == "...":
             return {"e": "..."}
