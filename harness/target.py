@@ -8,7 +8,7 @@ Names and launch commands are data; everything that needs torch happens in the t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -117,3 +117,40 @@ class Ran:
     def arrays(self) -> dict[str, np.ndarray[Any, Any]]:
         """Output name → array."""
         return {output.name: output.data for output in self.outputs}
+
+
+def to_plain(target: Target) -> dict[str, Any]:
+    """The target as builtin types, to cross processes."""
+    return asdict(target)
+
+
+def from_plain(plain: Mapping[str, Any]) -> Target:
+    """The target that `to_plain` (and JSON) made plain."""
+    return Target(_device(plain["device"]), _backend(plain["backend"]))
+
+
+def _launch(plain: Mapping[str, Any]) -> Launch:
+    python = plain["python"]
+    return Launch(
+        python=None if python is None else tuple(python),
+        env=tuple((name, value) for name, value in plain["env"]),
+        path=tuple(plain["path"]),
+        shares_files=plain["shares_files"],
+        patience=plain["patience"],
+    )
+
+
+def _device(plain: Mapping[str, Any]) -> Device:
+    return Device(**{**plain, "launch": _launch(plain["launch"])})
+
+
+def _backend(plain: Mapping[str, Any]) -> Backend:
+    types, launch = plain["device_types"], plain["launch"]
+    return Backend(
+        **{
+            **plain,
+            "options": tuple((key, value) for key, value in plain["options"]),
+            "device_types": None if types is None else tuple(types),
+            "launch": None if launch is None else _launch(launch),
+        }
+    )

@@ -92,6 +92,10 @@ class Lab:
             )
         return self._lanes[key]
 
+    def has_lane(self, target: Target) -> bool:
+        """Whether the target was asked for anything yet."""
+        return target.name in self._lanes
+
     def run(
         self,
         target: Target,
@@ -122,6 +126,14 @@ class Lab:
     def reference(self, program: Program) -> Reference:
         """The program as a function of arrays, run by the reference worker."""
         return Reference(self, program)
+
+    def fingerprint(self) -> Mapping[str, Any]:
+        """The reference worker's fingerprint. Raises LabError where it cannot be started."""
+        hello = self.lane(REFERENCE).hello()
+        if hello["status"] != "ok":
+            raise LabError(f"the reference worker did not start: {hello.get('message', '')}")
+        facts: Mapping[str, Any] = hello["fingerprint"]
+        return facts
 
     def ask(self, verb: str, *arguments: Any, limit: float | None = None) -> Reply:
         """A question to the reference worker (capture, describe, discover). Raises LabError with its answer's message."""

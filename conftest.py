@@ -1,0 +1,3 @@
+"""The root conftest: the plugin itself comes by its entry point, so all that is left is what its tests need."""
+
+pytest_plugins = ["pytester"]

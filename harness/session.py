@@ -1,0 +1,344 @@
+"""Session: one run's straight line, from a case and a target to a record.
+
+    case ─► program ─► outputs ─► divergence ─► verdict ─► record
+
+`record` below reads like this picture. All state of a run is in here and in the lab.
+"""
+
+from __future__ import annotations
+
+import collections
+import hashlib
+import platform
+import shlex
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness import golden as goldens
+from harness import inputs as seeded
+from harness.case import Case
+from harness.compare import compare
+from harness.errors import GoldenError, LabError, LockstepError, MissingGolden, ProgramError, StaleGolden
+from harness.lab.pool import Lab, Pending
+from harness.lab.studio import program_of
+from harness.numerics.profile import Profile
+from harness.numerics.profile import load as load_profile
+from harness.numerics.types import Divergence, Verdict
+from harness.program import Blob, Program
+from harness.records import CaseInfo, Record, TargetInfo
+from harness.target import Ran, Target
+
+Array = np.ndarray[Any, Any]
+KEPT = 32  # prepared cases kept at hand: the look-ahead's reach, not the run's length
+_RED = ("diverged", "crashed", "timeout", "error")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A case made ready for every target: its inputs, its program and its golden, or what kept them from being made."""
+
+    inputs: Mapping[str, Array]
+    blobs: Mapping[str, Blob]
+    program: Program | None
+    golden: goldens.Golden | None
+    trouble: LockstepError | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """One case on one target, judged."""
+
+    status: str
+    message: str
+    verdict: Verdict | None = None
+    divergences: tuple[Divergence, ...] = ()
+    ran: Ran | None = None
+    digest: str = ""
+
+
+class Session:
+    """Everything a run needs: the lab, the goldens' root, the targets.
+
+    root: paths in cases are relative to it. updates: collects (path, what was done) of goldens written.
+    """
+
+    def __init__(
+        self, lab: Lab, root: Path, golden_root: Path, targets: Sequence[Target], *, update: bool = False
+    ) -> None:
+        self.lab, self.root, self.golden_root, self.targets, self.update = lab, root, golden_root, targets, update
+        self.updates: list[tuple[Path, str]] = []
+        self._prepared: collections.OrderedDict[str, Prepared] = collections.OrderedDict()
+        self._pending: dict[tuple[str, str], Pending] = {}
+        self._outcomes: dict[tuple[str, str], Outcome] = {}
+        self._wanted: dict[str, list[str]] = {}
+        self._profiles: dict[str, Profile] = {}
+        self._by_name = {target.name: target for target in targets}
+
+    # the straight line ------------------------------------------------------------------------------------------------
+
+    def record(self, case: Case, target: Target, *, nodeid: str = "") -> Record:
+        """Run a case on a target and say what came of it. Never raises for what the case or the target does."""
+        began = time.perf_counter()
+        outcome = self.outcome(case, target)
+        attribution = self._attribution(case, target, outcome)
+        record = Record(
+            case=case_info(case),
+            target=target.name,
+            status=outcome.status,
+            margin=outcome.verdict.margin if outcome.verdict else None,
+            rule=outcome.verdict.rule if outcome.verdict else "",
+            message=outcome.message,
+            verdict=verdict_facts(outcome.verdict),
+            outputs=[divergence.to_json() for divergence in outcome.divergences],
+            golden=self._golden_facts(case),
+            repro=self.repro(case, target),
+            nodeid=nodeid,
+            attribution=attribution,
+            **ran_facts(outcome.ran),
+        )
+        return replace(record, seconds={**record.seconds, "total": time.perf_counter() - began})
+
+    def outcome(self, case: Case, target: Target) -> Outcome:
+        """The judged outcome, computed once. A diverged one is run again in another process before it is believed."""
+        key = (case.id, target.name)
+        if key not in self._outcomes:
+            outcome = self._judged(case, target, self.submit(case, target))
+            if outcome.status == "diverged":
+                outcome = self._confirmed(case, target, outcome)
+            self._outcomes[key] = outcome
+            self._pending.pop(key, None)
+        return self._outcomes[key]
+
+    def submit(self, case: Case, target: Target) -> Pending | None:
+        """Queue the case on the target's worker, ahead of the test that asks; None where there is nothing to run."""
+        key = (case.id, target.name)
+        if key in self._outcomes:
+            return None
+        if key not in self._pending:
+            prepared = self.prepare(case)
+            if prepared.program is None or prepared.golden is None:
+                return None
+            self._pending[key] = self._run(case, target, prepared)
+        return self._pending[key]
+
+    def expect(self, pairs: Iterable[tuple[Case, Target]]) -> None:
+        """Which targets will be asked for which case: a failing case waits for these before it says who agrees."""
+        for case, target in pairs:
+            self._wanted.setdefault(case.id, []).append(target.name)
+
+    def forget(self, case: Case) -> None:
+        """Drop what is held for a case: called when its last target is done."""
+        self._prepared.pop(case.id, None)
+        for target in self._wanted.pop(case.id, ()):
+            self._outcomes.pop((case.id, target), None)
+            self._pending.pop((case.id, target), None)
+
+    # steps ------------------------------------------------------------------------------------------------------------
+
+    def prepare(self, case: Case) -> Prepared:
+        """Inputs, program and golden of a case; what went wrong instead stands in `trouble`."""
+        if case.id not in self._prepared:
+            self._prepared[case.id] = self._prepare(case)
+            while len(self._prepared) > KEPT:
+                self._prepared.popitem(last=False)
+        self._prepared.move_to_end(case.id)
+        return self._prepared[case.id]
+
+    def _prepare(self, case: Case) -> Prepared:
+        inputs: dict[str, Array] = {}
+        blobs: dict[str, Blob] = {}
+        program = None
+        try:
+            inputs = {spec.name: seeded.make(spec, case_seed=case.seed) for spec in case.inputs}
+            blobs = {spec.name: Blob.of(inputs[spec.name], spec.dtype) for spec in case.inputs}
+            program = program_of(case, blobs, self.lab, self.root)
+            return Prepared(inputs, blobs, program, self._golden(case, inputs, program))
+        except LockstepError as error:
+            return Prepared(inputs, blobs, program, None, error)
+
+    def _golden(self, case: Case, inputs: Mapping[str, Array], program: Program) -> goldens.Golden:
+        path = goldens.path_for(self.golden_root, case)
+        digest = seeded.digest(inputs) if not program.consts else _joint(seeded.digest(inputs), program)
+        try:
+            golden = goldens.read(path)
+            goldens.check(golden, case.key(), digest)
+            return golden
+        except (MissingGolden, StaleGolden, GoldenError) as error:
+            if not self.update:
+                raise
+            made = replace(self.make_golden(case, inputs, program), inputs=digest)
+            goldens.write(path, made)
+            what = {MissingGolden: "new", StaleGolden: "changed"}.get(type(error), "repaired")
+            self.updates.append((path, what))
+            return made
+
+    def make_golden(self, case: Case, inputs: Mapping[str, Array], program: Program) -> goldens.Golden:
+        """The golden of a case by the float64 reference. Raises LabError or GoldenError where it cannot be made."""
+        run = self.lab.reference(program)
+        provenance = {
+            "maker": "float64 reference",
+            "torch": str(self.lab.fingerprint()["versions"]["torch"]),
+            "numpy": np.__version__,
+            "machine": platform.machine(),
+        }
+        return goldens.make(case, inputs, run, provenance)
+
+    def _run(self, case: Case, target: Target, prepared: Prepared, role: str = "") -> Pending:
+        assert prepared.program is not None
+        return self.lab.run(target, prepared.program, prepared.blobs, limit=case.timeout, role=role)
+
+    def _judged(self, case: Case, target: Target, pending: Pending | None) -> Outcome:
+        prepared = self.prepare(case)
+        if prepared.trouble is not None:
+            return Outcome(_trouble(prepared.trouble), str(prepared.trouble))
+        assert pending is not None
+        assert prepared.golden is not None
+        ran: Ran = pending.result()
+        if not ran.ok:
+            return Outcome(ran.status, ran.message, ran=ran)
+        try:
+            profile = self.profile(target)
+            divergences, verdict = compare(prepared.golden, ran.outputs, prepared.inputs, profile)
+        except LockstepError as error:
+            return Outcome("error", str(error), ran=ran)
+        return Outcome(verdict.status, verdict.message, verdict, tuple(divergences), ran, _digest(ran))
+
+    def _confirmed(self, case: Case, target: Target, first: Outcome) -> Outcome:
+        """Run a diverged case once more in another worker process of the same target.
+
+        The same bits again: diverged. Other bits, and right: nondeterministic, both values kept. Other bits and wrong
+        again: diverged, and the message says that the bits moved.
+        """
+        prepared = self.prepare(case)
+        second = self._judged(case, target, self._run(case, target, prepared, role="again"))
+        if second.digest == first.digest or second.verdict is None:
+            return first
+        moved = f"a second run in a fresh worker gave other bits ({_where_moved(first, second)})"
+        if second.status == "pass":
+            return replace(first, status="nondeterministic", message=f"{first.message}\n{moved}, and passed")
+        return replace(first, message=f"{first.message}\n{moved}, and diverged too")
+
+    def _attribution(self, case: Case, target: Target, outcome: Outcome) -> dict[str, Any]:
+        """Which targets agree with the golden, and which with one another; asked only where this one failed."""
+        if outcome.status not in ("diverged", "nondeterministic"):
+            return {}
+        others = {name: self.outcome(case, self._by_name[name]) for name in self._wanted.get(case.id, ())}
+        others[target.name] = outcome
+        agree = sorted(name for name, other in others.items() if other.status == "pass")
+        groups: dict[str, list[str]] = {}
+        for name, other in sorted(others.items()):
+            if other.digest:
+                groups.setdefault(other.digest, []).append(name)
+        shared = sorted(groups.values(), key=lambda names: (-len(names), names))
+        outlier = not agree and len(others) > 1 and len(shared) == 1
+        return {"agree": agree, "groups": shared, "golden_outlier": outlier}
+
+    # what a record carries --------------------------------------------------------------------------------------------
+
+    def profile(self, target: Target) -> Profile:
+        """What the target is allowed."""
+        name = target.device.profile
+        if name not in self._profiles:
+            self._profiles[name] = load_profile(name)
+        return self._profiles[name]
+
+    def target_info(self, target: Target) -> TargetInfo:
+        """The target as it describes itself; starts its worker if need be."""
+        hello = self.lab.lane(target).hello()
+        absent = None if hello["status"] == "ok" else str(hello.get("message", "it did not start"))
+        return TargetInfo(
+            name=target.name,
+            device=target.device.name,
+            backend=target.backend.name,
+            fingerprint={**hello.get("fingerprint", {}), "emulator": target.device.emulator},
+            profile=target.device.profile,
+            absent=absent,
+        )
+
+    def started(self) -> list[Target]:
+        """The targets whose workers were asked for anything."""
+        return [target for target in self.targets if self.lab.has_lane(target)]
+
+    def repro(self, case: Case, target: Target) -> str:
+        """The command that runs this one cell again."""
+        node = f"{case.source.path}::{case.id}[{target.name}]"
+        backend = "" if target.backend.name == "eager" else f" --backends={target.backend.name}"
+        tier = "" if case.tier == "quick" else f" --case-tier={case.tier}"
+        return f"pytest {shlex.quote(node)} --devices={target.device.name}{backend}{tier}"
+
+    def _golden_facts(self, case: Case) -> dict[str, Any]:
+        prepared = self._prepared.get(case.id)
+        if prepared is None or prepared.golden is None:
+            return {}
+        golden = prepared.golden
+        return {"key": golden.key, "inputs": golden.inputs, "provenance": dict(golden.provenance)}
+
+
+def case_info(case: Case) -> CaseInfo:
+    """What of a case its record keeps."""
+    return CaseInfo(
+        id=case.id,
+        source=str(case.source),
+        op=case.target,
+        dtype=case.dtype,
+        shapes={spec.name: list(spec.shape) for spec in case.inputs},
+        values=case.values,
+        tier=case.tier,
+        tags=list(case.tags),
+        kind=case.kind,
+    )
+
+
+def verdict_facts(verdict: Verdict | None) -> dict[str, Any]:
+    return {} if verdict is None else {"figures": dict(verdict.figures), "warnings": list(verdict.warnings)}
+
+
+def ran_facts(ran: Ran | None) -> dict[str, Any]:
+    if ran is None:
+        return {}
+    return {"how": ran.how, "evidence": dict(ran.evidence), "seconds": {"run": ran.seconds}, "log": ran.log}
+
+
+def _trouble(error: LockstepError) -> str:
+    if isinstance(error, MissingGolden):
+        return "missing-golden"
+    if isinstance(error, StaleGolden):
+        return "stale-golden"
+    return "error"
+
+
+def _joint(digest: str, program: Program) -> str:
+    return hashlib.sha256((digest + program.weights_digest()).encode()).hexdigest()
+
+
+def _digest(ran: Ran) -> str:
+    """sha256 (hex) over every output's name, dtype, shape and bytes: equal digests are bit-identical outcomes."""
+    return seeded.digest(ran.arrays())
+
+
+def _where_moved(first: Outcome, second: Outcome) -> str:
+    """The outputs whose bits differ between two runs, with the first element that moved."""
+    if first.ran is None or second.ran is None:
+        return "nothing to compare"
+    before, after = first.ran.arrays(), second.ran.arrays()
+    parts = []
+    for name, array in before.items():
+        other = after.get(name)
+        if other is None or other.shape != array.shape or other.dtype != array.dtype:
+            parts.append(f"{name} has another form")
+            continue
+        flat, flat2 = (a.reshape(-1).view(f"V{a.dtype.itemsize}") for a in (array, other))
+        moved = np.flatnonzero(flat != flat2)
+        if moved.size:
+            index = np.unravel_index(int(moved[0]), array.shape)
+            where = "[" + ", ".join(str(int(i)) for i in index) + "]"
+            parts.append(f"{moved.size} of {array.size} elements of {name}, first at {where}: {array[index]} then {other[index]}")
+    return "; ".join(parts) or "the same bits"
+
+
+__all__ = ["LabError", "Outcome", "Prepared", "ProgramError", "Session", "case_info"]
