@@ -1,4 +1,4 @@
-"""Builds the device with g++ and torch alone; everything that needs no compiler flag stands in pyproject.toml."""
+"""Builds the device with g++ and torch alone; all that needs no compiler flag stands in pyproject.toml."""
 
 import os
 from glob import glob

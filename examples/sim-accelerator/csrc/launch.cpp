@@ -47,6 +47,21 @@ c10::Dict<std::string, int64_t> snapshot(const Counts& counts) {
 
 thread_local bool is_racing = false;
 
+// Convolution has a schema of its own for devices that torch does not know, and no host kernel under that name:
+// the op to call on the host, with the stack rewritten for it.
+c10::OperatorHandle host_op(const c10::OperatorHandle& op, Stack* stack) {
+  auto& dispatcher = c10::Dispatcher::singleton();
+  if (op.schema().name() == "aten::convolution_overrideable") {
+    return dispatcher.findSchemaOrThrow("aten::convolution", "");
+  }
+  if (op.schema().name() == "aten::convolution_backward_overrideable") {
+    const int64_t channels = stack->at(stack->size() - 10).toTensor().size(1);
+    stack->insert(stack->end() - 7, c10::IValue(std::vector<int64_t>{channels}));  // the size of the bias
+    return dispatcher.findSchemaOrThrow("aten::convolution_backward", "");
+  }
+  return op;
+}
+
 // Runs the host's kernel on copies of the arguments and moves results and changed arguments back.
 void run_on_host(const c10::OperatorHandle& op, Stack* stack) {
   const auto& arguments = op.schema().arguments();
@@ -58,7 +73,8 @@ void run_on_host(const c10::OperatorHandle& op, Stack* stack) {
       value = host_generator(default_generator());
     }
   }
-  at::native::cpu_fallback(op, stack);
+  const c10::OperatorHandle called = host_op(op, stack);
+  at::native::cpu_fallback(called, stack);
 }
 
 void fall_back(const c10::OperatorHandle& op, Stack* stack) {

@@ -13,7 +13,7 @@ const std::map<std::string, Fault> fault_names = {
     {"race", Fault::race},             {"hang", Fault::hang},             {"crash", Fault::crash},
     {"fallback", Fault::fallback},     {"zeros", Fault::zeros},
 };
-const std::vector<std::string> matmul_ops = {"mm", "addmm", "bmm", "baddbmm", "convolution"};
+const std::vector<std::string> matmul_ops = {"mm", "addmm", "bmm", "baddbmm", "addmv", "dot", "convolution"};
 const std::vector<std::string> reduction_ops = {"sum", "mean"};
 
 const char* allowed =
@@ -62,8 +62,10 @@ void read_fault(const std::string& word, Options& into) {
     if (op.empty()) refuse("'" + word + "' names no op after '@' or '+'");
     if (op == "matmul" || op == "linear") {
       into.fault_ops.insert(into.fault_ops.end(), matmul_ops.begin(), matmul_ops.end() - 1);
+    } else if (op.rfind("conv", 0) == 0) {
+      into.fault_ops.insert(into.fault_ops.end(), {"convolution", "convolution_backward"});
     } else {
-      into.fault_ops.push_back(op.rfind("conv", 0) == 0 ? "convolution" : plain_name(op));
+      into.fault_ops.push_back(plain_name(op));
     }
   }
 }

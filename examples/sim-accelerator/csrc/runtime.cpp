@@ -102,6 +102,7 @@ struct SimHooks final : at::PrivateUse1HooksInterface {
     TORCH_CHECK(index == 0, "sim: there is one device, sim:0, got sim:", int(index));
   }
   c10::Device getDeviceFromPtr(void*) const override { return the_device; }
+  c10::Allocator* getPinnedMemoryAllocator() const override { return c10::GetAllocator(c10::DeviceType::CPU); }
   const at::Generator& getDefaultGenerator(c10::DeviceIndex) const override { return default_generator(); }
   at::Generator getNewGenerator(c10::DeviceIndex) const override { return at::make_generator<SimGenerator>(); }
   void resizePrivateUse1Bytes(const c10::Storage& storage, size_t bytes) const override {

@@ -1,7 +1,8 @@
 """A simulated accelerator: `import lockstep_sim` gives torch a device named "sim".
 
-Its numerics and its faults are chosen by the environment variable LOCKSTEP_SIM, read here, or at any time by
-`configure`. README.md lists the options.
+With LOCKSTEP_SIM set, be it to nothing, `import torch` does so by itself (entry point `torch.backends`). Its
+numerics and its faults are chosen by that variable, read here, or at any time by `configure`. README.md lists
+the options.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def current_device() -> int:
     return 0
 
 
-class device:
+class device:  # noqa: N801  (torch's name for it)
     """`with torch.sim.device("sim"):` — there is one device, so nothing changes hands."""
 
     def __init__(self, device: torch.device | str | int | None) -> None:
@@ -75,6 +75,15 @@ def get_rng_state(device: object = None) -> torch.Tensor:
 
 def set_rng_state(state: torch.Tensor, device: object = None) -> None:
     torch.ops.lockstep_sim.set_rng_state(state)
+
+
+def fallbacks() -> dict[str, int]:
+    """How often each op ran on the CPU instead since `reset_fallbacks`."""
+    return torch.ops.lockstep_sim.fallbacks()
+
+
+def reset_fallbacks() -> None:
+    torch.ops.lockstep_sim.reset()
 
 
 def get_amp_supported_dtype() -> list[torch.dtype]:

@@ -1,0 +1,561 @@
+"""The simulated accelerator: installed as its README says, then used in processes of its own.
+
+The build is kept in the user's cache by the hash of its sources: only a change to them costs a compilation.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import execnet
+import pytest
+import torch
+
+from harness.numerics.profile import load as load_profile
+from harness.provision.files import cache_dir
+
+PROJECT = Path(__file__).resolve().parents[2] / "examples" / "sim-accelerator"
+SOURCES = ("csrc/*", "lockstep_sim/*.py", "lockstep_sim/profiles/*", "*.py", "*.toml")
+
+# Every snippet of the one warm process starts from here: a fresh device and the inputs they share.
+PREAMBLE = """
+import torch, lockstep_sim as sim
+torch.set_num_threads(1)
+sim.configure(options)
+sim.reset()
+torch.manual_seed(0)
+a, b = torch.randn(40, 70), torch.randn(70, 37)
+exact = a.double() @ b.double()
+def on(*tensors):
+    return [t.to("sim") for t in tensors]
+def error(result, wanted):
+    return (result.cpu().double() - wanted.double()).abs().max().item()
+"""
+
+
+def _digest() -> str:
+    text = hashlib.sha256(f"{torch.__version__} {sys.version_info[:2]}".encode())
+    for pattern in SOURCES:
+        for path in sorted(PROJECT.glob(pattern)):
+            if path.is_file():
+                text.update(path.name.encode() + b"\0" + path.read_bytes())
+    return text.hexdigest()[:16]
+
+
+@pytest.fixture(scope="session")
+def installed() -> Path:
+    """A folder holding the installed project: put it on PYTHONPATH and `import lockstep_sim` works."""
+    root = cache_dir() / "tests" / "sim-accelerator"
+    folder = root / _digest()
+    root.mkdir(parents=True, exist_ok=True)
+    with open(root / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another xdist worker may be building it
+        if not folder.exists():
+            copy = root / "source"
+            shutil.rmtree(copy, ignore_errors=True)
+            shutil.copytree(
+                PROJECT, copy, ignore=shutil.ignore_patterns("build", "*.so", "*.egg-info", "__pycache__")
+            )
+            fresh = root / "fresh"
+            shutil.rmtree(fresh, ignore_errors=True)
+            subprocess.run(
+                [sys.executable, "-m", "pip", "install", "--quiet", "--no-build-isolation", "--no-deps",
+                 "--target", str(fresh), str(copy)],
+                check=True, env={**os.environ, "MAX_JOBS": "2"},
+            )  # fmt: skip
+            shutil.rmtree(copy)
+            fresh.rename(folder)
+    return folder
+
+
+def start(installed: Path, source: str, options: str | None = None) -> subprocess.Popen[str]:
+    """A Python process running `source` with the device installed; LOCKSTEP_SIM is `options`, None: unset."""
+    env = {key: value for key, value in os.environ.items() if key != "LOCKSTEP_SIM"}
+    env["PYTHONPATH"] = str(installed)
+    if options is not None:
+        env["LOCKSTEP_SIM"] = options
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(source)], env=env, text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def gateway(installed: Path) -> Iterator[execnet.Gateway]:
+    warm = execnet.makegateway(f"popen//python={sys.executable}")
+    warm.remote_exec(f"import sys; sys.path.insert(0, {str(installed)!r})").waitclose()
+    yield warm
+    warm.exit()
+
+
+@pytest.fixture
+def on_sim(gateway: execnet.Gateway) -> Callable[..., Any]:
+    """on_sim(options, source) → what the source sends, run where the device has these options."""
+
+    def run(options: str, source: str) -> Any:
+        program = f"options = {options!r}\n{PREAMBLE}\n{textwrap.dedent(source)}"
+        return gateway.remote_exec(program).receive(timeout=60)
+
+    return run
+
+
+# The device -------------------------------------------------------------------------------------------------
+
+
+def test_torch_reports_a_device_of_its_own_memory(on_sim: Callable[..., Any]) -> None:
+    """`torch.accelerator` finds it, tensors say `sim:0`, and device memory is not the host's."""
+    kind, count, device, unchanged, back = on_sim(
+        "",
+        """
+        x = torch.zeros(3)
+        y = x.to("sim")
+        y += 1
+        channel.send([str(torch.accelerator.current_accelerator()), torch.accelerator.device_count(),
+                      str(y.device), x.tolist(), y.cpu().tolist()])
+    """,
+    )
+    assert (kind, count, device) == ("sim", 1, "sim:0")
+    assert unchanged == [0, 0, 0]
+    assert back == [1, 1, 1]
+
+
+def test_views_share_memory_and_keep_strides(on_sim: Callable[..., Any]) -> None:
+    """Slices, transposes and as_strided alias their base; conjugate views survive the way back."""
+    assert on_sim("", """
+        x = torch.arange(12.0).view(3, 4).to("sim")
+        x.t()[1].zero_()
+        x[:, ::2].add_(100)
+        wanted = torch.arange(12.0).view(3, 4)
+        wanted[:, 1] = 0
+        wanted[:, ::2] += 100
+        c = torch.randn(3, 2, dtype=torch.complex64)
+        grown = torch.empty(2, device="sim").resize_(5, 5)
+        channel.send([torch.equal(x.cpu(), wanted), x.t().stride() == (1, 4),
+                      torch.equal(*(t.as_strided((2, 2), (5, 1), 2).cpu() for t in (x, wanted))),
+                      torch.equal(c.to("sim").conj().t().cpu(), c.conj().t()), grown.shape == (5, 5)])
+    """) == [True] * 5  # fmt: skip
+
+
+def test_an_mlp_trains_as_on_the_cpu(on_sim: Callable[..., Any]) -> None:
+    """Autograd, an optimizer and layer norm work; after 30 steps loss and weights are the CPU's, but for rounding."""
+    losses, apart, fallbacks = on_sim(
+        "",
+        """
+        import copy
+        from torch import nn
+        model = nn.Sequential(nn.Linear(8, 32), nn.GELU(), nn.LayerNorm(32), nn.Linear(32, 1))
+        x = torch.randn(64, 8)
+        y = x.sum(1, keepdim=True).sin()
+        trained = []
+        for device in ("cpu", "sim"):
+            m, u, v = copy.deepcopy(model).to(device), x.to(device), y.to(device)
+            optimizer = torch.optim.SGD(m.parameters(), lr=0.05, momentum=0.9)
+            for _ in range(30):
+                optimizer.zero_grad()
+                loss = nn.functional.mse_loss(m(u), v)
+                loss.backward()
+                optimizer.step()
+            trained.append((loss.item(), m[0].weight.detach()))
+        channel.send([[t[0] for t in trained], error(trained[1][1], trained[0][1]), sim.fallbacks()])
+    """,
+    )
+    assert losses[0] < 0.5
+    assert losses[1] == pytest.approx(losses[0], rel=1e-4)
+    assert apart < 1e-4
+    assert fallbacks == {}
+
+
+def test_ieee_equals_the_cpu_within_rounding(on_sim: Callable[..., Any]) -> None:
+    """By default every own kernel is as near to float64 as float32 arithmetic gets, forward and backward."""
+    errors = on_sim(
+        "",
+        """
+        F = torch.nn.functional
+        image = torch.randn(2, 4, 9, 11)
+        cases = {
+            "mm": (lambda x, y: x @ y, a, b),
+            "addmm": (lambda x, y: torch.addmm(x[:, :1], x, y, beta=0.5, alpha=2), a, b),
+            "bmm": (lambda x: x @ x.mT, torch.randn(3, 5, 6)),
+            "mv": (lambda x, y: x @ y[:, 0], a, b),
+            "sum": (lambda x: x.sum(0), a), "mean": (lambda x: x.mean(), a),
+            "softmax": (lambda x: x.softmax(1), a), "log_softmax": (lambda x: x.log_softmax(0), a),
+            "layer_norm": (lambda x: F.layer_norm(x, (70,)), a), "exp": (torch.exp, a),
+            "gelu": (F.gelu, a), "gelu-tanh": (lambda x: F.gelu(x, approximate="tanh"), a),
+            "conv2d": (lambda x, w: F.conv2d(x, w, stride=2, padding=1, dilation=(1, 2), groups=2), image,
+                       torch.randn(6, 2, 3, 2)),
+            "conv1d": (lambda x, w: F.conv1d(x, w, padding=2), torch.randn(2, 9, 13), torch.randn(3, 9, 4)),
+            "conv_transpose2d": (
+                lambda x, w: F.conv_transpose2d(x, w, stride=2, padding=1, output_padding=1, groups=2),
+                image, torch.randn(4, 3, 3, 3)),
+            "attention": (lambda q: F.scaled_dot_product_attention(q, q, q, is_causal=True),
+                          torch.randn(2, 3, 8, 4)),
+        }
+        worst = {}
+        for name, (f, *inputs) in cases.items():
+            gold = [t.double().requires_grad_() for t in inputs]
+            ours = [t.requires_grad_() for t in on(*inputs)]
+            wanted, result = f(*gold), f(*ours)
+            pull = torch.randn_like(wanted)
+            wanted.backward(pull)
+            result.backward(pull.float().to("sim"))
+            assert result.device.type == "sim" and result.dtype == torch.float32
+            pairs = [(result, wanted)] + [(o.grad, g.grad) for o, g in zip(ours, gold)]
+            worst[name] = max(error(o, g) / g.abs().max().item() for o, g in pairs)
+        channel.send(worst)
+    """,
+    )
+    assert len(errors) == 16
+    assert {name: e for name, e in errors.items() if not e < 3e-6} == {}
+
+
+def test_every_dtype_runs(on_sim: Callable[..., Any]) -> None:
+    """Half floats round once at the end; integers are exact; complex works."""
+    assert on_sim("", """
+        half = (a.bfloat16().to("sim") @ b.bfloat16().to("sim")).cpu()
+        once = (a.bfloat16().double() @ b.bfloat16().double()).bfloat16()
+        i = torch.randint(-9, 9, (7, 7))
+        c = torch.randn(5, 5, dtype=torch.complex64)
+        image, filters = torch.randint(0, 9, (1, 1, 5, 5)), torch.randint(0, 9, (1, 1, 3, 3))
+        j, d = on(i, c)
+        channel.send([(half != once).float().mean().item() < 0.02, torch.equal((j @ j).cpu(), i @ i),
+                      error((d @ d.mH).real, (c @ c.mH).real) < 1e-5,
+                      a.double().to("sim").sum().dtype == torch.float64,
+                      torch.equal(torch.conv2d(*on(image, filters)).cpu(), torch.conv2d(image, filters))])
+    """) == [True] * 5  # fmt: skip
+
+
+def test_random_numbers_follow_the_seed(on_sim: Callable[..., Any]) -> None:
+    """`torch.manual_seed` seeds the device, which then draws what the CPU draws; generators are its own."""
+    assert on_sim("", """
+        def draws(device, generator=None):
+            return torch.randn(5, device=device, generator=generator).tolist()
+        torch.manual_seed(7)
+        cpu = draws("cpu")
+        torch.manual_seed(7)
+        first, second = draws("sim"), draws("sim")
+        mine = torch.Generator("sim").manual_seed(7)
+        state = torch.sim.get_rng_state()
+        third = draws("sim")
+        torch.sim.set_rng_state(state)
+        channel.send([first == cpu, first != second, draws("sim", mine) == cpu, draws("sim") == third])
+    """) == [True] * 4  # fmt: skip
+
+
+def test_fallbacks_are_counted_and_launches_too(on_sim: Callable[..., Any]) -> None:
+    """What the device cannot do runs on the CPU and is counted, apart from what it does; reset forgets both."""
+    launches, fallbacks, right, after = on_sim(
+        "",
+        """
+        x = torch.eye(4).to("sim")
+        q, r = torch.linalg.qr(x @ x + 3)
+        launches, fallbacks = sim.launches(), sim.fallbacks()
+        right = error(q @ r, torch.eye(4) + 3) < 1e-5
+        sim.reset()
+        channel.send([launches, fallbacks, right, [sim.launches(), sim.fallbacks()]])
+    """,
+    )
+    assert launches == {"aten.mm.out": 1, "aten.add.out": 1}
+    assert fallbacks == {"aten.linalg_qr.out": 1}
+    assert right
+    assert after == [{}, {}]
+
+
+# Its numerics -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", ["tf32", "bf16"])
+def test_matmul_inputs_are_rounded(on_sim: Callable[..., Any], options: str) -> None:
+    """tf32 and bf16 change matmul's bits to those of a product of rounded inputs, and change nothing else."""
+    as_promised, against_exact, exp_same = on_sim(
+        options,
+        f"""
+        def round_to_tf32(x):
+            bits = x.view(torch.int32)
+            return ((bits + 0xFFF + ((bits >> 13) & 1)) & ~0x1FFF).view(torch.float32)
+        low = round_to_tf32 if {options == "tf32"} else lambda x: x.bfloat16().float()
+        x, y = on(a, b)
+        product, exp = x @ y, torch.exp(x).cpu()
+        promised = low(a).double() @ low(b).double()
+        sim.configure("")
+        channel.send([error(product, promised), error(product, exact), torch.equal(exp, torch.exp(x).cpu())])
+    """,
+    )
+    assert as_promised < 1e-5
+    assert against_exact > 1e-3
+    assert exp_same
+
+
+def test_acc16_rounds_every_partial_sum(on_sim: Callable[..., Any]) -> None:
+    """An accumulator of 11 bits stops counting at 2048: in matmul, in each lane of a sum, not in softmax."""
+    product, total, softmax = on_sim(
+        "acc16",
+        """
+        ones = torch.ones(1, 5000)
+        channel.send([(on(ones)[0] @ on(ones.t())[0]).item(), on(torch.ones(100_000))[0].sum().item(),
+                      error(on(ones)[0].softmax(1), torch.full((1, 5000), 1 / 5000))])
+    """,
+    )
+    assert product == 2048
+    assert total == 32 * 2048
+    assert softmax < 1e-9
+
+
+def test_trunc_adds_blocks_as_a_tensor_core(on_sim: Callable[..., Any]) -> None:
+    """Sums are cut, never rounded up; products beyond the kept bits vanish; block and neab are honoured."""
+    biased, kept, lost, split = on_sim(
+        "trunc",
+        """
+        def dot(x, y, options):
+            sim.configure(options)
+            return (on(torch.tensor([x]))[0] @ on(torch.tensor([y]).t())[0]).item()
+        p, q = torch.rand(30, 400), torch.rand(400, 30)
+        cut = (on(p)[0] @ on(q)[0]).cpu().double()
+        wanted = p.double() @ q.double()
+        tiny = 2.0**-25  # two bits below the last one of 1.0
+        channel.send([(cut <= wanted).all().item(),
+                      dot([1.0, tiny, tiny], [1.0] * 3, "trunc,neab=2") == 1 + 2**-24,
+                      dot([1.0] + [tiny] * 15, [1.0] * 16, "trunc,neab=0") == 1.0,
+                      dot([tiny] * 8 + [1.0], [1.0] * 9, "trunc,neab=0,block=8") == 1 + 2**-22])
+    """,
+    )
+    assert biased
+    assert lost
+    assert split
+    assert not kept  # 1 + 2^-24 is no float32: the sum keeps the bits, the truncated result loses them
+
+
+def test_ftz_flushes_subnormals(on_sim: Callable[..., Any]) -> None:
+    """Subnormal inputs and results are zero, keeping their sign; plain copies and float16 keep theirs."""
+    inputs, results, copied, half, without = on_sim(
+        "ftz",
+        """
+        tiny = torch.tensor([1e-40, -1e-40, 1e-30])
+        x, = on(tiny)
+        results = [(x * 1e10).tolist(), (x * 1e-10).tolist(), on(torch.tensor([-100.0]))[0].exp().item()]
+        half = (on(torch.tensor([6e-8]).half())[0] * 1).item()
+        copied = torch.equal(x.cpu(), tiny)
+        bits = torch.signbit(x * 1.0).tolist()
+        sim.configure("")
+        channel.send([bits, results, copied, half, (x * 1e10).tolist()])
+    """,
+    )
+    assert inputs == [False, True, False]
+    assert results[0] == [0, 0, pytest.approx(1e-20)]
+    assert results[1] == [0, 0, 0]
+    assert results[2] == 0
+    assert copied
+    assert half > 0
+    assert without[0] > 0
+
+
+def test_sat_clamps_narrow_casts(on_sim: Callable[..., Any]) -> None:
+    """Out-of-range casts to int8 and float8 give the ends of the range; by default what torch's CPU gives."""
+    saturated, plain = on_sim(
+        "sat",
+        """
+        x, = on(torch.tensor([1e6, -1e6, float("inf"), float("nan"), 3.0]))
+        narrow = (torch.int8, torch.uint8, torch.float8_e4m3fn, torch.float8_e5m2)
+        saturated = [x.to(t).cpu().float().tolist() for t in narrow]
+        sim.configure("")
+        plain = [x.to(t).cpu().float() for t in (torch.float8_e5m2, torch.float8_e4m3fnuz)]
+        channel.send([saturated, [t.isfinite().tolist() for t in plain]])
+    """,
+    )
+    assert saturated[0] == [127, -128, 127, 0, 3]
+    assert saturated[1] == [255, 0, 255, 0, 3]
+    assert saturated[2][:3] == [448, -448, 448]
+    assert saturated[3][:3] == [57344, -57344, 57344]
+    assert saturated[2][3] != saturated[2][3]
+    assert plain == [[False] * 4 + [True]] * 2
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("tf23", "unknown option 'tf23'; allowed: ieee, tf32"),
+        ("tf32,bf16", "exclude each other"),
+        ("fault=wrong", "unknown fault 'wrong'"),
+        ("fault=zeros@fft", "'fft' is none of them"),
+        ("trunc,block=0", "wants an integer from 1 to 64"),
+    ],
+)
+def test_a_wrong_option_is_refused(on_sim: Callable[..., Any], options: str, message: str) -> None:
+    """A typo is a ValueError that says what is allowed, and the options in force stay."""
+    text, kept = on_sim(
+        "tf32",
+        f"""
+        try:
+            sim.configure({options!r})
+        except ValueError as refusal:
+            channel.send([str(refusal), sim.configuration()])
+    """,
+    )
+    assert message in text
+    assert kept == "tf32"
+
+
+# Its faults -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("op", ["", "@mm", "@matmul"])
+def test_wrong_tile_spoils_one_tile(on_sim: Callable[..., Any], op: str) -> None:
+    """Exactly one 16 × 16 tile of the product is off, inside the matrix; other ops are right."""
+    rows, columns, count, exp = on_sim(
+        f"fault=wrong-tile{op}",
+        """
+        x, y = on(a, b)
+        bad = ((x @ y).cpu() - exact).abs() > 1e-4
+        where = bad.nonzero()
+        rows, columns = ({*line} for line in where.t().tolist())
+        channel.send([sorted(rows), sorted(columns), len(where), error(x.exp(), a.exp())])
+    """,
+    )
+    assert rows == list(range(16, 32))
+    assert columns == list(range(16, 32))
+    assert count == 256
+    assert exp < 1e-4
+
+
+def test_wrong_tail_leaves_the_last_partial_tile(on_sim: Callable[..., Any]) -> None:
+    """Columns past the last full tile of 16 keep what was there, also in fresh memory; full tiles are right."""
+    functional, in_place, full, elsewhere = on_sim(
+        "fault=wrong-tail",
+        """
+        x, y = on(a, b)
+        bad = ((x @ y).cpu() - exact).abs().amax(0) > 1e-3
+        out = torch.full((40, 37), 5.0).to("sim")
+        torch.mm(x, y, out=out)
+        full = error(x @ y[:, :32], exact[:, :32])
+        sim.configure("fault=wrong-tail@exp")
+        channel.send([bad.tolist(), (out.cpu() == 5.0).all(0).tolist(), full, error(x @ y, exact)])
+    """,
+    )
+    assert functional == [False] * 32 + [True] * 5
+    assert in_place == [False] * 32 + [True] * 5
+    assert full < 1e-4
+    assert elsewhere < 1e-4
+
+
+def test_stale_returns_the_previous_output(on_sim: Callable[..., Any]) -> None:
+    """The first call is right; the second gives the first's result, the third the second's."""
+    assert on_sim("fault=stale@mm", """
+        x, y = on(a, b)
+        first, second, third = x @ y, (2 * x) @ y, x @ y
+        pairs = [(first, exact), (second, exact), (third, 2 * exact)]
+        channel.send([error(*pair) < 1e-4 for pair in pairs])
+    """) == [True] * 3  # fmt: skip
+
+
+def test_race_gives_another_sum_each_time(on_sim: Callable[..., Any]) -> None:
+    """Reruns of sum differ; a matmul differs where the fault names it."""
+    sums, right, products = on_sim(
+        "fault=race",
+        """
+        x, y = on(a, b)
+        sums = len({x.sum().item() for _ in range(5)})
+        right = error(x @ y, exact)
+        sim.configure("fault=race@mm")
+        channel.send([sums, right, len({(x @ y).sum().item() for _ in range(5)})])
+    """,
+    )
+    assert sums > 1
+    assert right < 1e-4
+    assert products > 1
+
+
+def test_zeros_gives_zeros(on_sim: Callable[..., Any]) -> None:
+    """Every element of the struck op's output is zero."""
+    assert on_sim("fault=zeros@mm+sum", """
+        x, y = on(a, b)
+        channel.send([(x @ y).abs().max().item(), x.sum().item(), error(x.exp(), a.exp()) < 1e-4])
+    """) == [0, 0, True]  # fmt: skip
+
+
+def test_fallback_claims_the_device_but_runs_the_cpu(on_sim: Callable[..., Any]) -> None:
+    """The result says `sim` and is the CPU's to the bit; only the count betrays it. Convolution too."""
+    device, same, launches, fallbacks = on_sim(
+        "tf32,fault=fallback@mm+conv2d",
+        """
+        x, y = on(a, b)
+        result = x @ y
+        image, filters = torch.randn(1, 2, 5, 5), torch.randn(2, 2, 3, 3)
+        ours = [t.requires_grad_() for t in on(image, filters)]
+        convolved = torch.conv2d(*ours)
+        convolved.sum().backward()
+        theirs = [t.requires_grad_() for t in (image, filters)]
+        torch.conv2d(*theirs).sum().backward()
+        same = [torch.equal(o.grad.cpu(), t.grad) for o, t in zip(ours, theirs)]
+        channel.send([str(result.device), [torch.equal(result.cpu(), a @ b), *same], sim.launches(), sim.fallbacks()])
+    """,
+    )
+    assert device == "sim:0"
+    assert same == [True, True, True]
+    assert "aten.mm.out" not in launches
+    assert fallbacks["aten.mm.out"] == 1
+    assert fallbacks["aten.convolution_overrideable.default"] == 1
+
+
+def test_hang_never_returns(installed: Path) -> None:
+    """The process stays in the named op until it is killed. With LOCKSTEP_SIM, `import torch` gives the device."""
+    process = start(installed, """
+        import torch
+        x = torch.eye(3, device="sim")
+        print(x.exp().sum().item() > 0, flush=True)
+        x @ x
+        print("returned", flush=True)
+    """, options="fault=hang@mm")  # fmt: skip
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == "True\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=1)
+    finally:
+        process.kill()
+        output, _ = process.communicate()
+    assert output == ""
+
+
+def test_crash_is_a_real_segmentation_fault(installed: Path) -> None:
+    """The process dies by SIGSEGV in the named op; one without LOCKSTEP_SIM sees no device at all."""
+    crashing = start(installed, """
+        import torch
+        x = torch.eye(3, device="sim") + 1
+        print("alive", flush=True)
+        x @ x
+    """, options="fault=crash@mm")  # fmt: skip
+    plain = start(
+        installed,
+        """
+        import torch
+        print(torch.accelerator.is_available())
+    """,
+    )
+    with contextlib.closing(crashing.stdout), contextlib.closing(plain.stdout):
+        assert crashing.communicate(timeout=60)[0] == "alive\n"
+        assert plain.communicate(timeout=60)[0] == "False\n"
+    assert crashing.returncode == -signal.SIGSEGV
+
+
+# Its profiles -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path", sorted((PROJECT / "lockstep_sim" / "profiles").glob("*.yaml")), ids=lambda p: p.stem
+)
+def test_each_profile_is_one_that_the_harness_reads(path: Path) -> None:
+    """A profile of the device loads as data and differs from the strict one in what its name says."""
+    profile = load_profile(str(path))
+    assert profile.name == ("sim" if path.stem == "ieee" else f"sim-{path.stem}")
+    assert profile.tf32 == ("tf32" in path.stem)
+    assert profile.ftz == (path.stem == "ftz")
