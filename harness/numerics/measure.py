@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -27,31 +28,30 @@ def measure(
     detail: find the worst elements and the tile map always, never, or (None) where something is beyond a
     limit. A dtype or shape other than the golden's is a broken contract and leaves every figure empty.
     """
-    blank = Divergence(
-        output=golden.name,
-        dtype=golden.dtype,
-        shape=tuple(golden.shape),
-        f=allowance.f,
-        exact=allowance.exact,
-        empirical=allowance.empirical,
-        rule=allowance.rule,
-        rule_figures=allowance.figures,
-    )
+    known: dict[str, Any] = {
+        "output": golden.name,
+        "dtype": golden.dtype,
+        "shape": tuple(golden.shape),
+        "f": allowance.f,
+        "exact": allowance.exact,
+        "empirical": allowance.empirical,
+        "rule": allowance.rule,
+        "rule_figures": allowance.figures,
+    }
     broken = _broken_form(actual, golden)
     if broken:
-        return replace(blank, contract=broken)
+        return Divergence(**known, contract=broken)
     if math.prod(golden.shape) == 0:
-        return replace(blank, golden_empty=True)
+        return Divergence(**known, golden_empty=True)
     planes = Planes.of(actual, golden, allowance)
-    divergence = _figures(planes, blank)
+    divergence = _figures(planes, known)
     if detail or (detail is None and suspicious(divergence)):
         divergence = replace(divergence, worst=worst(planes), tiles=tiles(planes))
     return divergence
 
 
 def suspicious(divergence: Divergence) -> bool:
-    """True where a promise is broken or a figure is beyond its limit: where the worst elements are worth
-    knowing."""
+    """True where a promise is broken or a figure beyond its limit: where the worst elements matter."""
     d = divergence
     if d.contract or (d.max_ratio is not None and not d.max_ratio <= 1.0):
         return True
@@ -72,8 +72,8 @@ def _broken_form(actual: Output, golden: GoldenOutput) -> tuple[str, ...]:
     return ()
 
 
-def _figures(planes: Planes, blank: Divergence) -> Divergence:
-    """The figures of one pass."""
+def _figures(planes: Planes, known: dict[str, Any]) -> Divergence:
+    """The figures of one pass, beside what is `known` before it."""
     sums, n = planes.sums, planes.n
     compared = n - planes.left_out
     count = max(1, compared)
@@ -86,8 +86,8 @@ def _figures(planes: Planes, blank: Divergence) -> Divergence:
     low, high = planes.y_range
     z = planes.pair.sigma is not None
     block_z, block_index = _block(planes)
-    return replace(
-        blank,
+    return Divergence(
+        **known,
         contract=planes.contract(),
         n=n,
         compared=compared,
@@ -106,12 +106,8 @@ def _figures(planes: Planes, blank: Divergence) -> Divergence:
         snr_db=10.0 * math.log10(y_y / e_e) if e_e > 0 and y_y > 0 else None,
         mismatched=mismatched / count,
         ulp_histogram=tuple(zip(ULP_EDGES, np.diff(histogram, prepend=0).tolist(), strict=True)),
-        actual_counts=replace(
-            planes.actual_counts, zero=planes.zeros(sums.a_zero), subnormal=sums.a_subnormal
-        ),
-        golden_counts=replace(
-            planes.golden_counts, zero=planes.zeros(sums.y_zero), subnormal=sums.y_subnormal
-        ),
+        actual_counts=planes.counts(planes.actual_counts, sums.a_zero, sums.a_subnormal),
+        golden_counts=planes.counts(planes.golden_counts, sums.y_zero, sums.y_subnormal),
         max_ratio=None if planes.pair.cap is None else sums.ratio.value,
         max_ratio_index=planes.index(sums.ratio.index),
         max_z=sums.z.value if z else None,

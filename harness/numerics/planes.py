@@ -62,9 +62,9 @@ class Planes:
             out.append(coordinate)
         return tuple(reversed(out))
 
-    def zeros(self, counted: int) -> int:
-        """A count of zeros without the elements that were left out and made zero."""
-        return counted - self.left_out
+    def counts(self, special: Counts, zero: int, subnormal: int) -> Counts:
+        """`special` with zeros and subnormals; the elements that were left out count as zeros of the pass."""
+        return Counts(special.nan, special.inf, zero - self.left_out, subnormal)
 
     def contract(self) -> tuple[str, ...]:
         """Each broken promise, with how many elements break it and the first of them."""

@@ -12,17 +12,21 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from harness.numerics import formats
+from harness.numerics import formats, kernel
 from harness.numerics.types import Array
 
-# Elements in a chunk: eight float64 temporaries of this size stay in a 2 MiB second-level cache.
+# Elements in a piece: NumPy's eight float64 temporaries of this size stay in a 2 MiB second-level cache; the
+# compiled pass cuts its own pieces smaller.
 CHUNK = 16384
+COMPILED_CHUNK = 1 << 18
 # Outputs smaller than this are measured on the calling thread alone.
 THREADED = 1 << 20
-# A block of the noise test holds about this many elements: 16×16 where there are as many rows and columns.
+# A block of the noise test holds about this many elements: 16×16 where there are as many rows and
+# columns.
 BLOCK = 256
 # Upper edges of the ulp histogram.
 ULP_EDGES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0, 1024.0, 65536.0, math.inf)
@@ -32,8 +36,8 @@ _EXPONENT = np.int64(0x7FF0000000000000)
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """An output seen as rows × columns and cut in blocks; the last block of each row and column takes the
-    rest.
+    """An output seen as rows × columns and cut in blocks; the last block of each row and column takes
+    the rest.
 
     Fewer than 16 rows make blocks wider; fewer than 16 columns make the output one long row.
     """
@@ -64,9 +68,9 @@ class Grid:
         """Number of blocks from left to right."""
         return max(1, self.columns // self.block_columns)
 
-    def pieces(self) -> Iterator[tuple[slice, slice]]:
-        """(bands, stripes) of pieces of about CHUNK elements; a whole row of stripes where that fits."""
-        blocks = max(1, CHUNK // (self.block_rows * self.block_columns))
+    def pieces(self, size: int) -> Iterator[tuple[slice, slice]]:
+        """(bands, stripes) of pieces of about `size` elements; a whole row of stripes where that fits."""
+        blocks = max(1, size // (self.block_rows * self.block_columns))
         across = min(self.stripes, blocks)
         down = blocks // across
         for band in range(0, self.bands, down):
@@ -146,7 +150,7 @@ class Sums:
 
     def add(self, other: Sums) -> None:
         """Add the totals of another piece of the same output."""
-        for name in ("absolute", "relative", "ulps", "ratio", "z"):
+        for name in kernel.PEAKS:
             peak: Peak = getattr(other, name)
             getattr(self, name).see(peak.value, peak.index)
         for name in _ADDED:
@@ -163,7 +167,8 @@ _ADDED = (
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What one pass reads: output a, golden y, cap B and σ, as (rows, columns) arrays of a grid, or scalars.
+    """What one pass reads: output a, golden y, cap B and σ, as (rows, columns) arrays of a grid, or
+    scalars.
 
     form: None for integers, whose ulp is 1. cap None: no cap; 0: y is already rounded and must be met
     exactly.
@@ -186,7 +191,7 @@ def run(pair: Pair, grid: Grid) -> tuple[Sums, Array | None]:
     """Totals over a whole output, and Σz² of each block, (bands, stripes); None without σ."""
     blocks = None if pair.sigma is None else np.zeros((grid.bands, grid.stripes))
     total = Sums()
-    pieces = list(grid.pieces())
+    pieces = list(grid.pieces(CHUNK if kernel.load() is None or pair.ftz else COMPILED_CHUNK))
 
     def some(part: list[tuple[slice, slice]]) -> Sums:
         sums = Sums()
@@ -208,8 +213,12 @@ def _piece(pair: Pair, grid: Grid, bands: slice, stripes: slice, blocks: Array |
     """Totals over the blocks named, whose Σz² is written into `blocks`."""
     rows, columns = grid.elements(bands, stripes)
     part = pair.cut(rows, columns)
-    sums, z2 = totals(part)
     width = columns.stop - columns.start
+    compiled = None if pair.ftz else kernel.load()
+    if compiled is None:
+        sums, z2 = totals(part)
+    else:
+        sums, z2 = _compiled(compiled, part, grid, None if blocks is None else blocks[bands, stripes]), None
     for peak in (sums.absolute, sums.relative, sums.ulps, sums.ratio, sums.z):
         if peak.index >= 0:
             row, column = divmod(peak.index, width)
@@ -220,6 +229,49 @@ def _piece(pair: Pair, grid: Grid, bands: slice, stripes: slice, blocks: Array |
         across = np.arange(stripes.stop - stripes.start) * grid.block_columns
         blocks[bands, stripes] = np.add.reduceat(down, across, axis=1)
     return sums
+
+
+def _compiled(function: Any, part: Pair, grid: Grid, blocks: Array | None) -> Sums:
+    """What `totals` answers, by the compiled pass, which adds Σz² to `blocks` itself."""
+    a, y = (v if v.dtype.name in ("float32", "float64") else _wider(v) for v in (part.a, part.y))
+    cap, sigma = (
+        np.asarray(v, np.float64) if isinstance(v, np.ndarray) else None for v in (part.cap, part.sigma)
+    )
+    arrays = [
+        v if v is None or v.strides[1] == v.itemsize else np.ascontiguousarray(v) for v in (a, y, cap, sigma)
+    ]
+    given = kernel.Input(
+        *(None if v is None else v.ctypes.data for v in arrays),
+        *a.shape,
+        *(0 if v is None else v.strides[0] // v.itemsize for v in arrays),
+        # No NaN goes in as a scalar: what is not above 0 allows nothing.
+        -1.0 if cap is not None or part.cap is None else part.cap if part.cap > 0 else 0.0,
+        -1.0 if sigma is not None or part.sigma is None else part.sigma if part.sigma > 0 else 0.0,
+        1.0 if part.form is None else part.form.min_normal,
+        0.0 if part.form is None else 2.0 ** (1 - part.form.p),
+        a.dtype.itemsize == 8,
+        y.dtype.itemsize == 8,
+        grid.block_rows,
+        grid.block_columns,
+        *((1, 1, 1) if blocks is None else (*blocks.shape, blocks.strides[0] // 8)),
+        None if blocks is None else blocks.ctypes.data,
+    )
+    out = kernel.Output()
+    function(given, out)
+    sums = Sums()
+    for place, name in enumerate(kernel.PEAKS):
+        setattr(sums, name, Peak(out.peak[place], out.at[place]))
+    for name in (*_ADDED, "y_low", "y_high"):
+        setattr(sums, name, getattr(out, name))
+    sums.within = list(out.within)
+    return sums
+
+
+def _wider(values: Array) -> Array:
+    """The same values in float32, of which every smaller float is a part."""
+    if values.dtype.name == "bfloat16":  # the upper half of a float32: several times faster than a cast
+        return (values.view(np.uint16).astype(np.uint32) << 16).view(np.float32)
+    return values.astype(np.float32)
 
 
 def totals(pair: Pair) -> tuple[Sums, Array | None]:
