@@ -1,9 +1,9 @@
 """Packages of a foreign architecture, fetched by the system's own apt without touching the system's state.
 
-apt keeps everything it knows in folders that options can move; with an architecture, a package list and an (empty) status
-file of its own, `apt-get install --download-only` resolves and downloads a whole closure for a machine that isn't
-this one, as any user. Mirrors, proxies and keys stay those the system is configured with; `LOCKSTEP_APT_SOURCES` names
-another list of sources, for systems (Ubuntu, say) whose own have no PyTorch.
+apt keeps everything it knows in folders that options can move; with an architecture, a package list and an
+(empty) status file of its own, `apt-get install --download-only` resolves and downloads a whole closure for a
+machine that isn't this one, as any user. Mirrors, proxies and keys stay those the system is configured with;
+`LOCKSTEP_APT_SOURCES` names another list of sources, for systems (Ubuntu, say) whose own have no PyTorch.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from urllib.parse import unquote
 from harness.errors import ProvisionError
 from harness.provision.files import sha256_of
 
-# Hooks of the system's apt act on the system (indexers, cache cleaners): none of them may run for a private state.
+# Hooks of the system's apt act on the system (indexers, cache cleaners): none of them may run for a private
+# state.
 _CLEAR = (
     "APT::Update::Pre-Invoke",
     "APT::Update::Post-Invoke",
@@ -66,8 +67,8 @@ class Apt:
         for tool, package in (("apt-get", "apt"), ("dpkg-deb", "dpkg"), ("tar", "tar")):
             if shutil.which(tool) is None:
                 raise ProvisionError(
-                    f"building a sysroot needs `{tool}` (of the package {package}), which is not on PATH: it is made "
-                    "of Debian packages. Run this on Debian or Ubuntu, or in a container: "
+                    f"building a sysroot needs `{tool}` (of the package {package}), which is not on PATH: it "
+                    "is made of Debian packages. Run this on Debian or Ubuntu, or in a container: "
                     "`docker run -it -v ~/.cache/lockstep:/root/.cache/lockstep python:3.11-bookworm`"
                 )
         self.architecture = architecture
@@ -107,9 +108,10 @@ class Apt:
         self._conf.write_text("\n".join(lines) + "\n")
 
     def _run(self, *arguments: str, status: Callable[[str], None] | None = None) -> tuple[int, str, str]:
-        """`apt-get ARGUMENTS` with this state; `status` gets each line apt writes to its status descriptor."""
+        """`apt-get ARGUMENTS` with this state; `status` gets each line of apt's status descriptor."""
         command = ["apt-get", "-q", "-c", str(self._conf)]
-        # Given as options too, since apt fixes the architecture before it reads a configuration file named by -c.
+        # Given as options too, since apt fixes the architecture before it reads a configuration file named
+        # by -c.
         command += [
             "-o",
             f"APT::Architecture={self.architecture}",
@@ -141,11 +143,14 @@ class Apt:
         return process.returncode, text, text
 
     def update(self) -> None:
-        """Fetch the package lists of this architecture. A source that fails is fatal only if `plan` then lacks a package."""
+        """Fetch the package lists. A source that fails is fatal only if `plan` then lacks a package."""
         self._update = self._run("update")
 
     def plan(self, packages: Sequence[str]) -> list[Archive]:
-        """Every archive that installing `packages` on an empty system takes. Raises ProvisionError if one is not to be had."""
+        """Every archive that installing `packages` on an empty system takes.
+
+        Raises ProvisionError if one is not to be had.
+        """
         # apt leaves out of the list what lies in its archive folder, so it is shown an empty one.
         empty = self.archives.with_name("none")
         (empty / "partial").mkdir(parents=True, exist_ok=True)
@@ -160,7 +165,8 @@ class Apt:
     def download(
         self, packages: Sequence[str], archives: Sequence[Archive], progress: Callable[[int], None]
     ) -> list[Path]:
-        """Download `archives` (the plan of `packages`), keeping what an earlier call got, and check each one's SHA-256.
+        """Download `archives` (the plan of `packages`), keeping what an earlier call got, and check each
+        one's SHA-256.
 
         `progress` gets the number of bytes that are here. apt itself continues a partial file.
         """
@@ -187,33 +193,37 @@ class Apt:
             if digest != archive.sha256:
                 path.unlink()
                 raise ProvisionError(
-                    f"{path.name}: expected sha256 {archive.sha256} (from the signed package list), came {digest}. "
-                    "The file was removed; run the same command again."
+                    f"{path.name}: expected sha256 {archive.sha256} (from the signed package list), "
+                    f"came {digest}. The file was removed; run the same command again."
                 )
         return paths
 
 
 def explain(architecture: str, packages: Sequence[str], error: str, update_error: str) -> str:
-    """Why apt has no plan, and the remedy: sources that lack the package differ from a network that failed."""
+    """Why apt has no plan, and the remedy; a network that failed differs from sources that lack it."""
     wanted = ", ".join(packages)
     if re.search(
         r"Temporary failure|Could not (resolve|connect)|Failed to fetch|Network is unreachable", update_error
     ):
         return (
-            f"expected package lists for {architecture} from the mirrors apt is configured with; they could not be "
-            f"fetched. apt says: {_last_errors(update_error)}\n"
+            f"expected package lists for {architecture} from the mirrors apt is configured with; they could "
+            f"not be fetched. apt says: {_last_errors(update_error)}\n"
             "Check the network and that `apt-get update` works, then run the same command again."
         )
     return (
         f"expected apt to offer {wanted} for {architecture}; it does not. apt says: {_last_errors(error)}\n"
         "Debian 12 (bookworm) has them. Elsewhere, `apt-get install debian-archive-keyring`, write "
-        "`deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm main` "
+        "`deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] "
+        "http://deb.debian.org/debian bookworm main` "
         "into a file debian.list, and run again with LOCKSTEP_APT_SOURCES=$PWD/debian.list"
     )
 
 
 def unpack(archive: Path, root: Path, exclude: Sequence[str] = ()) -> None:
-    """Unpack one .deb into `root`, following folders there that are links (a merged /usr), leaving out `exclude` patterns."""
+    """Unpack one .deb into `root`, leaving out what matches a pattern of `exclude`.
+
+    Folders of `root` that are links (those of a merged /usr) are followed, not replaced.
+    """
     with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(archive)], stdout=subprocess.PIPE) as source:
         options = [f"--exclude={pattern}" for pattern in exclude]
         # No owners and no device nodes: nobody but root could make them, and nothing here needs them.
@@ -226,7 +236,8 @@ def unpack(archive: Path, root: Path, exclude: Sequence[str] = ()) -> None:
         )
     if done.returncode or source.returncode:
         raise ProvisionError(
-            f"{archive.name} could not be unpacked into {root}: {done.stderr.strip()[-500:] or 'dpkg-deb failed'}. "
+            f"{archive.name} could not be unpacked into {root}: "
+            f"{done.stderr.strip()[-500:] or 'dpkg-deb failed'}. "
             "If the disk is full, free some space; then run the same command again."
         )
 

@@ -1,7 +1,8 @@
 """Building a sysroot, step by step: lists, packages, unpack, wheels, bytecode, proof, stamp.
 
-Everything happens in a work folder beside the final one. Downloads stay there when a step fails, so the same command
-continues; the finished root gets its final name in one rename, and only then are the downloads removed.
+Everything happens in a work folder beside the final one. Downloads stay there when a step fails, so the same
+command continues; the finished root gets its final name in one rename, and only then are the downloads
+removed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timezone
 from pathlib import Path
@@ -23,6 +24,7 @@ from harness.provision import apt, wheels
 from harness.provision.apt import Apt
 from harness.provision.files import exclusive, relink, replace_folder, require_space, sha256_of, size_mb
 from harness.provision.recipes import Recipe
+from harness.provision.steps import Progress, Steps
 from harness.provision.sysroot import (
     FORMAT,
     STAMP,
@@ -36,8 +38,6 @@ from harness.provision.sysroot import (
     load,
     require_emulator,
 )
-
-Progress = Callable[[str], None]
 
 # Documentation, translations and tests: nothing that importing or running torch reads.
 _LEAVE_OUT = (
@@ -55,6 +55,9 @@ _LEAVE_OUT = (
     "./usr/lib/*/dri/*",
     "./usr/lib/*/perl*",
     "./usr/lib/*/gconv/*",
+    # The graphics drivers' compiler, which only they load.
+    "./usr/lib/*/libLLVM*",
+    "./usr/lib/*/libz3.so*",
     "./usr/bin/x86_64-linux-gnu-*",
 )
 _TRIM = ("torch/test", "torch/include", "torch/share", "numpy/*/tests", "sympy/*/tests", "networkx/*/tests")
@@ -74,35 +77,8 @@ print(json.dumps({"torch": torch.__version__, "numpy": numpy.__version__, "pytho
 """
 
 
-class _Steps:
-    """Numbered progress lines of one build: `[aarch64 2/6] ...`."""
-
-    def __init__(self, name: str, total: int, progress: Progress) -> None:
-        self.name, self.total, self.number, self._progress = name, total, 0, progress
-
-    def next(self, text: str) -> None:
-        self.number += 1
-        self.say(text)
-
-    def say(self, text: str) -> None:
-        self._progress(f"[{self.name} {self.number}/{self.total}] {text}")
-
-    def megabytes(self, total: int) -> Callable[[int], None]:
-        """A callback that says how many of `total` bytes have come, each quarter once."""
-        said = 0
-
-        def report(done: int) -> None:
-            nonlocal said
-            quarter = done * 4 // max(total, 1)
-            if quarter > said:
-                said = quarter
-                self.say(f"{done / 1e6:.0f} of {total / 1e6:.0f} MB")
-
-        return report
-
-
 def build(recipe: Recipe, *, progress: Progress, force: bool) -> Sysroot:
-    """Build the sysroot of `recipe`, or return the one that is there. Raises ProvisionError naming the remedy."""
+    """Build the sysroot of `recipe`, or return the one that is there. Raises ProvisionError."""
     if not is_native(recipe):
         require_emulator(recipe)
     final = folder(recipe.name)
@@ -116,7 +92,7 @@ def build(recipe: Recipe, *, progress: Progress, force: bool) -> Sysroot:
         work = final.with_name(f".{recipe.name}.work")
         work.mkdir(parents=True, exist_ok=True)
         require_space(work, recipe.disk_mb, recipe.name)
-        root = _fill(recipe, work, final, _Steps(recipe.name, 7 if recipe.wheels else 6, progress))
+        root = _fill(recipe, work, final, Steps(recipe.name, 7 if recipe.wheels else 6, progress))
         replace_folder(root, final)
         shutil.rmtree(work, ignore_errors=True)
     built = load(recipe)
@@ -125,7 +101,7 @@ def build(recipe: Recipe, *, progress: Progress, force: bool) -> Sysroot:
     return built
 
 
-def _fill(recipe: Recipe, work: Path, final: Path, steps: _Steps) -> Path:
+def _fill(recipe: Recipe, work: Path, final: Path, steps: Steps) -> Path:
     """All the steps of one build, in `work`; returns the finished root, stamped."""
     steps.next(f"package lists for {recipe.debian}")
     source = Apt(recipe.debian, work)
@@ -196,7 +172,8 @@ def _settle(recipe: Recipe, root: Path) -> None:
     """What the packages' install scripts would have done, as far as Python and torch need it."""
     relink(root)
     libraries = root / "usr/lib" / recipe.triplet
-    # Debian chooses BLAS and LAPACK by update-alternatives; here the one that came is linked where the loader looks.
+    # Debian chooses BLAS and LAPACK by update-alternatives; here the one that came is linked where the
+    # loader looks.
     for kind in ("blas", "lapack"):
         for path in (libraries / kind).glob("*.so.3"):
             link = libraries / path.name
@@ -204,11 +181,12 @@ def _settle(recipe: Recipe, root: Path) -> None:
             link.symlink_to(f"{kind}/{path.name}")
 
 
-def _compile(recipe: Recipe, root: Path, final: Path, python: str, steps: _Steps) -> None:
+def _compile(recipe: Recipe, root: Path, final: Path, python: str, steps: Steps) -> None:
     """Compile every module once, so that no start of the sysroot compiles any.
 
-    Bytecode does not depend on the architecture, only on the version: a host Python with the same magic number does in
-    seconds what takes minutes under emulation. Files with syntax of other Pythons (test data) fail to compile, harmlessly.
+    Bytecode does not depend on the architecture, only on the version: a host Python with the same magic
+    number does in seconds what takes minutes under emulation. Files with syntax of other Pythons (test data)
+    fail to compile, harmlessly.
     """
     emulated = command(recipe, root)
     code = "import importlib.util; print(importlib.util.MAGIC_NUMBER.hex())"
@@ -223,7 +201,8 @@ def _compile(recipe: Recipe, root: Path, final: Path, python: str, steps: _Steps
                 break
     else:
         steps.say(f"no Python {python} on this machine: compiling under emulation, which takes minutes")
-    # Checked by nothing (unchecked-hash): the sysroot doesn't change, and a copy of it may lose modification times.
+    # Checked by nothing (unchecked-hash): the sysroot doesn't change, and a copy of it may lose
+    # modification times.
     options = ["-q", "-f", "--invalidation-mode", "unchecked-hash", "-s", str(root), "-p", str(final)]
     folders = [str(root / "usr/lib" / f"python{python}"), str(root / "usr/lib/python3")]
     subprocess.run([*host, "-m", "compileall", *options, *folders], capture_output=True, check=False)
@@ -249,13 +228,17 @@ def _output(command: Sequence[str], recipe: Recipe, seconds: float = 600) -> str
 
 
 def prove(recipe: Recipe, root: Path) -> dict[str, Any]:
-    """Import torch and numpy in `root` and calculate once. Raises ProvisionError if it fails or uses the host's libraries."""
+    """Import torch and numpy in `root` and calculate once.
+
+    Raises ProvisionError if that fails, is wrong, or takes libraries of the host.
+    """
     facts: dict[str, Any] = json.loads(
         _output([*command(recipe, root), "-c", _PROOF], recipe).splitlines()[-1]
     )
     if (facts["product"], facts["solved"]) != (3.0, 1.0):
         raise ProvisionError(
-            f"{recipe.name}: expected 3.0 and 1.0 from a dot product and a solve, came {facts['product']} and {facts['solved']}"
+            f"{recipe.name}: expected 3.0 and 1.0 from a dot product and a solve, came "
+            f"{facts['product']} and {facts['solved']}"
         )
     foreign = [path for path in facts["libraries"] if not path.startswith(str(root))]
     if foreign:

@@ -1,4 +1,4 @@
-"""Small acts on files that every builder here needs: digests, a lock, free space, links that stay inside a root."""
+"""Small acts on files that every builder here needs: digests, a lock, free space, links."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness.errors import ProvisionError
 
 
 def cache_dir() -> Path:
-    """Where built things live: `$LOCKSTEP_CACHE`, else `$XDG_CACHE_HOME/lockstep`, else `~/.cache/lockstep`."""
+    """Where built things live: `$LOCKSTEP_CACHE`, `$XDG_CACHE_HOME/lockstep` or `~/.cache/lockstep`."""
     if own := os.environ.get("LOCKSTEP_CACHE"):
         return Path(own).expanduser().absolute()
     base = os.environ.get("XDG_CACHE_HOME")
@@ -45,14 +45,14 @@ def require_space(folder: Path, megabytes: int, what: str) -> None:
     free = shutil.disk_usage(folder).free // 10**6
     if free < megabytes:
         raise ProvisionError(
-            f"building {what} needs {megabytes} MB free under {folder}; there are {free} MB. Free some space, or set "
-            "LOCKSTEP_CACHE to a folder on a larger disk."
+            f"building {what} needs {megabytes} MB free under {folder}; there are {free} MB. Free some "
+            "space, or set LOCKSTEP_CACHE to a folder on a larger disk."
         )
 
 
 @contextmanager
 def exclusive(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold the lock file `path`; `waiting` is called once if another process has it. The lock dies with its process."""
+    """Hold the lock file `path`, which dies with its process; `waiting` is called if another one has it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
         try:
@@ -64,9 +64,11 @@ def exclusive(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
 
 
 def relink(root: Path) -> None:
-    """Make each absolute symbolic link under `root` relative, so that it means the file in `root` and not the host's.
+    """Make each absolute symbolic link under `root` relative, so that it means the file in `root` and not the
+    host's.
 
-    Without it an ELF loader that Debian ships as `/lib64/ld64.so.2 -> /lib/TRIPLET/ld64.so.2` would be looked for on the host.
+    Without it an ELF loader that Debian ships as `/lib64/ld64.so.2 -> /lib/TRIPLET/ld64.so.2` would be looked
+    for on the host.
     """
     for parent, folders, names in os.walk(root):
         for name in (*folders, *names):

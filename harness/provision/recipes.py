@@ -1,9 +1,9 @@
 """What each sysroot is made of: plain data, one `Recipe` a name.
 
-Debian builds PyTorch for architectures that have no wheel (ppc64le, s390x); PyPI has a CPU wheel of a newer PyTorch for
-aarch64 up to 2.10.0 (later aarch64 wheels are CUDA builds). `debian-amd64` is the control: the very PyTorch of ppc64le
-and s390x, compiled from the same source, run natively. A difference seen on s390x and not on it is due to the
-architecture or the emulator, not to the version.
+Debian builds PyTorch for architectures that have no wheel (ppc64le, s390x); PyPI has a CPU wheel of a newer
+PyTorch for aarch64 up to 2.10.0 (later aarch64 wheels are CUDA builds). `debian-amd64` is the control: the
+very PyTorch of ppc64le and s390x, compiled from the same source, run natively. A difference seen on s390x and
+not on it is due to the architecture or the emulator, not to the version.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class Wheel:
 class Recipe:
     """How to build and run one sysroot.
 
-    `machine` is the architecture's name in `platform.machine()` and in qemu's, `debian` its name in apt, `triplet` the
-    folder of its libraries, `loader` its ELF interpreter (as written into its programs, without the leading slash).
-    `cpu` is qemu's model of processor, empty for qemu's default. `disk_mb` is the most that building takes at once,
-    downloads included; `download_mb` what comes over the network.
+    `machine` is the architecture's name in `platform.machine()` and in qemu's, `debian` its name in apt,
+    `triplet` the folder of its libraries, `loader` its ELF interpreter (as written into its programs, without
+    the leading slash). `cpu` is qemu's model of processor, empty for qemu's default. `disk_mb` is the most
+    that building takes at once, downloads included; `download_mb` what comes over the network.
     """
 
     name: str
@@ -47,7 +47,8 @@ class Recipe:
     disk_mb: int = 0
 
 
-# torch 2.10.0 for aarch64 and all it imports, as PyPI has them for CPython 3.11 (Debian 12) and 3.13 (Debian 13).
+# torch 2.10.0 for aarch64 and all it imports, as PyPI has them for CPython 3.11 (Debian 12) and 3.13
+# (Debian 13).
 _AARCH64_WHEELS = (
     Wheel(
         "torch",

@@ -1,7 +1,8 @@
-"""A built sysroot as the rest of the harness sees it: the command line that starts Python in it, and what is known of it.
+"""A built sysroot as the rest of the harness sees it: the command line that starts Python in it, and what is
+known of it.
 
-A sysroot is complete exactly when its stamp exists, since the stamp is written before the folder gets its final name. The
-stamp lists every package and wheel with version and SHA-256. Reading it starts no process.
+A sysroot is complete exactly when its stamp exists, since the stamp is written before the folder gets its
+final name. The stamp lists every package and wheel with version and SHA-256. Reading it starts no process.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from harness.errors import ProvisionError
 from harness.provision.files import cache_dir
-from harness.provision.recipes import RECIPES, Recipe
+from harness.provision.recipes import Recipe
 
 STAMP = "lockstep.json"
+Kind = Literal["architecture", "environment"]
 FORMAT = 1
 
 
@@ -28,14 +30,17 @@ FORMAT = 1
 class Sysroot:
     """A Python with torch and numpy that isn't this one.
 
-    `python` is the command line that starts it (options may follow), `env` what to set for it, `torch` its
-    `torch.__version__`, `emulator` the emulator's version and model of processor, or "" where it runs natively, `byteorder` "little" or "big",
-    `import_seconds` what importing torch took when it was built (a base for time limits), `megabytes` its size on disk.
+    `kind` says what it is for: "architecture", a device of its own; "environment", an interpreter on this
+    machine for packages that clash with the host's. `python` is the command line that starts it (options may
+    follow), `env` what to set for it, `torch` its `torch.__version__`, `emulator` the emulator's version and
+    model of processor, or "" where it runs natively, `byteorder` "little" or "big", `import_seconds` what
+    importing torch took when it was built (a base for time limits), `megabytes` its size on disk.
     """
 
     name: str
     root: Path
     python: tuple[str, ...]
+    kind: Kind = "architecture"
     env: dict[str, str] = field(default_factory=dict)
     torch: str = ""
     emulator: str = ""
@@ -63,7 +68,8 @@ def require_emulator(recipe: Recipe) -> str:
     """The path of the recipe's emulator. Raises ProvisionError if there is none."""
     if sys.platform != "linux":
         raise ProvisionError(
-            f"{recipe.name} holds Linux programs; this system is {sys.platform}. Run this in a Linux container"
+            f"{recipe.name} holds Linux programs; this system is {sys.platform}. Run this in a "
+            "Linux container"
         )
     if qemu := emulator_path(recipe):
         return qemu
@@ -93,8 +99,8 @@ def emulator_identity(path: str) -> dict[str, Any]:
 def command(recipe: Recipe, root: Path) -> tuple[str, ...]:
     """The command line that starts the Python in `root`.
 
-    Isolated (`-I`): PYTHONPATH and the user's site folder belong to the host's Python. Raises ProvisionError if there is no Python
-    or no emulator.
+    Isolated (`-I`): PYTHONPATH and the user's site folder belong to the host's Python. Raises ProvisionError
+    if there is no Python or no emulator.
     """
     found = sorted((root / "usr/bin").glob("python3.[0-9]*"), key=lambda p: (len(p.name), p.name))
     found = [path for path in found if path.name.removeprefix("python3.").isdigit()]
@@ -137,13 +143,14 @@ def read_stamp(root: Path) -> dict[str, Any] | None:
         ) from error
     if not isinstance(stamp, dict) or stamp.get("format") != FORMAT:
         raise ProvisionError(
-            f"{path}: expected a stamp of format {FORMAT}, came {str(stamp)[:80]!r}. {remedy(root.name, force=True)}"
+            f"{path}: expected a stamp of format {FORMAT}, came {str(stamp)[:80]!r}. "
+            f"{remedy(root.name, force=True)}"
         )
     return stamp
 
 
 def load(recipe: Recipe, root: Path | None = None) -> Sysroot | None:
-    """The sysroot of `recipe` if it is complete, else None. Raises ProvisionError if it is there but can't be used."""
+    """The sysroot of `recipe` if it is complete, else None. Raises ProvisionError if it can't be used."""
     root = folder(recipe.name) if root is None else root
     stamp = read_stamp(root)
     if stamp is None:
@@ -166,19 +173,6 @@ def load(recipe: Recipe, root: Path | None = None) -> Sysroot | None:
         import_seconds=stamp["import_seconds"],
         megabytes=stamp["megabytes"],
     )
-
-
-def installed() -> dict[str, Sysroot]:
-    """Every sysroot that is complete and can run here, by name. One that can't is left out; `status` says why."""
-    found = {}
-    for recipe in RECIPES.values():
-        try:
-            sysroot = load(recipe)
-        except ProvisionError:
-            continue
-        if sysroot:
-            found[recipe.name] = sysroot
-    return found
 
 
 def status(recipe: Recipe) -> str:

@@ -30,7 +30,7 @@ def pip_command() -> list[str]:
     )
 
 
-def _pip(*arguments: str) -> None:
+def run_pip(*arguments: str) -> None:
     """Run pip; raise ProvisionError with its last lines if it fails."""
     command = [*pip_command(), "--disable-pip-version-check", "--no-input", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -43,7 +43,7 @@ def _pip(*arguments: str) -> None:
 
 
 def find(wheel: Wheel, folder: Path) -> Path | None:
-    """The file of `wheel` in `folder`, if it is there with one of the pinned digests; a damaged one is removed."""
+    """The file of `wheel` in `folder`, if it is there and undamaged; a damaged one is removed."""
     for path in folder.glob(f"{wheel.name.replace('-', '_')}-{wheel.version}-*.whl"):
         if sha256_of(path) in wheel.sha256:
             return path
@@ -54,7 +54,7 @@ def find(wheel: Wheel, folder: Path) -> Path | None:
 def download(
     wheels: Sequence[Wheel], machine: str, python: str, folder: Path, progress: Callable[[str], None]
 ) -> list[Path]:
-    """Get every wheel for `machine` and Python `python` ("3.11") into `folder`, keeping those an earlier call got."""
+    """Get every wheel for `machine` and Python `python` ("3.11") into `folder`, less those there."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for number, wheel in enumerate(wheels, 1):
@@ -75,7 +75,7 @@ def download(
                 python,
                 *platforms,
             ]
-            _pip("download", "-q", *options, "-d", str(folder), "-r", str(requirement))
+            run_pip("download", "-q", *options, "-d", str(folder), "-r", str(requirement))
             path = find(wheel, folder)
             if path is None:
                 raise ProvisionError(
@@ -97,4 +97,4 @@ def unpack(paths: Sequence[Path], machine: str, python: str, target: Path) -> No
         python,
         *platforms,
     ]
-    _pip("install", "-q", *options, "--target", str(target), *(str(path) for path in paths))
+    run_pip("install", "-q", *options, "--target", str(target), *(str(path) for path in paths))
