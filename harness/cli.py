@@ -1,0 +1,238 @@
+"""The `lockstep` command: what is here, what can be run, and what came of a run.
+
+Every verb works without a terminal. Exit status: 0 done, 1 something is wrong with what was asked about, 4 usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from tabulate import tabulate
+
+from harness.errors import LockstepError, UsageError
+
+DESCRIPTION = """\
+Lockstep runs one program on every device and backend in reach, beside a golden reference, and says which of them is
+wrong, where, and why. The runs themselves are pytest's:
+
+  pytest --devices=all                     everything this machine can reach
+  pytest --devices=cpu,cuda:0 -k softmax   some devices, some cases
+  pytest my_kernels/ --devices=cuda        your own cases
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit status."""
+    options = _parser().parse_args(argv)
+    try:
+        status: int = options.verb(options)
+        return status
+    except UsageError as error:
+        print(f"lockstep: {error}", file=sys.stderr)
+        return 4
+    except LockstepError as error:
+        print(f"lockstep: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    form = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="lockstep", description=DESCRIPTION, formatter_class=form)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+
+    def verb(name: str, run: Any, help: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = verbs.add_parser(name, help=help, description=help, formatter_class=form)
+        made.set_defaults(verb=run)
+        return made
+
+    verb("doctor", _doctor, "say of every device and backend: usable, or why not and the command that mends it")
+    verb("devices", _devices, "list the devices and backends in reach, as --devices and --backends take them")
+
+    listing = verb("list", _list, "list the cases in files or folders, without running them")
+    listing.add_argument("paths", nargs="*", type=Path, default=[Path("cases")], help="default: cases")
+    listing.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    report = verb("report", _report, "render a run's records again, as HTML")
+    report.add_argument("run", nargs="?", type=Path, default=Path("reports/latest"), help="default: reports/latest")
+    report.add_argument("-o", "--output", type=Path, help="default: report.html beside the records")
+
+    provision = verb("provision", _provision, "build another architecture's PyTorch, or an interpreter of its own")
+    provision.add_argument("names", nargs="*", metavar="NAME", help="aarch64, ppc64le, s390x, debian-amd64, jax")
+    provision.add_argument("--all", action="store_true", help="all of them")
+    provision.add_argument("--force", action="store_true", help="build again what is there")
+
+    profile = verb("profile", _profile, "show what targets are allowed, or measure one by probes")
+    what = profile.add_subparsers(title="what", metavar="WHAT", required=True)
+    shown = what.add_parser("list", help="the shipped profiles")
+    shown.set_defaults(verb=_profile)
+    measured = what.add_parser("measure", help="probe a device's arithmetic and compare it with the nearest profile")
+    measured.add_argument("--devices", required=True, help="devices, comma-separated")
+    measured.set_defaults(verb=_profile_measure)
+
+    schema = verb("schema", _schema, "print the JSON Schema of case files, for editors")
+    schema.add_argument("-o", "--output", type=Path, help="write it to a file")
+    return parser
+
+
+# verbs ----------------------------------------------------------------------------------------------------------------
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from harness import provision
+    from harness.lab.discover import look_around
+    from harness.target import Target
+
+    with _lab() as lab:
+        found = look_around(lab)
+        rows = []
+        for device in found.devices.values():
+            hello = lab.lane(Target(device, found.backends["eager"])).hello()
+            rows.append((device.name, *_health(hello, device.description)))
+        print(tabulate(rows, headers=["device", "", "what it is"], maxcolwidths=[None, None, 70]))
+        absent = [(name, provision.status(name)) for name in provision.NAMES if name not in found.devices]
+        if absent:
+            print("\n" + tabulate(absent, headers=["can be built", "how"], maxcolwidths=[None, 80]))
+        rows = [(b.name, "usable" if b.why is None else "no", b.why or "") for b in found.backends.values()]
+        print("\n" + tabulate(rows, headers=["backend", "", "why not, and what mends it"], maxcolwidths=[None, None, 80]))
+    return 0
+
+
+def _health(hello: Any, description: str) -> tuple[str, str]:
+    if hello["status"] == "ok":
+        facts = hello["fingerprint"]
+        return "usable", f"{description}; torch {facts['versions']['torch']}, {facts['capability']}, {facts['hardware']}"
+    return "no", str(hello.get("message", "")).strip()
+
+
+def _devices(options: argparse.Namespace) -> int:
+    from harness.lab.discover import look_around
+
+    with _lab() as lab:
+        found = look_around(lab)
+    rows: list[tuple[str, ...]] = [(d.name, d.torch, d.profile, d.description) for d in found.devices.values()]
+    print(tabulate(rows, headers=["--devices", "torch", "profile", "what it is"]))
+    rows = [(b.name, "compiles" if b.slow else "", b.why or "usable") for b in found.backends.values()]
+    print("\n" + tabulate(rows, headers=["--backends", "", ""], maxcolwidths=[None, None, 90]))
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    from harness import load
+
+    root = Path.cwd()
+    rows, wrong = [], 0
+    with _lab() as lab:
+        for path in _case_files(options.paths):
+            listing = load.load(
+                path, root=root, describe=lambda p: json.loads(lab.ask("describe", str(p))["cases"])
+            )
+            for error in listing.errors:
+                print(f"lockstep: {error}", file=sys.stderr)
+                wrong += 1
+            rows += [(c.id, c.target, c.dtype, c.values, c.tier, str(c.source)) for c in listing.cases]
+    keys = ("id", "target", "dtype", "values", "tier", "source")
+    if options.json:
+        for row in rows:
+            print(json.dumps(dict(zip(keys, row, strict=True))))
+    else:
+        print(tabulate(rows, headers=keys))
+        print(f"\n{len(rows)} cases")
+    return 1 if wrong else 0
+
+
+def _case_files(paths: Sequence[Path]) -> Iterator[Path]:
+    from harness import load
+
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path}: no such file or folder")
+        if path.is_file():
+            yield path.resolve()
+        else:
+            yield from (p.resolve() for p in sorted(path.rglob("*")) if load.collects(p.resolve()))
+
+
+def _report(options: argparse.Namespace) -> int:
+    from harness import records
+    from harness.report import html, terminal
+
+    path = options.run / "records.jsonl" if options.run.is_dir() else options.run
+    if not path.is_file():
+        raise UsageError(f"{path}: no such run; runs are written by `pytest --devices=…` under reports/")
+    out = html.render(path, options.output or path.with_name("report.html"))
+    print(terminal.summary(records.read(path).summary(), report=out))
+    return 0
+
+
+def _provision(options: argparse.Namespace) -> int:
+    from harness import provision
+
+    names = list(provision.NAMES) if options.all else options.names
+    if not names:
+        for name in provision.NAMES:
+            print(f"{name}: {provision.status(name)}")
+        return 0
+    failed = 0
+    for name in names:
+        try:
+            built = provision.provision(name, force=options.force)
+            print(f"{name}: ready, torch {built.torch}")
+        except LockstepError as error:
+            print(f"lockstep: {name}: {error}", file=sys.stderr)
+            failed += 1
+    return 1 if failed else 0
+
+
+def _profile(options: argparse.Namespace) -> int:
+    from harness.numerics import profile
+
+    rows = [(name, profile.load(name).description) for name in profile.shipped()]
+    print(tabulate(rows, headers=["profile", "what it allows"], maxcolwidths=[None, 90]))
+    return 0
+
+
+def _profile_measure(options: argparse.Namespace) -> int:
+    from harness.measured import measure_profile
+
+    with _lab() as lab:
+        for text in measure_profile(options.devices.split(","), lab):
+            print(text)
+    return 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from harness import load
+
+    text = json.dumps(load.schema(), indent=2) + "\n"
+    if options.output:
+        options.output.write_text(text)
+    else:
+        sys.stdout.write(text)
+    return 0
+
+
+@contextlib.contextmanager
+def _lab() -> Iterator[Any]:
+    from harness.lab.pool import Lab
+    from harness.provision import cache_dir
+
+    lab = Lab(cache_dir())
+    try:
+        yield lab
+    finally:
+        lab.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
