@@ -1,7 +1,7 @@
 """Case: what to run, as plain data.
 
-A case is one cell of a grid over dtype, shape, keyword and value class. It holds no tensor: inputs are named by
-`TensorSpec` and made from the seed by `harness.inputs`, the same bytes on every machine.
+A case is one cell of a grid over dtype, shape, keyword and value class. It holds no tensor: inputs are named
+by `TensorSpec` and made from the seed by `harness.inputs`, the same bytes on every machine.
 """
 
 from __future__ import annotations
@@ -37,8 +37,11 @@ class TensorSpec:
     """One seeded input.
 
     name: unique within the case; arguments refer to it as `{"v": name}`.
-    values: a value class (VALUES), or for integers `index:N` (0 … N-1), `range:LO:HI` (LO … HI-1), `arange`, `permutation`.
-    layout: `contiguous`, `transposed` (last two dimensions), `strided` (every second element) or `channels_last`.
+    values: a value class (VALUES), or a kind: `index:N` (0 … N-1), `range:LO:HI` (uniform, HI left out),
+        `arange`, `permutation` (of each row), `dominant` and `spd` (well-conditioned square matrices),
+        `literal:A,B,…`.
+    layout: `contiguous`, `transposed` (last two dimensions), `strided` (every second element) or
+        `channels_last`.
     """
 
     name: str
@@ -53,12 +56,14 @@ class TensorSpec:
 class Case:
     """One thing to run, on one dtype, one set of shapes, one value class.
 
-    kind: `op` (call `target` with args), `function` (a `@case` function, captured), `model` (a `@model` function that
-        returns a torch.nn.Module, captured with its weights).
+    kind: `op` (call `target` with args), `function` (a `@case` function, captured), `model` (a `@model`
+        function that returns a torch.nn.Module, captured with its weights).
     target: dotted name of the operator (`torch.nn.functional.gelu`), or the function's name in `source.path`.
     args, kwargs: program arguments; tensors stand as `{"v": name}`, dtypes as `{"dt": "float32"}`.
-    grad: also run backward, and compare the gradients of every TensorSpec with `grad=True` (and every parameter).
-    step: a torch.optim class and its keywords as a sorted tuple of pairs, to take one optimizer step; needs `grad`.
+    grad: also run backward, and compare the gradients of every TensorSpec with `grad=True` (and every
+        parameter).
+    step: a torch.optim class and its keywords as a sorted tuple of pairs, to take one optimizer step; needs
+        `grad`.
     rule: name of the numerics rule where the case declares its own; None looks the operator up in the table.
     """
 
@@ -96,7 +101,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What loading one file gave: its cases, in file order, and the errors of those that could not be read."""
+    """What loading one file gave: its cases in file order, and the errors of those that could not be read."""
 
     cases: tuple[Case, ...]
     errors: tuple[Exception, ...] = field(default=())

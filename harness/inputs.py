@@ -5,9 +5,9 @@ differ by an ulp between platforms. Here only `Philox.random_raw` is taken from 
 specified counter-based generator, Salmon et al. 2011), and all that follows is integer arithmetic and + - *
 / sqrt and ldexp in float64, which IEEE 754 fixes to the bit.
 
-Normal numbers are Irwin–Hall: twelve 16-bit uniforms summed as integers, and 33 more bits below them, so
-every value is an integer times 2^-49. Mean 0, variance 1, support ±6, excess kurtosis -0.1: near enough to
-normal for testing kernels.
+Normal numbers are Irwin–Hall: twelve 16-bit uniforms summed as integers, and 33 more bits below them,
+so every value is an integer times 2^-49. Mean 0, variance 1, support ±6, excess kurtosis -0.1: near
+enough to normal for testing kernels.
 
 Values are rounded to the case's dtype, to nearest even (for bfloat16 and float8 by way of float32). Layout
 is metadata: the array always holds the logical values in C order. This file runs in workers too: Python 3.9,
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -36,8 +37,8 @@ else:
 
 @dataclass(frozen=True)
 class _Format:
-    """A binary float: p bits of significand, normal exponents emin … emax, largest finite value; `wide` is
-    the range of exponents of the value class of that name, narrow enough that short dot products stay
+    """A binary float: p bits of significand, normal exponents emin … emax, largest finite value; `wide`
+    is the range of exponents of the value class of that name, narrow enough that short dot products stay
     finite."""
 
     p: int
@@ -87,6 +88,19 @@ def make(spec: TensorSpec, *, case_seed: int) -> Array:
     """
     stream = _Stream(f"{case_seed}/{spec.name}")
     return _values(stream, spec.dtype, tuple(spec.shape), spec.values)
+
+
+def known(values: str) -> bool:
+    """Whether `values` is a value class, or a kind with as many numbers as it takes."""
+    kind, _, rest = values.partition(":")
+    if kind not in _KINDS:
+        return values in _FLOATS
+    form = next(form for form in KIND_FORMS if form.partition(":")[0] == kind)
+    try:
+        numbers = [float(text) for text in re.split("[:,]", rest)] if rest else []
+    except ValueError:
+        return False
+    return kind == "literal" or len(numbers) == form.count(":")
 
 
 def fill(name: str, shape: Sequence[int], dtype: str, *, seed: int) -> Array:
@@ -376,8 +390,8 @@ def _permutation(stream: _Stream, shape: tuple[int, ...], params: list[str], val
 
 
 def _dominant(stream: _Stream, shape: tuple[int, ...], params: list[str], values: str) -> Array:
-    """Square matrices, diagonal in 1 … 2, off-diagonal row sums below 1/2: well-conditioned, as is either
-    triangle."""
+    """Square matrices, diagonal in 1 … 2, off-diagonal row sums below 1/2: well-conditioned, as is
+    either triangle."""
     _numbers(params, 0, values, int)
     rows, cols = _square(shape, values)
     made = (stream.uniform(math.prod(shape)) - 0.5).reshape(-1, rows, cols) / rows
@@ -392,15 +406,24 @@ def _spd(stream: _Stream, shape: tuple[int, ...], params: list[str], values: str
     return (made + np.swapaxes(made, -1, -2)) * 0.5
 
 
+def _literal(stream: _Stream, shape: tuple[int, ...], params: list[str], values: str) -> Array:
+    """The numbers themselves, repeated to fill the shape: offsets, lengths, what no seed should choose."""
+    numbers = _numbers(",".join(params).split(",") if params else [], None, values, float)
+    if not numbers and 0 not in shape:
+        raise ValueError(f"values {values!r}: expected numbers to fill shape {list(shape)}")
+    count = math.prod(shape)
+    return np.resize(np.array(numbers, dtype=np.float64), count)
+
+
 def _square(shape: tuple[int, ...], values: str) -> tuple[int, int]:
     if len(shape) < 2 or shape[-1] != shape[-2]:
         raise ValueError(f"values {values!r}: expected a square matrix, got shape {list(shape)}")
     return shape[-2], shape[-1]
 
 
-def _numbers(params: list[str], count: int, values: str, kind: type) -> list[Any]:
+def _numbers(params: list[str], count: int | None, values: str, kind: type) -> list[Any]:
     try:
-        if len(params) != count:
+        if count is not None and len(params) != count:
             raise ValueError
         return [kind(text) for text in params]
     except ValueError:
@@ -414,15 +437,17 @@ _KINDS = {
     "permutation": _permutation,
     "dominant": _dominant,
     "spd": _spd,
+    "literal": _literal,
 }
-KIND_FORMS = ("index:N", "range:LO:HI", "arange", "permutation", "dominant", "spd")
+KIND_FORMS = ("index:N", "range:LO:HI", "arange", "permutation", "dominant", "spd", "literal:A,B,..")
 
 
 def cotangent(shape: Sequence[int]) -> Array:
-    """The fixed output gradient of an output of `shape`, float64: multiples of 1/8 in [-1, 1] from an integer hash.
+    """The fixed output gradient of an output of `shape`, float64: multiples of 1/8 in [-1, 1] from an integer
+    hash.
 
-    Every value is exact in every float format down to float8, so all targets and the float64 reference are fed
-    the same numbers.
+    Every value is exact in every float format down to float8, so all targets and the float64 reference are
+    fed the same numbers.
     """
     index = np.arange(1, int(np.prod(shape, dtype=np.int64)) + 1, dtype=np.uint64)
     mixed = (index * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)

@@ -123,13 +123,17 @@ def test_kinds() -> None:
     assert ranged.min() >= -0.5
     assert ranged.max() <= 0.25
     assert set(made("range:-2:2", "int8")) == {-2, -1, 0, 1}
+    assert made("literal:0,3,-inf", "float16", (2, 2)).tolist() == [[0, 3], [-math.inf, 0]]
+    assert made("literal:", "int64", (0,)).tolist() == []
     spd = made("spd", "float64", (2, 9, 9))
     assert np.array_equal(spd, np.swapaxes(spd, -1, -2))
     assert np.linalg.eigvalsh(spd).min() > 0.25
     assert np.linalg.cond(made("dominant", "float64", (9, 9))) < 10
 
 
-@pytest.mark.parametrize("values", ["norml", "index", "index:x", "range:3:1", "range:1", "spd:3"])
+@pytest.mark.parametrize(
+    "values", ["norml", "index", "index:x", "range:3:1", "range:1", "spd:3", "literal:", "literal:1,x"]
+)
 def test_a_wrong_kind_is_an_error_that_lists_the_right_ones(values: str) -> None:
     """A typing error in `values` says what exists."""
     with pytest.raises(ValueError, match=r"expected"):

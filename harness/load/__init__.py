@@ -1,4 +1,5 @@
-"""Case files → cases: YAML entries and decorated Python functions, both by way of an entry and its grid.
+"""Case files → cases: YAML entries and decorated Python functions, both by way of an entry and its
+grid.
 
     cases/ops/*.yaml ──► nodes ─┐
                                 ├─► Entry (checked once, by the same rules) ──► grid ──► Case …
@@ -74,7 +75,7 @@ def load(path: Path, *, root: Path, describe: Describe) -> Listing:
 
 @contextmanager
 def _without_gc() -> Iterator[None]:
-    """Loading makes many small objects that all stay: looking for garbage among them would double its time."""
+    """Loading makes many small objects that all stay: searching them for garbage doubles its time."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -83,8 +83,8 @@ def case(
     """A function that computes: every parameter whose default is `tensor(...)` is an input, passed by name.
 
     grid: values to try for other parameters, `{"approximate": ["none", "tanh"]}`. rule: the numerics rule of
-    the result, where `empirical` is not good enough. needs: modules that the body imports, or module → what
-    to pip install.
+    the result, where `empirical` is not good enough. needs: modules that the body imports, or module →
+    what to pip install.
     """
     fields: Plain = {
         "dtypes": _dtypes(dtypes),

@@ -50,7 +50,7 @@ PYTHON_KEYS = {"kind": "", "function": "", "step": ""}
 INPUT_KEYS = {
     "shape": "a shape, or a list of shapes",
     "dtype": "the input's own dtype, whatever the case's; `real` is the real dtype of a complex case",
-    "values": "a value class, index:N, range:LO:HI, arange, permutation, dominant or spd",
+    "values": f"a value class, or one of {', '.join(inputs.KIND_FORMS)}",
     "grad": "false: no gradient of this input",
     "layout": "the input's own memory layout",
 }
@@ -298,7 +298,7 @@ class _Reader:
             known = nearest(str(dtype), (*DTYPES, "real"))
             self.wrong("inputs", f"input {name!r}: dtype: unknown {dtype!r}, {known}", given.lines["dtype"])
             dtype = None
-        if values is not None and not self.known_values(values):
+        if values is not None and not (isinstance(values, str) and inputs.known(values)):
             text = f"values: unknown {values!r}, {nearest(str(values), (*VALUES, *inputs.KIND_FORMS))}"
             self.wrong("inputs", f"input {name!r}: {text}", given.lines["values"])
             values = None
@@ -312,20 +312,6 @@ class _Reader:
             self.wrong("inputs", f"input {name!r}: {text}", given.lines["grad"])
         shapes, grid = self.shapes(name, given.get("shape", []), line)
         return Input(name, shapes, grid, dtype, values, grad, layout)
-
-    @staticmethod
-    def known_values(values: Any) -> bool:
-        if not isinstance(values, str):
-            return False
-        head, _, rest = values.partition(":")
-        forms = {form.partition(":")[0]: form.count(":") for form in inputs.KIND_FORMS}
-        if head not in forms:
-            return values in VALUES
-        try:
-            numbers = [float(text) for text in rest.split(":")] if rest else []
-        except ValueError:
-            return False
-        return len(numbers) == forms[head]
 
     def shapes(self, name: str, given: Any, line: int) -> tuple[tuple[Shape, ...], bool]:
         """One shape or a list of shapes; [] is one shape, of no dimension."""

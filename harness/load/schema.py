@@ -74,7 +74,8 @@ def _values() -> Schema:
     kinds = []
     for form in inputs.KIND_FORMS:
         head, *numbers = form.split(":")
-        kinds.append(head + r":-?[0-9.e+-]+" * len(numbers))
+        number = r":[-+0-9.einfa]+" if form.count(",") == 0 else r":[-+0-9.einfa,]*"
+        kinds.append(head + number * len(numbers))
     return {"anyOf": [{"enum": list(VALUES)}, {"type": "string", "pattern": f"^({'|'.join(kinds)})$"}]}
 
 
