@@ -119,7 +119,7 @@ def page(run: Run, summary: Summary, title: str) -> dict[str, Any]:
 
 
 def cards(targets: Iterable[TargetInfo]) -> list[dict[str, Any]]:
-    """A card per target: the facts of its fingerprint that differ from another target's, and those that don't."""
+    """A card per target: the facts that differ from another target's, and those that don't."""
     flat = [(target, dict(flatten(target.fingerprint))) for target in targets]
     names = dict.fromkeys(name for _, facts in flat for name in facts)
     differs = {name for name in names if len({facts.get(name) for _, facts in flat}) > 1}
@@ -147,7 +147,7 @@ def flatten(facts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, s
 
 
 def query(**terms: str) -> str:
-    """The address of the list of cases that match every term: `op="torch.add"` → `#/cases?q=op%3Atorch.add`."""
+    """The address of the list of cases that match: `op="torch.add"` → `#/cases?q=op%3Atorch.add`."""
     words = [f"{name}:{_quoted(value)}" for name, value in terms.items() if value]
     return "#/cases?q=" + quote(" ".join(words), safe="")
 

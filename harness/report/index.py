@@ -1,4 +1,4 @@
-"""The report's data: a columnar index of every record, and details of failures in blocks opened one at a time.
+"""The report's data: a columnar index of every record, and details of failures in blocks opened one by one.
 
 A run may hold 100,000 records. The index keeps a few numbers of each in columns, which compress well and are
 searched quickly in the browser. What only a case's own page shows goes to a detail block, and from memory to
@@ -172,7 +172,7 @@ def dump(value: Any) -> str:
 
 
 def _rounded(value: Any, digits: int) -> Any:
-    """Floats to `digits` significant digits, or to those of _DIGITS; integers too large for JavaScript as text."""
+    """Floats to `digits` or _DIGITS significant digits; integers too large for JavaScript as text."""
     if isinstance(value, float):
         return float(f"{value:.{digits}g}")
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _EXACT:

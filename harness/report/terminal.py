@@ -63,11 +63,14 @@ def _table(found: Summary, paint: Markup, width: int) -> str:
         return paint("No case ran.", bold=True)
     statuses = [status for status in STATUSES if found.totals[status]]
     names = {target: _shorten(target, _NAME_WIDTH) for target in found.counts}
-    free = width - max(map(len, [*names.values(), "target"]))
+    free = width - max(map(len, [*names.values(), "target  "]))
     blocks: list[list[str]] = [[]]
     used = 0
     for status in [*statuses, "total"]:
-        widest = max(len(str(_count(found.totals, status))), *map(len, _heading(status).splitlines()))
+        # tabulate pads a heading by two and parts columns by two.
+        widest = max(
+            len(str(_count(found.totals, status))), *(len(h) + 2 for h in _heading(status).splitlines())
+        )
         if used + widest + 2 > free and blocks[-1]:
             blocks.append([])
             used = 0

@@ -248,7 +248,7 @@ def run(count: int, *, failing: float = 0.05, seed: int = 7) -> Iterator[Line]:
     rules = {"elementwise": "transcendental", "matmul": "dot", "convolution": "dot", "reduction": "sum"}
     for family, case in cases(math.ceil(count / len(TARGETS))):
         rule = rules.get(family, family)
-        # A wrong kernel is wrong on the targets that share it: a quarter of operator × dtype, on 1 to 3 targets.
+        # A wrong kernel is wrong wherever it is shared: a quarter of operator × dtype, on 1 to 3 targets.
         fault = random.Random(f"{seed} {case.op} {case.dtype}")
         weak = fault.random() < 0.25 and rng.random() < failing * len(TARGETS) / 1.75 / 0.25
         prone = (

@@ -100,5 +100,5 @@ function legend() {
 
 /** Say something to a screen reader. */
 function announce(text) {
-  document.getElementById("live").textContent = text;
+  document.getElementById("live").textContent = visible(text);
 }

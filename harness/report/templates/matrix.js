@@ -77,7 +77,7 @@ class MatrixView {
     const look = bad ? `h${heat(cell.ratio)}` : cell.letters ? "infra" : cell.ratio > -1 ? `h${heat(cell.ratio)}` : cell.passes ? "h0" : "quiet";
     return h("td", { class: look },
       h("a", { href, title: words.join(", "), tabindex: x === 0 && y === 0 ? "0" : "-1", "aria-label": words.join(", ") },
-        shown, letters ? h("i", { class: shown ? "more" : null }, letters) : null, !shown && !letters && cell.passes ? "✓" : null));
+        shown, shown && letters ? " " : null, letters ? h("i", { class: shown ? "more" : null }, letters) : null, !shown && !letters && cell.passes ? "✓" : null));
   }
 
   /** Arrow keys walk the cells; Enter follows the link that has the focus. */
