@@ -1,27 +1,29 @@
 """Building blocks that the rules share: how rounding adds up, and how an array of noise is kept small.
 
-A rule computes what is specific to its operator (S, Q, n, row maxima …) and hands the error made *before* the
-output is rounded to `allowance`, which adds the rounding of the output itself, the underflow of the
-accumulator, and the doubling where the reference is no better than the output.
+A rule computes what is specific to its operator (S, Q, n, row maxima …) and hands the error made
+*before* the output is rounded to `allowance`, which adds the rounding of the output itself, the underflow of
+the accumulator, and the doubling where the reference is no better than the output.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from harness.golden.store import GoldenOutput
 from harness.numerics import formats
 from harness.numerics.profile import Profile
 from harness.numerics.types import Allowance
 
+if TYPE_CHECKING:
+    from harness.golden.store import GoldenOutput
+
 Array = npt.NDArray[Any]
 
-# Mean square of the error of rounding to nearest, in units of (u·value)²: ulp²/12 averaged over a log-uniform
-# significand, (1/3)·(1 - 1/4)/(2 ln 2) = 0.180. [proven]
+# Mean square of the error of rounding to nearest, in units of (u·value)²: ulp²/12 averaged over a
+# log-uniform significand, (1/3)·(1 - 1/4)/(2 ln 2) = 0.180. [proven]
 ROUNDING = 0.18
 # Mean square of the output's rounding, in ulp².
 UNIFORM = 1.0 / 12.0
@@ -73,7 +75,8 @@ def upward(values: npt.ArrayLike) -> Array:
 def to_odd(y: Array, p: int) -> Array:
     """float64 (or complex128) rounded to odd at p significant bits, p ≤ 52.
 
-    Rounding that to nearest at q ≤ p - 2 bits gives what rounding y itself would have: no double rounding.
+    Rounding that to nearest at q ≤ p - 2 bits gives what rounding y itself would have: no double
+    rounding.
     Source: Boldo & Melquiond, Emulation of FMA and correctly rounded sums, IEEE TC 2008.
     """
     if np.iscomplexobj(y):
@@ -118,7 +121,8 @@ def allowance(
     """The allowance of an output whose value, before it is rounded to its dtype, errs by at most `cap`.
 
     cap, variance: B and σ² of the computation, broadcastable to y; None for no noise test. Added here:
-    ½ulp of the output, taken at |y| + cap since an error may carry y over a power of two, and ulp²/12 to σ².
+    ½ulp of the output, taken at |y| + cap since an error may carry y over a power of two, and ulp²/12
+    to σ².
     doubled: y was computed no more precisely than the output (float64 without a better reference), so that
     both err: the cap doubles, σ² too.
     """

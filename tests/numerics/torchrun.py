@@ -101,7 +101,12 @@ class TorchRun:
         out = {f"out{i}": to_numpy(t) for i, t in enumerate(flat)}
         if wrt:
             reached = {f"out{i}": t for i, t in enumerate(flat) if t.requires_grad}
-            default = {k: to_torch(v) for k, v in reference.cotangents(out).items()}
+            default = {
+                k: to_torch(v)
+                for k, v in reference.cotangents(
+                    {k: v.astype(np.float64) for k, v in out.items() if k in reached}
+                ).items()
+            }
             cots = [{**default, **tensors}[f"cot.{name}"].to(t.dtype) for name, t in reached.items()]
             found = torch.autograd.grad(list(reached.values()), [tensors[n] for n in wrt], cots)
             out |= {f"grad.{n}": to_numpy(g) for n, g in zip(wrt, found, strict=True)}
@@ -117,6 +122,10 @@ def decode(arg: Any, tensors: Mapping[str, torch.Tensor]) -> Any:
             return getattr(torch, value)
         if tag == "t":
             return tuple(decode(v, tensors) for v in value)
+        if tag == "s":
+            return slice(*value)
+        if tag == "e":
+            return ...
         if tag == "f":
             return float(value)
         if tag == "c":

@@ -2,8 +2,8 @@
 rule.
 
 golden time   plan(call) ─► GoldenOutput (y, noise, rule) per output, and per derived quantity
-judge time    pairs(golden, outputs, inputs, profile) ─► (Output, GoldenOutput, Allowance), each ready to be
-measured
+judge time    pairs(golden, outputs, inputs, profile) ─► (Output, GoldenOutput, Allowance), each ready
+to be measured
 """
 
 from __future__ import annotations
@@ -19,10 +19,24 @@ from harness.errors import CaseError
 from harness.numerics import formats
 from harness.numerics.noise import is_exact
 from harness.numerics.profile import Profile
+from harness.numerics.rules.attention import Attention
 from harness.numerics.rules.base import Array, Call, Noise, Rule, Run
+from harness.numerics.rules.choice import choose, exactly_given
 from harness.numerics.rules.dot import Dot, Product, Scatter, Sum
-from harness.numerics.rules.elementwise import Composed, Exact, Function, Fused, Gelu
+from harness.numerics.rules.elementwise import (
+    Composed,
+    Exact,
+    Function,
+    Fused,
+    Gelu,
+    Modulus,
+    Quotient,
+    Rounded,
+)
 from harness.numerics.rules.empirical import Empirical, Ensemble
+from harness.numerics.rules.loss import Loss
+from harness.numerics.rules.normalization import Centred, Cosine, Norm, RmsNorm, Variance
+from harness.numerics.rules.softmax import LogSoftmax, LogSumExp, Softmax
 from harness.numerics.rules.table import GRADIENTS, TABLE, normal_name
 from harness.numerics.types import Allowance, Output
 
@@ -32,17 +46,11 @@ if TYPE_CHECKING:
 RULES: dict[str, Rule] = {
     rule.name: rule
     for rule in (
-        Exact(),
-        Fused(),
-        Function(),
-        Composed(),
-        Gelu(),
-        Sum(),
-        Dot(),
-        Product(),
-        Scatter(),
-        Empirical(),
-        Ensemble(),
+        *(Exact(), Rounded(), Quotient(), Fused(), Function(), Composed(), Gelu(), Modulus()),
+        *(Sum(), Dot(), Product(), Scatter()),
+        *(Softmax(), LogSoftmax(), LogSumExp(), Loss()),
+        *(Centred(), RmsNorm(), Norm(), Variance(), Cosine(), Attention()),
+        *(Empirical(), Ensemble()),
     )
 }
 
@@ -72,25 +80,20 @@ def rule_of_output(call: Call, rule: Rule, name: str) -> Rule:
     """The rule of one output: a gradient, a step and an integer are judged otherwise than the value they come
     with.
     """
+    exact = is_exact(call.dtypes[name])
     if rule.name == "ensemble":
-        return rule if not is_exact(call.dtypes[name]) else RULES["exact"]
+        return RULES["exact"] if exact else rule
     if name.startswith("step."):
         return RULES["empirical"]
     if name.startswith("grad."):
         return RULES[GRADIENTS.get(call.op, rule.gradient)]
-    if is_exact(call.dtypes[name]):
-        return RULES["exact"]
-    if rule.name == "exact" and not exactly_given(call):
+    if call.case.rule is None:
+        rule = RULES[choose(call, name) or rule.name]
+    if not rule.covers(call, name):
+        return RULES["exact" if exact else "empirical"]
+    if rule.name == "exact" and not exact and not exactly_given(call):
         return RULES["fused"]
     return rule
-
-
-def exactly_given(call: Call) -> bool:
-    """Whether every number among the arguments is one in the compute dtype: 0.1 is not, and rounds before it
-    is used.
-    """
-    wide = call.dtype in ("float64", "complex128")
-    return wide or all(float(np.float32(x)) == x or not np.isfinite(x) for x in call.scalars())
 
 
 def allow(out: GoldenOutput, profile: Profile, rule: str) -> Allowance:

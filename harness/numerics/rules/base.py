@@ -1,9 +1,9 @@
 """Rule: how much noise an honest device may add to an operator's output, one class a kind of operator.
 
 A rule works at two times. At golden time `witness` looks at one call (inputs, arguments, the float64 answer)
-and may run the same program again on probe inputs (|x|, x², ones …); what it returns is stored in the golden.
-At judge time `allow` turns that and the target's profile into an `Allowance`, in numpy alone: judging reruns
-nothing.
+and may run the same program again on probe inputs (|x|, x², ones …); what it returns is stored in the
+golden. At judge time `allow` turns that and the target's profile into an `Allowance`, in numpy alone: judging
+reruns nothing.
 """
 
 from __future__ import annotations
@@ -11,16 +11,19 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from harness.case import Case
-from harness.golden.store import Golden, GoldenOutput
 from harness.numerics import formats
+from harness.numerics.noise import is_exact
 from harness.numerics.profile import Profile
 from harness.numerics.types import Allowance, Output
+
+if TYPE_CHECKING:
+    from harness.golden.store import Golden, GoldenOutput
 
 Array = npt.NDArray[Any]
 Noise = dict[str, Array]  # what one output's golden carries for its rule
@@ -50,8 +53,8 @@ class Call:
 
     op: normal name of the operator (`softmax`), empty for programs of several nodes.
     inputs: name → array in the dtype it is fed in, cotangents (`cot.out0`) among them.
-    y: output name → float64, complex128, integers or bool. dtypes: output name → dtype that an honest target
-    returns.
+    y: output name → float64, complex128, integers or bool. dtypes: output name → dtype that an honest
+    target returns.
     """
 
     op: str
@@ -110,6 +113,10 @@ class Call:
                 return float(value)
             if tag == "c":
                 return complex(*value)
+            if tag == "s":
+                return slice(*value)
+            if tag == "e":
+                return ...
             if tag == "d":
                 return {key: self._decode(item) for key, item in value.items()}
             return value
@@ -157,6 +164,10 @@ class Rule:
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         """What `allow` will need, for each output in `names`; by default nothing."""
         return {name: {} for name in names}
+
+    def covers(self, call: Call, name: str) -> bool:
+        """Whether the rule speaks for this output; for others `exact` does (integers, bool) or `empirical`."""
+        return not is_exact(call.dtypes[name])
 
     def golden(self, call: Call, name: str) -> Array:
         """The value to store as y; by default the float64 answer."""

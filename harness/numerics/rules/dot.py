@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.golden.store import GoldenOutput
 from harness.numerics import formats
 from harness.numerics.noise import ROUNDING, allowance, finite, unit, upward
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, Noise, Rule
 from harness.numerics.types import Allowance
+
+if TYPE_CHECKING:
+    from harness.golden.store import GoldenOutput
 
 # Mean drift of a truncating block FMA, in u·|y| a block. [calibrated on emulated tensor cores]
 TRUNCATION_DRIFT = 1.1
@@ -23,8 +26,8 @@ _WITH_ADDEND = frozenset(["addmm", "addmv", "addr", "addbmm", "baddbmm", "sparse
 class Sum(Rule):
     """Σ of n terms in any order: B = n·u_acc·S + ½ulp_out, S = Σ|terms|.
 
-    σ² = 0.18·u_acc²·n·(y²/3 + Q/6) + ulp_out²/12, Q = Σ terms²: the expectation over exchangeable orders.
-    S, Q and n are the same program run on |x|, x² and ones.
+    σ² = 0.18·u_acc²·n·(y²/3 + Q/6) + ulp_out²/12, Q = Σ terms²: the expectation over exchangeable
+    orders. S, Q and n are the same program run on |x|, x² and ones.
     """
 
     name = "sum"
@@ -41,11 +44,13 @@ class Sum(Rule):
             n, big = np.maximum(np.abs(ones[name]), 1), np.abs(s[name])
             squares = np.abs(q[name])
             if count is not None:
-                # The weights 1/n of an average stand squared in Q; a gradient's terms are bounded by Σt² ≤
-                # (Σ|t|)².
+                # The weights 1/n of an average stand squared in Q; a gradient's terms are bounded by
+                # Σt² ≤ (Σ|t|)².
                 n = np.maximum(count(call, call.y[name]), 1)
                 squares = squares / n if name.startswith("out") else big**2
             noise[name] = {"S": upward(big), "Q": upward(squares), "n": upward(n)}
+            if call.op == "embedding_bag" and count is not None and name == "out0":
+                noise[name]["twice"] = np.asarray(True)
         return noise
 
     def magnitudes(self, call: Call) -> Mapping[str, Array]:
@@ -75,6 +80,10 @@ class Sum(Rule):
         figures: dict[str, object] = {"u": u, "n": _top(n), "S": _top(s)}
         if self.products:
             cap, variance = self._products(out, profile, u, cap, variance, s, q, n, magnitude, figures)
+        if "twice" in out.noise:
+            # The sum is rounded to the output's dtype before it is divided.
+            cap = cap + unit(out.dtype) * magnitude
+            variance = variance + ROUNDING * (unit(out.dtype) * magnitude) ** 2
         # The order of a sum decides whether a partial sum overflows: open where |terms| alone reach the
         # largest.
         open_ = s > acc.max / 2
@@ -126,8 +135,8 @@ class Sum(Rule):
 class Dot(Sum):
     """Dot products (matmul, convolution, linear, einsum …): the rule `sum` plus what multiplying adds.
 
-    Without FMA each product rounds: + 0.18·u²·Q. With TF32 inputs: + 2u_tf32·S. A tensor core that adds b
-    products at a time
+    Without FMA each product rounds: + 0.18·u²·Q. With TF32 inputs: + 2u_tf32·S. A tensor core that adds
+    b products at a time
     and truncates: B + ⌈n/b⌉·((b+1)·2^-neab + 1)·2^-23·S, and σ² + (1.1·⌈n/b⌉·2^-23·|y|)².
     """
 
@@ -150,10 +159,11 @@ class Scatter(Sum):
 
 
 class Product(Rule):
-    """Π of n factors: n - 1 roundings in the output's dtype, B = n·u·|y| + ½ulp_out, σ² = 0.18·n·(u·y)² +
-    ulp²/12.
+    """Π of n factors: n - 1 roundings in the output's dtype, B = n·u·|y| + ½ulp_out, σ² = 0.18·n·(u·y)²
+    + ulp²/12.
 
-    Where Π max(|x|, 1) overflows or Π min(|x|, 1) underflows, the order decides: such elements are left open.
+    Where Π max(|x|, 1) overflows or Π min(|x|, 1) underflows, the order decides: such elements are left
+    open.
     """
 
     name = "product"
@@ -222,10 +232,22 @@ def _bag_count(call: Call, y: Array) -> Array:
     )
 
 
+def _scattered_count(call: Call, y: Array) -> Array:
+    """Terms that `scatter_reduce(input, dim, index, src, reduce)` puts in each element, its own among them."""
+    dim, index = int(call.argument(1, "dim")), np.asarray(call.argument(2, "index"))
+    count = np.full(y.shape, float(bool(call.argument(-1, "include_self", True))))
+    where = list(np.indices(index.shape))
+    where[dim] = index
+    np.add.at(count, tuple(where), 1.0)
+    return count
+
+
 def averaged(call: Call) -> Callable[[Call, Array], Array] | None:
     """How many terms each output divides by, for an operator that averages; None for one that sums."""
     if call.op == "embedding_bag":
         return _bag_count if call.argument(-1, "mode", "mean") == "mean" else None
+    if call.op == "scatter_reduce" and call.argument(4, "reduce") != "mean":
+        return None
     return _AVERAGES.get(call.op)
 
 
@@ -233,6 +255,7 @@ def averaged(call: Call) -> Callable[[Call, Array], Array] | None:
 _AVERAGES: dict[str, Callable[[Call, Array], Array]] = {
     "mean": _mean_count,
     "nanmean": _mean_count,
+    "scatter_reduce": _scattered_count,
     "avg_pool1d": _pool_count,
     "avg_pool2d": _pool_count,
     "avg_pool3d": _pool_count,

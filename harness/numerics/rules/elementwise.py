@@ -5,10 +5,11 @@ functions.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.golden.store import GoldenOutput
 from harness.numerics import formats
 from harness.numerics.noise import (
     ROUNDING,
@@ -24,6 +25,9 @@ from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, Noise, Rule, clean
 from harness.numerics.types import Allowance
 
+if TYPE_CHECKING:
+    from harness.golden.store import GoldenOutput
+
 # Largest error, in ulp, of a function that the profile does not list. [calibrated: OpenCL's and CUDA's tables
 # ask at most 4 of the basic functions; torch's CPU kernels stay below it with the condition term of
 # `Function`]
@@ -35,8 +39,8 @@ GELU_ULPS = 8.0
 HALF_SLACK = 1 / 64
 # Relative step of the difference quotient that measures |x f'(x)| in float64: error 2^-20 of itself.
 _STEP = 2.0**-20
-# Operators whose zero has the sign that IEEE 754 gives it; of the others (max, relu, where …) either zero is
-# right.
+# Operators whose zero has the sign that IEEE 754 gives it; of the others (max, relu, where …) either
+# zero is right.
 SIGNED_ZERO = frozenset(
     ["abs", "neg", "copysign", "mul", "div", "sqrt", "clone", "to", "contiguous", "positive", "reshape"]
 )
@@ -58,8 +62,8 @@ class Exact(Rule):
     """Bit-equal to the float64 answer rounded once: copies, selections, + - × ÷ √, and all integer and
     boolean results.
 
-    Rounding twice, by way of the compute dtype, is innocuous for these: 24 ≥ 2p + 2 for p = 11 and 8, 53 ≥
-    2·24 + 2.
+    Rounding twice, by way of the compute dtype, is innocuous for these: 24 ≥ 2p + 2 for p = 11 and 8,
+    53 ≥ 2·24 + 2.
     """
 
     name = "exact"
@@ -72,6 +76,9 @@ class Exact(Rule):
         signed = {"signed": np.asarray(True)} if call.op in SIGNED_ZERO else {}
         return {name: dict(signed) for name in names}
 
+    def covers(self, call: Call, name: str) -> bool:
+        return True
+
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         signed = "signed" in out.noise and not profile.ftz
         return Allowance(
@@ -79,12 +86,91 @@ class Exact(Rule):
         )
 
 
-class Fused(Rule):
-    """A sum of a few products (addcmul, lerp, add with alpha): each of k roundings errs by u·S at most, S =
-    Σ|terms|.
+class Rounded(Exact):
+    """One IEEE operation (÷ √ 1/x): bit-equal to the rounded answer, unless the profile lists a larger
+    error for it.
 
-    B = k·u·S + ½ulp, σ² = 0.18·k·(u·S)² + ulp²/12. Covers either order, with and without FMA, and scalars
-    rounded to the compute dtype.
+    B = (C - ½)·ulp32(y) + ½ulp_out where the profile's C exceeds ½: vector libraries and fast modes do
+    not round right.
+    """
+
+    name = "rounded"
+    source = "IEEE 754-2019 section 5.4; " + Exact.source
+
+    def golden(self, call: Call, name: str) -> Array:
+        return call.y[name]
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        code = np.frombuffer(call.op.encode(), np.uint8)
+        return {n: {**noise, "function": code} for n, noise in super().witness(call, names).items()}
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        inner = compute_dtype(out.dtype)
+        function = out.noise["function"].tobytes().decode()
+        ulps = profile.ulp_of(function, inner) or 0.5
+        if ulps <= 0.5:
+            return super().allow(out, profile)
+        cap = (ulps - 0.5) * ulp(out.y, inner, ftz=profile.ftz)
+        figures = {"function": function, "ulps": ulps, "compute": inner}
+        return allowance(out, profile, cap=cap, variance=None, rule=self.name, figures=figures)
+
+
+class Quotient(Rule):
+    """⌊a/b⌋ and trunc(a/b) of floats: exact, but where a/b lies within its own rounding of an integer,
+    where the next integer is right too.
+    """
+
+    name = "quotient"
+    source = "a rounded quotient may reach the integer that the true one just misses"
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        a, b = (clean(np.asarray(call.argument(i, k))) for i, k in ((0, "input"), (1, "other")))
+        with np.errstate(all="ignore"):
+            q = finite(a / b)
+        u = unit(compute_dtype(call.dtype))
+        near = np.abs(q - np.rint(q)) <= 2 * u * np.abs(q)
+        return {n: {"near": np.broadcast_to(near, call.y[n].shape).astype(np.float32)} for n in names}
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        near = out.noise["near"].astype(np.float64)
+        inner = compute_dtype(out.dtype)
+        # Above 2^24 every quotient is an integer, and one ulp of it is the rounding that two steps may differ
+        # by.
+        cap = near * np.maximum(1.0, ulp(out.y, inner))
+        return allowance(
+            out, profile, cap=cap, variance=None, rule=self.name, figures={"near": float(near.sum())}
+        )
+
+
+class Modulus(Rule):
+    """Complex arithmetic: each component within 8u of the modulus, B = 8·u·|y| + ½ulp_out(|y|).
+
+    Products need √5·u (Brent, Percival & Zimmermann 2007), Smith's division up to 8u in practice.
+    """
+
+    name = "modulus"
+    source = "Brent, Percival & Zimmermann, Error bounds on complex floating-point multiplication, 2007"
+    roundings = 8.0
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        u = unit(out.dtype)
+        size = finite(np.abs(out.y))
+        return allowance(
+            out,
+            profile,
+            cap=self.roundings * u * size,
+            variance=ROUNDING * 3 * (u * size) ** 2,
+            rule=self.name,
+            figures={"u": u, "times": self.roundings},
+        )
+
+
+class Fused(Rule):
+    """A sum of a few products (addcmul, lerp, add with alpha): each of k roundings errs by u·S at most,
+    S = Σ|terms|.
+
+    B = k·u·S + ½ulp, σ² = 0.18·k·(u·S)² + ulp²/12. Covers either order, with and without FMA, and
+    scalars rounded to the compute dtype.
     """
 
     name = "fused"
@@ -176,12 +262,8 @@ class Function(Rule):
                     total[n] = total[n] + np.maximum(*slopes)
         return total
 
-    def inner(self, dtype: str) -> str:
-        """The dtype whose ulp the error is counted in."""
-        return compute_dtype(dtype)
-
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
-        inner = self.inner(out.dtype)
+        inner = compute_dtype(out.dtype)
         function = out.noise["function"].tobytes().decode()
         ulps = profile.ulp_of(function, inner)
         cap = (DEFAULT_ULPS if ulps is None else ulps) * ulp(out.y, inner, ftz=profile.ftz)
@@ -190,25 +272,36 @@ class Function(Rule):
             figures |= {"ulps": DEFAULT_ULPS, "default": f"profile {profile.name} lists no {function}"}
             cap = cap + 2 * DEFAULT_ULPS * unit(inner) * out.noise["condition"].astype(np.float64)
         if inner != formats.component(out.dtype):
-            cap = cap + HALF_SLACK * ulp(out.y, out.dtype, ftz=profile.ftz)
+            cap = (
+                cap
+                + HALF_SLACK * ulp(out.y, out.dtype, ftz=profile.ftz)
+                + formats.format_of(inner).min_normal
+            )
         return allowance(out, profile, cap=cap, variance=None, rule=self.name, figures=figures)
 
 
 class Composed(Function):
-    """A function that kernels compose of others in the output's own dtype (logit): the default of `function`
-    with its ulp.
+    """A function that 16-bit kernels compose of others in their own dtype (logit, rsqrt = 1/√x):
+    `function`, and
 
-    B = 4·(ulp_out(y) + 2u_out·|x f'(x)|) + ½ulp_out.
+    + ulp_out(y) + 2u_out·|x f'(x)| where the output is narrower than the compute dtype.
     """
 
     name = "composed"
 
-    def inner(self, dtype: str) -> str:
-        return formats.component(dtype)
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        allowed = super().allow(out, profile)
+        if compute_dtype(out.dtype) == formats.component(out.dtype):
+            return allowed
+        more = ulp(out.y, out.dtype, ftz=profile.ftz) + 2 * unit(out.dtype) * out.noise["condition"].astype(
+            np.float64
+        )
+        return replace(allowed, cap=np.asarray(allowed.cap) + more)
 
 
 class Gelu(Rule):
-    """Products of x with a bounded function (gelu, silu, mish …): B = 8·ulp32(max(|y|, |x|/2)) + ½ulp_out.
+    """Products of x with a bounded function (gelu, silu, mish …): B = 8·ulp32(max(|y|, |x|/2)) +
+    ½ulp_out.
 
     Their gradients g·f'(x) too, with |g|·max(1, |x|/2): f' holds x·(1 - σ(x)), which cancels.
     """

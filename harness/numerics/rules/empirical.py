@@ -29,8 +29,8 @@ _MOVED = 0.125
 
 
 def shaken(call: Call, run: int) -> dict[str, Array]:
-    """The inputs in float64, each floating element moved by a uniform ±½ulp of the dtype it is fed in; seeded
-    by run.
+    """The inputs in float64, each floating element moved by a uniform ±½ulp of the dtype it is fed in;
+    seeded by run.
     """
     random = np.random.Generator(np.random.Philox([call.case.seed, run]))
     return {name: _shake(array, random) for name, array in _everything(call).items()}
@@ -59,8 +59,8 @@ def _move(values: Array, dtype: str, random: np.random.Generator) -> Array:
 
 
 class Empirical(Rule):
-    """Noise from 8 float64 runs with inputs moved by ±½ulp of their dtype: B = 3·max|y_k - y| + 2u·max|y| +
-    ½ulp.
+    """Noise from 8 float64 runs with inputs moved by ±½ulp of their dtype: B = 3·max|y_k - y| +
+    2u·max|y| + ½ulp.
 
     For operators without a rule of their own, and for programs of several nodes that declare none. u belongs
     to the coarser of the case's dtype and the output's.
@@ -104,8 +104,8 @@ class Empirical(Rule):
 
 
 class Ensemble(Rule):
-    """Whole models: RMSE ≤ 2× the median of 8 same-precision runs' (3× under 1000 elements), max|e| ≤ 2×
-    their largest.
+    """Whole models: RMSE ≤ 2× the median of 8 same-precision runs' (3× under 1000 elements), max|e| ≤
+    2× their largest.
 
     The runs see inputs of which an eighth moved to the next number of their dtype, which reshuffles every
     rounding.

@@ -12,8 +12,8 @@ _LINES: dict[str, str] = {
     # Nothing rounds, or once: the correctly rounded answer, bit for bit.
     "exact": """
         abs neg positive relu relu6 clamp clamp_min clamp_max clip hardtanh threshold maximum minimum fmax
-        fmin sign sgn signbit heaviside floor ceil round trunc frac fmod remainder floor_divide copysign
-        nextafter ldexp frexp mul div true_divide sqrt square reciprocal nan_to_num hardshrink where
+        fmin sign sgn signbit heaviside floor ceil round trunc frac fmod remainder copysign
+        nextafter ldexp frexp mul square nan_to_num hardshrink where
         masked_fill prelu eq ne lt le gt ge isnan isinf isfinite isposinf isneginf isreal isclose equal
         logical_and logical_or logical_xor logical_not bitwise_and bitwise_or bitwise_xor bitwise_not
         bitwise_left_shift any all bitwise_right_shift gcd lcm lshift rshift invert count_nonzero bincount
@@ -29,16 +29,19 @@ _LINES: dict[str, str] = {
         full_like zeros ones full arange eye tril_indices triu_indices real imag view_as_real view_as_complex
         conj resolve_conj resolve_neg complex diff outer
     """,
+    # One operation that rounds right, where the profile does not say otherwise.
+    "rounded": "sqrt div true_divide reciprocal",
+    "quotient": "floor_divide",
     # A short sum of products.
     "fused": "add sub rsub lerp addcmul addcdiv leaky_relu hardsigmoid softshrink deg2rad rad2deg",
     # Functions of each element.
     "function": """
         exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
-        sigmoid erf erfc erfinv rsqrt pow float_power atan2 hypot lgamma digamma polygamma sinc softplus
+        sigmoid erf erfc erfinv pow float_power atan2 hypot lgamma digamma polygamma sinc softplus
         logsigmoid softsign elu selu celu tanhshrink logaddexp logaddexp2 xlogy xlog1py entr ndtr log_ndtr i0
         i0e i1 i1e erfcx zeta cbrt
     """,
-    "composed": "logit",
+    "composed": "logit rsqrt",
     "gelu-like": "gelu silu mish hardswish quick_gelu glu",
     # Sums, dot products and products.
     "sum": """
@@ -51,6 +54,20 @@ _LINES: dict[str, str] = {
         convolution conv_tbc vecdot
     """,
     "product": "prod cumprod",
+    # Softmax, losses, normalisation, attention.
+    "softmax": "softmax softmin",
+    "log-softmax": "log_softmax",
+    "logsumexp": "logsumexp logcumsumexp",
+    "loss": """
+        mse_loss l1_loss smooth_l1_loss huber_loss binary_cross_entropy binary_cross_entropy_with_logits
+        kl_div nll_loss cross_entropy
+    """,
+    "layer-norm": "layer_norm group_norm instance_norm batch_norm",
+    "rms-norm": "rms_norm normalize",
+    "norm": "norm vector_norm matrix_norm frobenius_norm",
+    "variance": "var std",
+    "cosine": "cosine_similarity",
+    "attention": "scaled_dot_product_attention",
     "scatter": "scatter_add index_add scatter_reduce index_reduce put embedding_dense_backward",
 }
 

@@ -1,0 +1,89 @@
+"""Operators whose rule depends on their arguments: `torch.div` rounds differently with a rounding mode, and
+so on.
+
+Each entry is asked for outputs of its operator that are no gradients; None leaves the table's rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from harness.numerics import formats
+from harness.numerics.noise import is_exact
+from harness.numerics.rules.base import Call
+
+# Exact for real numbers; complex ones round several times (`modulus`).
+_COMPLEX_ROUNDS = frozenset(
+    ["mul", "div", "true_divide", "reciprocal", "sqrt", "square", "abs", "outer", "prod", "cumprod"]
+)
+
+
+def choose(call: Call, name: str) -> str | None:
+    """The rule that the arguments ask for, if they ask for another than the table's."""
+    if is_exact(call.dtypes[name]):
+        return None
+    if call.op in _COMPLEX_ROUNDS and formats.is_complex(call.dtype):
+        return "modulus"
+    return _CHOICES[call.op](call) if call.op in _CHOICES else None
+
+
+def exactly_given(call: Call) -> bool:
+    """Whether every number among the arguments is one in the compute dtype: 0.1 is not, and rounds before it
+    is used.
+    """
+    wide = call.dtype in ("float64", "complex128")
+    with np.errstate(over="ignore"):
+        return wide or all(float(np.float32(x)) == x or not np.isfinite(x) for x in call.scalars())
+
+
+def _add(call: Call) -> str | None:
+    return "exact" if call.argument(-1, "alpha", 1) == 1 and exactly_given(call) else None
+
+
+def _div(call: Call) -> str | None:
+    return "quotient" if call.argument(-1, "rounding_mode", None) else None
+
+
+def _accumulating(call: Call) -> str | None:
+    return "scatter" if call.argument(3, "accumulate", False) else None
+
+
+def _scatter_reduce(call: Call) -> str | None:
+    how = call.argument(4, "reduce", "sum")
+    return {"amax": "exact", "amin": "exact", "prod": "product"}.get(how)
+
+
+def _embedding_bag(call: Call) -> str | None:
+    return "exact" if call.argument(-1, "mode", "mean") == "max" else None
+
+
+def _interpolate(call: Call) -> str | None:
+    return "exact" if str(call.argument(3, "mode", "nearest")).startswith("nearest") else None
+
+
+def _norm(call: Call) -> str | None:
+    order = call.argument(1, "ord", call.argument(1, "p", 2))
+    return "exact" if isinstance(order, float) and np.isinf(order) and call.op != "matrix_norm" else None
+
+
+def _grid_sample(call: Call) -> str | None:
+    return "empirical" if call.argument(2, "mode", "bilinear") == "nearest" else None
+
+
+_CHOICES: dict[str, Callable[[Call], str | None]] = {
+    "add": _add,
+    "sub": _add,
+    "rsub": _add,
+    "div": _div,
+    "true_divide": _div,
+    "index_put": _accumulating,
+    "put": _accumulating,
+    "scatter_reduce": _scatter_reduce,
+    "embedding_bag": _embedding_bag,
+    "interpolate": _interpolate,
+    "grid_sample": _grid_sample,
+    "vector_norm": _norm,
+    "norm": _norm,
+}

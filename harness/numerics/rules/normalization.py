@@ -1,0 +1,247 @@
+"""Rules of normalisation: layer, group, instance, batch and RMS norm, variance, and vector norms."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.numerics.noise import compute_dtype, finite, unit
+from harness.numerics.rules.base import Array, Call, clean
+from harness.numerics.rules.scaled import Scaled, Terms, axes_of, reduced
+
+_ONE = 0.18  # mean square of one rounding, in u² (noise.ROUNDING)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Moments:
+    """x and its statistics, all of x's shape or broadcastable to it; n terms in each."""
+
+    x: Array
+    mean: Array
+    rstd: Array
+    gamma: Array
+    beta: Array
+    mean_abs: Array
+    mean_square: Array
+    n: int
+    given: bool = False
+
+
+class Centred(Scaled):
+    """γ·r·(x - μ) + β: layer, group, instance and batch norm.
+
+    B = |γ|r[2√n·u·mean|x| + 2u(|x| + |μ|)] + |γr(x - μ)|u(2√n + 8) + 2u(|y| + |β|) + ½ulp; the terms in
+    √n fall away where μ and r are given (batch norm in evaluation). σ²: see `_terms`.
+    """
+
+    name = "layer-norm"
+    source = "first-order error analysis; constants calibrated, worst honest error 0.35 of the cap"
+
+    def terms(self, call: Call, name: str) -> Terms:
+        m = _STATISTICS[call.op](call)
+        y = np.abs(finite(call.y[name]))
+        scale, beta = np.abs(m.gamma) * m.rstd, np.abs(m.beta)
+        centred = scale * np.abs(m.x - m.mean)
+        root = 0.0 if m.given else math.sqrt(m.n)
+        reach = np.abs(m.x) + np.abs(m.mean)
+        cap = scale * (2 * root * m.mean_abs + 2 * reach) + centred * (2 * root + 8)
+        # The sum behind μ: 0.18·(n·μ²/3 + mean(x²)/6); that behind r: relative 0.18·n/12; a
+        # scale-and-shift kernel rounds x·γr and μ·γr apart: 0.18·(x² + μ²).
+        squares = _ONE * (m.x**2 + m.mean**2)
+        relative = 1.0
+        if not m.given:
+            squares = squares + _ONE * (m.n * m.mean**2 / 3 + m.mean_square / 6)
+            relative += _ONE * m.n / 12
+        variance = scale**2 * squares + centred**2 * relative
+        shape = call.y[name].shape
+        # Batch norm may keep μ and r in the output's dtype, and scale and shift with them.
+        rounded = 0.0 if call.op in ("layer_norm", "group_norm") else 1.0
+        kept = (rounded * scale * np.abs(m.mean), rounded * centred)
+        return Terms(
+            cap=cap.reshape(shape) + 2 * (y + _like(beta, shape, m)),
+            sigma=np.sqrt(variance.reshape(shape) + _ONE * (y**2 + _like(beta, shape, m) ** 2)),
+            out_cap=_like(kept[0] + 2 * kept[1], shape, m),
+            out_sigma=_like(np.sqrt(_ONE * (kept[0] ** 2 + 2 * kept[1] ** 2)), shape, m),
+        )
+
+
+def _like(array: Array, shape: tuple[int, ...], m: _Moments) -> Array:
+    return np.broadcast_to(array, m.x.shape).reshape(shape)
+
+
+def _affine(values: object, shape: tuple[int, ...], default: float) -> Array:
+    return np.full((1,) * len(shape), default) if values is None else clean(np.asarray(values)).reshape(shape)
+
+
+def _moments(x: Array, axes: tuple[int, ...], eps: float, gamma: Array, beta: Array) -> _Moments:
+    x = clean(x)
+    n = math.prod(x.shape[a] for a in axes)
+    mean = x.mean(axis=axes, keepdims=True)
+    variance = x.var(axis=axes, keepdims=True)
+    with np.errstate(divide="ignore"):
+        rstd = finite(1 / np.sqrt(variance + eps))
+    mean_abs, mean_square = np.abs(x).mean(axis=axes, keepdims=True), (x**2).mean(axis=axes, keepdims=True)
+    return _Moments(x, mean, rstd, gamma, beta, mean_abs, mean_square, n)
+
+
+def _layer(call: Call) -> _Moments:
+    x = np.asarray(call.argument(0, "input"))
+    last = tuple(call.argument(1, "normalized_shape"))
+    axes = tuple(range(x.ndim - len(last), x.ndim))
+    shape = (1,) * (x.ndim - len(last)) + last
+    gamma, beta = call.argument(2, "weight", None), call.argument(3, "bias", None)
+    eps = call.argument(4, "eps", 1e-5)
+    return _moments(x, axes, eps, _affine(gamma, shape, 1.0), _affine(beta, shape, 0.0))
+
+
+def _group(call: Call) -> _Moments:
+    x = np.asarray(call.argument(0, "input"))
+    groups = int(call.argument(1, "num_groups"))
+    return _grouped(
+        x,
+        groups,
+        call.argument(2, "weight", None),
+        call.argument(3, "bias", None),
+        call.argument(4, "eps", 1e-5),
+    )
+
+
+def _instance(call: Call) -> _Moments:
+    x = np.asarray(call.argument(0, "input"))
+    eps = call.argument(7, "eps", 1e-5)
+    return _grouped(x, x.shape[1], call.argument(3, "weight", None), call.argument(4, "bias", None), eps)
+
+
+def _grouped(x: Array, groups: int, gamma: object, beta: object, eps: float) -> _Moments:
+    n, c = x.shape[:2]
+    wide = x.reshape(n, groups, c // groups, -1)
+    shape = (1, groups, c // groups, 1)
+    return _moments(wide, (2, 3), eps, _affine(gamma, shape, 1.0), _affine(beta, shape, 0.0))
+
+
+def _batch(call: Call) -> _Moments:
+    x = np.asarray(call.argument(0, "input"))
+    shape = (1, x.shape[1]) + (1,) * (x.ndim - 2)
+    axes = (0, *range(2, x.ndim))
+    gamma = _affine(call.argument(3, "weight", None), shape, 1.0)
+    beta = _affine(call.argument(4, "bias", None), shape, 0.0)
+    eps = call.argument(7, "eps", 1e-5)
+    if call.argument(5, "training", False):
+        return _moments(x, axes, eps, gamma, beta)
+    mean, variance = (
+        clean(np.asarray(call.argument(i, k))).reshape(shape)
+        for i, k in ((1, "running_mean"), (2, "running_var"))
+    )
+    zero = np.zeros(shape)
+    return _Moments(
+        clean(x), mean, 1 / np.sqrt(variance + eps), gamma, beta, zero, zero, x.size // x.shape[1], True
+    )
+
+
+_STATISTICS = {"layer_norm": _layer, "group_norm": _group, "instance_norm": _instance, "batch_norm": _batch}
+
+
+class RmsNorm(Scaled):
+    """x·γ/√(mean x² + eps): relative only, B = u·|y|·(√n + 8) + ½ulp, σ² = (u·y)²(1 + 0.18·n/12) +
+    ulp²/12.
+
+    16-bit kernels may round the normalised value before it is scaled: + u_out·|y|. So do `normalize`
+    and vector norms.
+    """
+
+    name = "rms-norm"
+    source = "Higham, Accuracy and Stability, 2002, section 4.2, and first-order error analysis"
+
+    def terms(self, call: Call, name: str) -> Terms:
+        y = np.abs(finite(call.y[name]))
+        n = self.length(call, name)
+        return Terms(
+            y * (math.sqrt(n) + 8), y * math.sqrt(1 + _ONE * n / 12), out_cap=y, out_sigma=y * math.sqrt(_ONE)
+        )
+
+    def length(self, call: Call, name: str) -> int:
+        """n: elements under the root."""
+        x = np.asarray(call.argument(0, "input"))
+        if call.op == "rms_norm":
+            return math.prod(call.argument(1, "normalized_shape"))
+        dim = call.argument(2, "dim", 1)
+        return int(x.shape[dim] if isinstance(dim, int) else math.prod(x.shape[d] for d in dim))
+
+
+class Norm(RmsNorm):
+    """A vector's or matrix's norm ‖x‖_p: B = u·|y|·(√n + 8) + ½ulp: all terms have one sign, so the sum
+    is well-conditioned.
+    """
+
+    name = "norm"
+
+    def terms(self, call: Call, name: str) -> Terms:
+        inner = super().terms(call, name)
+        return Terms(inner.cap, inner.sigma)
+
+    def length(self, call: Call, name: str) -> int:
+        x = next(v for v in call.wide().values() if v.dtype.kind in "fc")
+        return max(1, x.size // max(1, call.y[name].size))
+
+
+class Variance(Scaled):
+    """Σ(x - μ)²/(n - c): B = u[y(2√n + 8) + 2√n·√(y·mean x²)] + (2√n·u·mean|x|)² + ½ulp.
+
+    The second term is Welford's, n·κ·u with κ² = mean x²/variance taken at √n; E[x²] - μ², whose error
+    is κ²·u, is no honest way to compute a variance. A standard deviation has half the relative error,
+    and rounds once more.
+    """
+
+    name = "variance"
+    source = "Chan, Golub & LeVeque, Algorithms for computing the sample variance, 1983"
+
+    def terms(self, call: Call, name: str) -> Terms:
+        x = clean(np.asarray(call.argument(0, "input")))
+        y = finite(np.abs(call.y[name]))
+        axes = axes_of(call, x, 1)
+        n = math.prod(x.shape[a] for a in axes)
+        square = reduced((np.abs(x) ** 2).mean(axis=axes, keepdims=True), axes, y)
+        absolute = reduced(np.abs(x).mean(axis=axes, keepdims=True), axes, y)
+        v = y**2 if call.op == "std" else y
+        root, u = math.sqrt(n), unit(compute_dtype(call.dtypes[name]))
+        cap = v * (2 * root + 8) + 2 * root * np.sqrt(v * square) + u * (2 * root * absolute) ** 2
+        sigma = np.sqrt(_ONE * (v**2 * (4 + n / 6) + v * square))
+        if call.op == "std":
+            half = np.divide(0.5, y, out=np.zeros_like(y), where=y > 0)
+            return Terms(
+                cap * half + y,
+                np.sqrt((sigma * half) ** 2 + _ONE * y**2),
+                out_cap=y,
+                out_sigma=y * math.sqrt(_ONE),
+            )
+        return Terms(cap, sigma)
+
+
+class Cosine(Scaled):
+    """x·y/(‖x‖‖y‖): the dot product over the norms, B = u·(2√n + 8)·(S/(‖x‖‖y‖) + |y|) + ½ulp; 16-bit
+    kernels round the
+    factors: + 4u_out·(S/(‖x‖‖y‖) + |y|).
+    """
+
+    name = "cosine"
+    source = "Higham, Accuracy and Stability, 2002, section 3.1"
+
+    def terms(self, call: Call, name: str) -> Terms:
+        a, b = (clean(np.asarray(call.argument(i, k))) for i, k in ((0, "x1"), (1, "x2")))
+        a, b = np.broadcast_arrays(a, b)
+        axes = axes_of(call, a, 2, "dim", 1)
+        with np.errstate(all="ignore"):
+            scale = np.sqrt((a**2).sum(axes, keepdims=True) * (b**2).sum(axes, keepdims=True))
+            part = finite(np.abs(a * b).sum(axes, keepdims=True) / scale)
+            squares = finite((a**2 * b**2).sum(axes, keepdims=True) / scale**2)
+        y = np.abs(finite(call.y[name]))
+        s, q = reduced(part, axes, y), reduced(squares, axes, y)
+        n = math.prod(a.shape[d] for d in axes)
+        return Terms(
+            cap=(2 * math.sqrt(n) + 8) * (s + y),
+            sigma=np.sqrt(_ONE * (n * q / 6 + y**2 * (4 + n / 3) + q)),
+            out_cap=4 * (s + y),
+            out_sigma=np.sqrt(_ONE * (q + 3 * y**2)),
+        )
