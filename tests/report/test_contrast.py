@@ -66,7 +66,7 @@ def test_marks_can_be_seen(ink: str, paper: str, dark: bool) -> None:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_steps_of_the_heat_scale_differ(dark: bool) -> None:
-    """Away from the paper: each step beyond the allowance stands out more than the one before, in lightness too."""
+    """Within the allowance and beyond it, each step stands out from the paper more than the one before."""
     colours = palette(dark)
     for steps in (range(4), range(4, 8)):
         seen = [contrast(colours[f"h{step}"], colours["paper"]) for step in steps]
