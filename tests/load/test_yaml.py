@@ -122,6 +122,7 @@ def test_inputs_of_their_own_dtype_keep_their_values(tmp_path: Path) -> None:
   inputs:
     input: [9, 16]
     index: {shape: [9, 7], dtype: int64, values: "index:16"}
+    mask: {shape: [9], dtype: bool}
     scale: {shape: [], dtype: real, grad: false, layout: contiguous}
   values: wide
   layout: transposed
@@ -135,6 +136,7 @@ def test_inputs_of_their_own_dtype_keep_their_values(tmp_path: Path) -> None:
     assert specs["input"].layout == "transposed"
     assert specs["index"].values == "index:16"
     assert not specs["index"].grad
+    assert specs["mask"].values == "normal"
     assert specs["scale"].dtype == "float32"
     assert not specs["scale"].grad
 
