@@ -149,6 +149,7 @@ _REQUIRED: dict[str, dict[str, type]] = {
     "attribution": {"case": str},
     "end": {"finished": str},
 }
+_WALKED = frozenset((str, dict, list))
 # Fields that hold measured numbers, where the strings "nan", "inf" and "-inf" mean floats.
 _NUMERIC = ("margin", "verdict", "outputs", "seconds")
 
@@ -241,12 +242,13 @@ def _plain(value: Any) -> Any:
 
 def _numbers(value: Any) -> Any:
     """The inverse of `_plain` for NaN and infinities."""
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         return _NONFINITE.get(value, value)
-    if isinstance(value, dict):
-        return {name: _numbers(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_numbers(part) for part in value]
+    if kind is dict:
+        return {name: _numbers(part) if type(part) in _WALKED else part for name, part in value.items()}
+    if kind is list:
+        return [_numbers(part) if type(part) in _WALKED else part for part in value]
     return value
 
 

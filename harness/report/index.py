@@ -163,7 +163,7 @@ class Details:
 
 def pack(text: str) -> str:
     """gzip, then base64: no character that HTML could take for markup. The same text gives the same bytes."""
-    return base64.b64encode(gzip.compress(text.encode("utf-8", "replace"), 9, mtime=0)).decode("ascii")
+    return base64.b64encode(gzip.compress(text.encode("utf-8", "replace"), 6, mtime=0)).decode("ascii")
 
 
 def dump(value: Any) -> str:
