@@ -7,6 +7,7 @@ A module of its own beside the package, because the harness reads it without imp
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 
 from harness.backends.base import Backend, FellBack
@@ -27,12 +28,13 @@ _SETTINGS = ("block=", "neab=", "tile=", "fault=", "ieee")  # options that do no
 
 def device(options):
     """The device `sim:<options>` as the harness wants it described."""
-    chosen = sorted(o for o in options.split(",") if o and not o.startswith(_SETTINGS))
+    chosen = sorted(o for o in re.split("[,:]", options) if o and not o.startswith(_SETTINGS))
     return {
         "name": "sim:" + options if options else "sim",
         "torch": "sim",
         "env": {"LOCKSTEP_SIM": options},
         "profile": str(_folder() / "profiles" / ("-".join(chosen or ["ieee"]) + ".yaml")),
+        "variant": bool(options),
         "description": _NUMERICS.get(options, "simulated accelerator: " + options),
     }
 

@@ -148,7 +148,7 @@ def test_views_share_memory_and_keep_strides(on_sim: Callable[..., Any]) -> None
 
 
 def test_an_mlp_trains_as_on_the_cpu(on_sim: Callable[..., Any]) -> None:
-    """Autograd, an optimizer and layer norm work; after 30 steps loss and weights are the CPU's, but for rounding."""
+    """Autograd, optimizers and layer norm work: after 30 steps the weights are the CPU's but for rounding."""
     losses, apart, fallbacks = on_sim(
         "",
         """
@@ -253,7 +253,7 @@ def test_random_numbers_follow_the_seed(on_sim: Callable[..., Any]) -> None:
 
 
 def test_fallbacks_are_counted_and_launches_too(on_sim: Callable[..., Any]) -> None:
-    """What the device cannot do runs on the CPU and is counted, apart from what it does; reset forgets both."""
+    """What the device cannot do runs on the CPU and is counted apart; reset forgets all counts."""
     launches, fallbacks, right, after = on_sim(
         "",
         """
@@ -428,7 +428,7 @@ def test_wrong_tile_spoils_one_tile(on_sim: Callable[..., Any], op: str) -> None
 
 
 def test_wrong_tail_leaves_the_last_partial_tile(on_sim: Callable[..., Any]) -> None:
-    """Columns past the last full tile of 16 keep what was there, also in fresh memory; full tiles are right."""
+    """Columns past the last full tile of 16 keep what was there, also in fresh memory; others are right."""
     functional, in_place, full, elsewhere = on_sim(
         "fault=wrong-tail",
         """
@@ -496,7 +496,8 @@ def test_fallback_claims_the_device_but_runs_the_cpu(on_sim: Callable[..., Any])
         theirs = [t.requires_grad_() for t in (image, filters)]
         torch.conv2d(*theirs).sum().backward()
         same = [torch.equal(o.grad.cpu(), t.grad) for o, t in zip(ours, theirs)]
-        channel.send([str(result.device), [torch.equal(result.cpu(), a @ b), *same], sim.launches(), sim.fallbacks()])
+        same.insert(0, torch.equal(result.cpu(), a @ b))
+        channel.send([str(result.device), same, sim.launches(), sim.fallbacks()])
     """,
     )
     assert device == "sim:0"
@@ -507,7 +508,7 @@ def test_fallback_claims_the_device_but_runs_the_cpu(on_sim: Callable[..., Any])
 
 
 def test_hang_never_returns(installed: Path) -> None:
-    """The process stays in the named op until it is killed. With LOCKSTEP_SIM, `import torch` gives the device."""
+    """The named op does not end until it is killed. With LOCKSTEP_SIM, `import torch` gives the device."""
     process = start(installed, """
         import torch
         x = torch.eye(3, device="sim")

@@ -39,13 +39,6 @@ int64_t random_below(int64_t n) {
   return std::uniform_int_distribution<int64_t>(0, n - 1)(engine);
 }
 
-void round_inputs(float* x, int64_t n) {
-  const Inputs inputs = options().inputs;
-  if (inputs == Inputs::exact) return;
-  const int drop = inputs == Inputs::tf32 ? drop_to_11_bits : drop_to_8_bits;
-  for (int64_t i = 0; i < n; ++i) x[i] = round_significand(x[i], drop);
-}
-
 template <typename T>
 void gemm_in_order(const T* a, const T* b, T* out, int64_t m, int64_t k, int64_t n) {
   std::fill(out, out + m * n, T(0));
@@ -154,9 +147,14 @@ float block_fma(float acc, const float* a, const float* b, int n, int neab) {
   return truncate(double(sum) * power_of_two(last_bit));
 }
 
-void gemm(float* a, float* b, float* out, int64_t m, int64_t k, int64_t n, bool racing) {
-  round_inputs(a, m * k);
-  round_inputs(b, k * n);
+void round_inputs(float* x, int64_t n) {
+  const Inputs inputs = options().inputs;
+  if (inputs == Inputs::exact) return;
+  const int drop = inputs == Inputs::tf32 ? drop_to_11_bits : drop_to_8_bits;
+  for (int64_t i = 0; i < n; ++i) x[i] = round_significand(x[i], drop);
+}
+
+void gemm(float* a, const float* b, float* out, int64_t m, int64_t k, int64_t n, bool racing) {
   if (racing) lose_a_product(a, m, k);
   switch (options().accumulator) {
     case Accumulator::f32: return gemm_in_order(a, b, out, m, k, n);
@@ -165,7 +163,7 @@ void gemm(float* a, float* b, float* out, int64_t m, int64_t k, int64_t n, bool 
   }
 }
 
-void gemm(double* a, double* b, double* out, int64_t m, int64_t k, int64_t n, bool racing) {
+void gemm(double* a, const double* b, double* out, int64_t m, int64_t k, int64_t n, bool racing) {
   if (racing) lose_a_product(a, m, k);
   gemm_in_order(a, b, out, m, k, n);
 }

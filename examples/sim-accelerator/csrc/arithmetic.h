@@ -17,10 +17,13 @@ void flush(double* x, int64_t n);
 // (Khattak and Mikaitis, "Accurate models of NVIDIA tensor cores".)
 float block_fma(float acc, const float* a, const float* b, int n, int neab);
 
-// out[m,n] = a[m,k] b[k,n], row-major and dense, in the configured numerics. `a` and `b` are scratch: inputs
-// are rounded in place. float64 is summed in order whatever the options: no unit narrows it. `racing` loses one random product a row.
-void gemm(float* a, float* b, float* out, int64_t m, int64_t k, int64_t n, bool racing);
-void gemm(double* a, double* b, double* out, int64_t m, int64_t k, int64_t n, bool racing);
+// What a matrix unit does to its float32 inputs before it multiplies: rounds them in place, if so configured.
+void round_inputs(float* x, int64_t n);
+
+// out[m,n] = a[m,k] b[k,n], row-major and dense, with the configured accumulator; float64 is summed in order
+// whatever the options: no unit of this device narrows it. `a` is scratch: `racing` loses one random product a row.
+void gemm(float* a, const float* b, float* out, int64_t m, int64_t k, int64_t n, bool racing);
+void gemm(double* a, const double* b, double* out, int64_t m, int64_t k, int64_t n, bool racing);
 
 // out[r] = sum of x[r, 0..n): 32 running sums, then pairwise, as a GPU's warp does it.
 // `narrow` rounds each partial sum as the option acc16 does. `racing` loses one random term a row.

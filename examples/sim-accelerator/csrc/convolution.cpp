@@ -9,10 +9,9 @@
 #include <vector>
 
 #include "device.h"
+#include "matmul.h"
 
 namespace sim {
-
-at::Tensor matrix_product(const at::Tensor& a, const at::Tensor& b);  // matmul.cpp
 
 namespace {
 
@@ -122,7 +121,7 @@ at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const std:
                        at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation, bool transposed,
                        at::IntArrayRef output_padding, int64_t groups) {
   const Window w{stride, padding, dilation, groups};
-  const at::Tensor input = load(x), filters = load(weight);
+  const at::Tensor input = load_factor(x), filters = load_factor(weight);
   Ints size;
   for (size_t i = 0; transposed && i < stride.size(); ++i) {
     size.push_back((x.size(2 + i) - 1) * stride[i] - 2 * padding[i] + dilation[i] * (weight.size(2 + i) - 1) +
@@ -142,7 +141,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_backward(
     at::IntArrayRef padding, at::IntArrayRef dilation, bool transposed, at::IntArrayRef, int64_t groups,
     std::array<bool, 3> wanted) {
   const Window w{stride, padding, dilation, groups};
-  const at::Tensor grad = load(grad_output), input = load(x), filters = load(weight);
+  const at::Tensor grad = load_factor(grad_output), input = load_factor(x), filters = load_factor(weight);
   const auto format = format_of(x, weight);
   at::Tensor to_input, to_weight, to_bias;
   if (wanted[0]) {
@@ -157,7 +156,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_backward(
   if (wanted[2]) {
     Ints all_but_channels{0};
     for (int64_t i = 2; i < grad.dim(); ++i) all_but_channels.push_back(i);
-    to_bias = on_device_like(grad.sum(all_but_channels), weight, at::MemoryFormat::Contiguous);
+    to_bias = on_device_like(load(grad_output).sum(all_but_channels), weight, at::MemoryFormat::Contiguous);
   }
   return {to_input, to_weight, to_bias};
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <sstream>
 #include <stdexcept>
 
 namespace sim {
@@ -25,10 +24,12 @@ const char* allowed =
   throw std::invalid_argument("lockstep_sim: " + what + "; allowed: " + allowed);
 }
 
-std::vector<std::string> split(const std::string& text, char separator) {
+// Parts between any of the separators, without blanks around them.
+std::vector<std::string> split(const std::string& text, const char* separators) {
   std::vector<std::string> parts;
-  std::stringstream stream(text);
-  for (std::string part; std::getline(stream, part, separator);) {
+  for (size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+    end = text.find_first_of(separators, begin);
+    std::string part = text.substr(begin, end - begin);
     part.erase(0, part.find_first_not_of(" \t"));
     part.erase(part.find_last_not_of(" \t") + 1);
     parts.push_back(part);
@@ -58,7 +59,7 @@ void read_fault(const std::string& word, Options& into) {
   if (found == fault_names.end()) refuse("unknown fault '" + value.substr(0, at) + "'");
   into.fault = found->second;
   if (at == std::string::npos) return;
-  for (const auto& op : split(value.substr(at + 1), '+')) {
+  for (const auto& op : split(value.substr(at + 1), "+")) {
     if (op.empty()) refuse("'" + word + "' names no op after '@' or '+'");
     if (op == "matmul" || op == "linear") {
       into.fault_ops.insert(into.fault_ops.end(), matmul_ops.begin(), matmul_ops.end() - 1);
@@ -81,7 +82,7 @@ Options parse_options(const std::string& text) {
   Options result;
   result.text = text;
   bool ieee = false;
-  for (const auto& word : split(text, ',')) {
+  for (const auto& word : split(text, ",:")) {
     const auto set_inputs = [&](Inputs inputs) {
       if (result.inputs != Inputs::exact) refuse("tf32 and bf16 exclude each other, got '" + text + "'");
       result.inputs = inputs;

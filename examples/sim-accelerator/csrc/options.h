@@ -24,7 +24,7 @@ struct Options {
   std::string text;                    // as given
 };
 
-// Throws std::invalid_argument naming what was expected and what came.
+// Words separated by commas or colons. Throws std::invalid_argument naming what was expected and what came.
 Options parse_options(const std::string& text);
 
 const Options& options();
