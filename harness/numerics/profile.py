@@ -40,8 +40,10 @@ class Block:
 class Profile:
     """What one kind of target may do and still be right.
 
-    accumulate: dtype of inputs → dtype of the accumulator. blocks: dtype of inputs → its block FMA, if any.
+    accumulate: dtype of inputs → dtype of the accumulator. blocks: dtype of inputs → its block FMA, if
+    any.
     tf32: float32 matmul and convolution may round their inputs to TF32. ftz: subnormals may become zero.
+    dot_ftz: dtypes of inputs whose dot products may, too, where elementwise operators keep them.
     fma: products feeding a sum skip their rounding (True), never do (False), or either (None).
     saturate: what an out-of-range cast to a float8 gives (see Allowance.overflow).
     ulps: dtype computed in → function → its largest error in ulps of that dtype.
@@ -54,6 +56,7 @@ class Profile:
     blocks: Mapping[str, Block] = field(default_factory=dict)
     tf32: bool = False
     ftz: bool = False
+    dot_ftz: tuple[str, ...] = ()
     fma: bool | None = None
     saturate: str = "ieee"
     ulps: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -65,6 +68,10 @@ class Profile:
     def ulp_of(self, function: str, dtype: str = "float32") -> float | None:
         """Largest error of `function` in ulps of the dtype it is computed in; None where nothing is known."""
         return self.ulps.get(_COMPUTED_IN.get(dtype, "float32"), {}).get(function)
+
+    def flushes(self, dtype: str) -> bool:
+        """True where a dot product of `dtype` may give zero for a subnormal."""
+        return self.ftz or dtype in self.dot_ftz
 
     def block(self, dtype: str) -> Block | None:
         """The block FMA that multiplies `dtype`, or None where every addition rounds to nearest."""
@@ -132,6 +139,12 @@ def _texts(value: Any, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not value:
         raise UsageError(f"{where}: expected a list of texts, got {value!r}")
     return tuple(_text(item, where) for item in value)
+
+
+def _dtypes(value: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or any(item not in formats.FORMATS for item in value):
+        raise UsageError(f"{where}: expected a list of {', '.join(formats.FORMATS)}, got {value!r}")
+    return tuple(value)
 
 
 def _flag(value: Any, where: str) -> bool:
@@ -204,6 +217,7 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "blocks": _blocks,
     "tf32": _flag,
     "ftz": _flag,
+    "dot_ftz": _dtypes,
     "fma": _maybe,
     "saturate": _saturate,
     "ulps": _ulps,
