@@ -10,7 +10,7 @@ import base64
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -146,9 +146,13 @@ def flatten(facts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, s
             yield f"{prefix}{name}", str(value)
 
 
-def query(**terms: str) -> str:
+def query(**terms: str | Sequence[str]) -> str:
     """The address of the list of cases that match: `op="torch.add"` → `#/cases?q=op%3Atorch.add`."""
-    words = [f"{name}:{_quoted(value)}" for name, value in terms.items() if value]
+    words = []
+    for name, given in terms.items():
+        values = [given] if isinstance(given, str) else given
+        if any(values):
+            words.append(f"{name}:{','.join(map(_quoted, values))}")
     return "#/cases?q=" + quote(" ".join(words), safe="")
 
 

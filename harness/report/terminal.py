@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -116,12 +117,11 @@ def _clusters(clusters: Sequence[Cluster], paint: Markup, width: int) -> str:
     title = f"{_many(cells, 'failure')} in {_many(len(clusters), 'cluster')}"
     out = [paint(title, red=True, bold=True)]
     for number, one in enumerate(clusters[:MOST_CLUSTERS], 1):
-        what = " ".join(filter(None, (one.op, one.dtype)))
+        what = one.ops[0] if len(one.ops) == 1 else f"{len(one.ops)} operators"
         rule = f"rule {one.rule}, " if one.rule else ""
-        worst = times(one.worst.margin)
-        figure = f", {worst} × its allowance" if worst else ""
-        out.append(_shorten(f"{number:>2}. {what}: {one.status}{figure}", width))
-        out.append(_shorten(f"    {rule}{_many(one.cases, 'case')} on {_some(one.targets)}", width))
+        out.append(_shorten(f"{number:>2}. {what}: {one.status}{_excess(one.worst.margin)}", width))
+        facts = f"{rule}{_many(one.cases, 'case')} in {_some(one.dtypes)} on {_some(one.targets)}"
+        out.append(_shorten(f"    {facts}", width))
         out.append(_shorten(f"    {one.worst.case}[{one.worst.target}]", width))
         if one.worst.message:
             out.append(_shorten(f"    {one.worst.message}", width))
@@ -131,6 +131,12 @@ def _clusters(clusters: Sequence[Cluster], paint: Markup, width: int) -> str:
             f"    and {_many(len(left), 'more cluster')} ({_many(sum(c.cells for c in left), 'failure')})"
         )
     return "\n".join(out)
+
+
+def _excess(margin: float | None) -> str:
+    if margin is None or margin <= 1:
+        return ""
+    return f", {times(margin)} × its allowance" if math.isfinite(margin) else ", beyond any allowance"
 
 
 def _untested(found: Summary, paint: Markup, width: int) -> str:

@@ -50,11 +50,13 @@ def _target(name: str, isa: str, cpu: str, torch: str, **more: object) -> Target
     }
     environment = more.pop("environment", {})
     fingerprint = {
-        "hardware": {"isa": isa, "name": cpu, "cores": 2},
+        "hardware": cpu,
+        "machine": isa,
+        "byteorder": "big" if isa == "s390x" else "little",
         "versions": versions,
-        "threads": more.pop("threads", 1),
-        "math_modes": math_modes,
-        "environment": environment,
+        "threads": {"intra": 1, "inter": 1},
+        "math": math_modes,
+        "env": environment,
         **more,
     }
     return TargetInfo(name, device, backend or "eager", fingerprint, str(more.get("profile", "cpu-x86")))
@@ -132,7 +134,7 @@ def divergence(rng: random.Random, dtype: str, shape: tuple[int, ...], ratio: fl
     )
     histogram = tuple(
         (float(edge), int(n * 0.5 ** (place + 1)) + (place > 9))
-        for place, edge in enumerate((0, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, math.inf))
+        for place, edge in enumerate((0, 0.5, 1, 2, 4, 8, 16, 64, 1024, 65536, math.inf))
     )
     return Divergence(
         output="out0", dtype=dtype, shape=shape, n=n, compared=n,

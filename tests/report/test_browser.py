@@ -175,7 +175,7 @@ def test_case_page_has_every_target_bits_map_and_repro(page: Browser, records: P
     assert f"lockstep repro {brief.case}" in text
     assert "Worst error ÷ allowance" in text
     assert page.run("return document.querySelectorAll('.tiles rect').length") > 0
-    assert page.run("return document.querySelectorAll('.histogram .bar').length") == 12 * page.run(
+    assert page.run("return document.querySelectorAll('.histogram .bar').length") == 11 * page.run(
         "return document.querySelectorAll('.histogram').length"
     )
     assert "Agree with the golden" in text

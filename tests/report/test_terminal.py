@@ -17,7 +17,8 @@ def of(*lines: run_records.Line) -> Summary:
 
 
 def failure(op: str = "torch.exp", **changes: object) -> Record:
-    case = CaseInfo(id=f"{op}-{changes.pop('dtype', 'float32')}", op=op, dtype="float32")
+    dtype = str(changes.pop("dtype", "float32"))
+    case = CaseInfo(id=f"{op}-{dtype}", op=op, dtype=dtype)
     given = {
         "target": "cpu",
         "status": "diverged",
@@ -61,20 +62,35 @@ def test_at_most_ten_clusters_and_the_rest_counted() -> None:
         of(*(failure(f"torch.op{number}", margin=float(number)) for number in range(2, 14)))
     )
     assert "12 failures in 12 clusters" in text
-    assert " 1. torch.op13 float32: diverged, 13 × its allowance" in text
+    assert " 1. torch.op13: diverged, 13 × its allowance" in text
     assert "10. torch.op4" in text
     assert "and 2 more clusters (2 failures)" in text
 
 
-def test_one_cause_is_one_cluster() -> None:
-    """Cells of one operator, dtype, status and rule stand together, with their targets."""
-    text = terminal.summary(
-        of(failure(), failure(target="cuda:0", margin=5.0), failure(status="crashed", margin=None))
-    )
+def test_one_wrong_kernel_is_one_cluster() -> None:
+    """What diverged by one operator and rule stands together, with its dtypes and targets."""
+    half = failure(target="cuda:0", margin=5.0, dtype="float16")
+    text = terminal.summary(of(failure(), half, failure(status="crashed", margin=None)))
     assert "3 failures in 2 clusters" in text
-    assert "torch.exp float32: diverged, 5 × its allowance" in text
-    assert "1 case on cpu, cuda:0" in text
-    assert "torch.exp float32: crashed" in text
+    assert "torch.exp: diverged, 5 × its allowance" in text
+    assert "rule transcendental, 2 cases in float16, float32 on cpu, cuda:0" in text
+    assert "torch.exp: crashed" in text
+
+
+def test_one_message_is_one_cluster() -> None:
+    """A hundred missing goldens are one cause, whatever their cases, operators and numbers."""
+    missing = [
+        failure(
+            op,
+            status="missing-golden",
+            margin=None,
+            rule="",
+            message=f"no golden for {op}-float32, {n} bytes",
+        )
+        for n, op in enumerate(("torch.exp", "torch.sum", "torch.add"))
+    ]
+    text = terminal.summary(of(*missing))
+    assert "3 failures in 1 cluster\n 1. 3 operators: missing-golden" in text
 
 
 def test_what_was_not_tested_is_said_with_its_reason() -> None:
@@ -119,6 +135,6 @@ def test_control_characters_do_not_reach_the_terminal() -> None:
 
 
 def test_nan_is_worse_than_any_number() -> None:
-    """A margin of NaN leads its cluster, and the clusters."""
+    """A margin of NaN leads the clusters, and reads as what it is."""
     text = terminal.summary(of(failure("torch.a", margin=1e9), failure("torch.b", margin=float("nan"))))
-    assert text.index("torch.b float32: diverged, nan ×") < text.index("torch.a float32")
+    assert text.index("torch.b: diverged, beyond any allowance") < text.index("torch.a: diverged, 1e9 ×")

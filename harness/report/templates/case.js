@@ -99,7 +99,7 @@ class CaseView {
     const { index } = this;
     const facts = new Map([...bad, ...good].map((target) => [target, new Map(factsOf(index.targets[target]))]));
     const keys = new Set([...facts.values()].flatMap((each) => [...each.keys()]));
-    const wanted = [...keys].filter((key) => /^(device|backend|hardware\.(isa|arch|machine)|isa|arch|machine|versions\..*|emulator)$/.test(key)
+    const wanted = [...keys].filter((key) => /^(device|backend|machine|capability|hardware|emulator|threads|versions)(\.|$)/.test(key)
       && new Set([...facts.values()].map((each) => each.get(key))).size > 1);
     if (!wanted.length) return null;
     return h("details", { class: "more" }, h("summary", null, "By instruction set, library and version"),

@@ -39,10 +39,12 @@ function runs(own, against, from, to) {
 /** [[upper edge in ulp, count], …] as bars on a log scale of counts. */
 function histogram(pairs, label) {
   const width = 36, height = 120, most = Math.log10(Math.max(...pairs.map(([, count]) => count), 1) + 1);
+  const range = (at) => (at === 0 ? "exactly equal" : at === 1 ? `up to ${figure(pairs[1][0])} ulp`
+    : `over ${figure(pairs[at - 1][0])} and up to ${figure(pairs[at][0])} ulp`);
   const bars = pairs.map(([edge, count], at) => {
     const tall = count ? Math.max(2, (height * Math.log10(count + 1)) / most) : 0;
     return svg("g", { transform: `translate(${at * width} 0)` },
-      svg("title", null, `${plural(count, "element")}${edge === 0 ? " exactly equal" : ` up to ${figure(edge)} ulp`}`),
+      svg("title", null, `${plural(count, "element")} ${range(at)}`),
       svg("rect", { class: "hit", width, height: height + 40 }),
       svg("rect", { class: Number(edge) <= 1 ? "bar" : "bar far", x: 3, y: height - tall + 16, width: width - 6, height: tall, rx: 2 }),
       count ? svg("text", { x: width / 2, y: height - tall + 11, class: "count" }, short(count)) : null,
@@ -62,14 +64,15 @@ function span(at, pieces, size) {
   return from === to ? String(from) : `${from}–${to}`;
 }
 
-/** Worst |e|/B of each tile, rows first. The shape is the output's: all but the last dimension are rows. */
+/** Worst |e|/B of each tile, rows first. All but the last dimension make the rows; fewer than 16 columns one long row. */
 function tileMap(tiles, shape, label) {
   const rows = tiles.length, columns = tiles[0].length, size = Math.max(7, Math.min(22, Math.floor(320 / Math.max(rows, columns))));
-  const tall = shape.slice(0, -1).reduce((product, extent) => product * extent, 1), wide = shape.length ? shape[shape.length - 1] : 1;
+  const size_of = (extents) => extents.reduce((product, extent) => product * extent, 1);
+  const [tall, wide] = rows === 1 ? [1, size_of(shape)] : [size_of(shape.slice(0, -1)), shape[shape.length - 1]];
   const cells = tiles.map((row, y) => row.map((ratio, x) => {
     const value = ratio === null ? null : ratio === "nan" || ratio === "inf" ? Infinity : Number(ratio);
     return svg("rect", { x: x * size, y: y * size, width: size - 1, height: size - 1, class: value === null ? "none" : `h${heat(value)}` },
-      svg("title", null, `rows ${span(y, rows, tall)}, columns ${span(x, columns, wide)}: ${figure(ratio)} × the allowance`));
+      svg("title", null, `${rows === 1 ? "elements" : `rows ${span(y, rows, tall)}, columns`} ${span(x, columns, wide)}: ${figure(ratio)} × the allowance`));
   }));
   return svg("svg", { class: "tiles", viewBox: `0 0 ${columns * size} ${rows * size}`, width: columns * size, height: rows * size, role: "img", "aria-label": label }, cells);
 }

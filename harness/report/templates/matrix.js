@@ -158,7 +158,7 @@ function order(groups, sort, target) {
   });
 }
 
-/** On how many cases with a failure two targets gave the same answer. */
+/** On how many cases with a failure two targets gave the same answer: both right, or the same bits. */
 function agreement(index, rows) {
   const size = index.targetNames.length, same = new Uint32Array(size * size), both = new Uint32Array(size * size);
   const wanted = new Set(Array.from(rows, (row) => index.case[row]));
@@ -167,13 +167,14 @@ function agreement(index, rows) {
     if (!wanted.has(Number(id))) continue;
     cases++;
     const groupOf = new Map(found.groups.flatMap((group, number) => group.map((target) => [target, number])));
+    for (const target of found.agree) groupOf.set(target, -1);
     for (const [a, one] of groupOf) for (const [b, other] of groupOf) { both[a * size + b]++; if (one === other) same[a * size + b]++; }
   }
   const used = index.targetNames.map((_, target) => target).filter((target) => both[target * size + target]);
   if (used.length < 2) return [];
   const share = (a, b) => same[a * size + b] / both[a * size + b];
   return [
-    h("h2", null, "Who agrees with whom ", h("small", null, `share of ${plural(cases, "case")} with a failure on which both gave the same answer`)),
+    h("h2", null, "Who agrees with whom ", h("small", null, `share of ${plural(cases, "case")} with a failure on which both were right or gave the same bits`)),
     h("div", { class: "scroll" }, h("table", { class: "matrix pairs", "aria-label": "Agreement of targets" },
       h("thead", null, h("tr", null, h("th", null), used.map((b) => h("th", { scope: "col", class: "target" }, name(index.targetNames[b]))))),
       h("tbody", null, used.map((a) => h("tr", null, h("th", { scope: "row" }, name(index.targetNames[a])), used.map((b) =>
