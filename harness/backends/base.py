@@ -18,7 +18,8 @@ class Backend:
     name: as typed in `--backends`.
     slow: True where preparing costs about a second; the quick tier then gives it only cases tagged `compile`.
     forward_only: True where gradients and optimizer steps are out of reach; such programs are `unsupported`.
-    requires: modules that must import, with the command that installs them in `install`.
+    requires: modules that must be installed, with the command that installs them in `install`.
+    packages: distributions whose versions belong in the fingerprint.
     options: set from the name as typed after a colon: `inductor:simdlen=256` gives {"simdlen": "256"}.
     """
 
@@ -27,21 +28,27 @@ class Backend:
     forward_only = False
     requires = ()
     install = ""
+    packages = ()
     device_types = None  # None: every device torch has; else a tuple such as ("cpu",)
 
     def __init__(self, options=None):
         self.options = dict(options or {})
 
     def missing(self):
-        """Why this backend cannot be used in this interpreter, with the command that mends it; None where it can."""
-        import importlib
+        """Why this backend cannot be used in this interpreter, with the command that mends it; None where it can.
+
+        Asked of every backend before a run, so it looks for modules and imports none: an import that fails says so
+        in `setup`.
+        """
+        from importlib.util import find_spec
 
         for module in self.requires:
             try:
-                importlib.import_module(module)
-            except Exception as error:  # a broken install is as absent as none
-                first = (str(error) or type(error).__name__).splitlines()[0]
-                return "%s (%s)" % (first, self.install or "pip install " + module)
+                found = find_spec(module)
+            except (ImportError, ValueError):  # a parent package is absent, or broken
+                found = None
+            if found is None:
+                return "no module %s (%s)" % (module, self.install or "pip install " + module.split(".")[0])
         return None
 
     def devices(self):
@@ -67,5 +74,13 @@ class Backend:
         return {}
 
     def versions(self):
-        """name -> version of every library this backend adds to torch."""
-        return {}
+        """name -> version of every library this backend adds to torch; read, not imported."""
+        from importlib.metadata import PackageNotFoundError, version
+
+        found = {}
+        for name in self.packages:
+            try:
+                found[name] = version(name)
+            except PackageNotFoundError:
+                continue
+        return found

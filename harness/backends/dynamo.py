@@ -1,0 +1,120 @@
+"""What torch.compile's backends share: compile the program whole, and count what was compiled and called.
+
+Dynamo leaves to eager what it cannot trace, and says so only in counters that a cache or a reset empties. So the
+compiling function itself is wrapped: the graphs it is given and the calls of what it made are the proof.
+"""
+
+from __future__ import annotations
+
+from .base import Backend, FellBack, Unsupported
+
+# What autograd does outside the compiled functions without computing: collect gradients, and replay views of inputs.
+_PLUMBING = (
+    "AccumulateGrad", "Alias", "AsStrided", "Expand", "Permute", "Select", "Slice", "Split", "Squeeze", "TBackward",
+    "Transpose", "Unbind", "Unfold", "Unsafe", "Unsqueeze", "View", "Diagonal",
+)  # fmt: skip
+
+
+class Dynamo(Backend):
+    """Base of the backends that torch.compile drives. `compiler`: the name torch registers it under."""
+
+    compiler = ""
+    requires = ("torch._dynamo",)
+    install = "install torch >= 2.1"
+
+    def setup(self, device):
+        import torch._dynamo
+        import torch._functorch.config
+
+        torch._dynamo.config.suppress_errors = False
+        # The backward is compiled with the forward, so that what it cannot do is said where the program is prepared.
+        if hasattr(torch._functorch.config, "force_non_lazy_backward_lowering"):
+            torch._functorch.config.force_non_lazy_backward_lowering = True
+
+    def prepare(self, graph, inputs):
+        import torch
+        import torch._dynamo
+
+        from harness.lab.worker.graph import flatten
+
+        module = graph.module()
+        # The module has parameters of its own; gradients are asked for the graph's, so they become one and the same.
+        graph.consts.update(zip(graph.params(), module.parameters()))
+        compile = torch._dynamo.lookup_backend(self.compiler)
+        count = {"graphs": 0, "calls": 0, "ops": 0}
+
+        def counting(module, example_inputs, **options):
+            before = self.totals()
+            made = compile(module, example_inputs, **options)
+            for name, total in self.totals().items():
+                count[name] = count.get(name, 0) + total - before.get(name, 0)
+            count["graphs"] += 1
+            count["ops"] += sum(node.op.startswith("call_") for node in module.graph.nodes)
+
+            def artefact(*args):
+                count["calls"] += 1
+                return made(*args)
+
+            return artefact
+
+        # `forward`, not the module: its code is this program's own, so guards of other programs are not tried on it
+        compiled = torch.compile(module.forward, backend=counting, fullgraph=True, dynamic=False)
+
+        def call(*inputs):
+            before = count["calls"]
+            try:
+                outputs = flatten(compiled(*inputs))
+            except compile_errors() as error:
+                raise Unsupported("%s: %s" % (self.compiler, first_line(error)))
+            called = count["calls"] - before
+            if called != 1:
+                raise FellBack("%s compiled %d graphs and ran %d of them" % (self.compiler, count["graphs"], called))
+            self._proof = dict(count, backward=backward_nodes(outputs))
+            return outputs
+
+        return call
+
+    def totals(self):
+        """The compiler's own counters; what they grow by while a program compiles belongs to its proof."""
+        return {}
+
+    def evidence(self, graph):
+        outside = sorted(n for n in self._proof["backward"] if not n.startswith(("CompiledFunction",) + _PLUMBING))
+        if outside:
+            raise FellBack("the backward is eager's: " + ", ".join(outside))
+        return self._proof
+
+
+def compile_errors():
+    """The exceptions with which torch.compile says that it cannot, on old and new torch."""
+    import torch._dynamo
+
+    kinds = [torch._dynamo.exc.TorchDynamoException]
+    try:
+        from torch._inductor.exc import InductorError
+
+        kinds.append(InductorError)
+    except ImportError:
+        pass
+    return tuple(kinds)
+
+
+def first_line(error):
+    """The line of a compiler's message that names the cause."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__
+
+
+def backward_nodes(outputs):
+    """Names of the autograd nodes behind `outputs`, with their number: what a backward will run."""
+    seen, names = set(), {}
+    stack = [output.grad_fn for output in outputs if output.grad_fn is not None]
+    while stack:
+        node = stack.pop()
+        if node is None or node in seen:
+            continue
+        seen.add(node)
+        name = node.name().split("::")[-1]
+        names[name] = names.get(name, 0) + 1
+        stack += [parent for parent, _ in node.next_functions]
+    return names
