@@ -156,7 +156,11 @@ class Lab:
         inductor = self.cache / "inductor"
         with contextlib.suppress(OSError):
             inductor.mkdir(parents=True, exist_ok=True)
-        kept: Sequence[tuple[str, str | None]] = (("TORCHINDUCTOR_CACHE_DIR", str(inductor)),)
+        kept: Sequence[tuple[str, str | None]] = (
+            ("TORCHINDUCTOR_CACHE_DIR", str(inductor)),
+            # many workers share few cores: OpenMP threads that spin while they wait would starve one another
+            ("OMP_WAIT_POLICY", "PASSIVE"),
+        )
         return replace(launch, env=(*kept, *target.device.launch.env))
 
     def _settings(self, target: Target) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def capture_module(module, inputs, request):
         try:
             recorded = record(module, inputs)
             doc, consts = assemble(ir, recorded, request, grads)
-            check(module, inputs, doc, consts, grads)
+            check(module, inputs, doc, consts, grads, request["dtype"])
             return doc, consts
         except Exception as error:
             reasons.append("%s: %s" % (ir, (str(error).strip() or type(error).__name__).splitlines()[0]))
@@ -295,7 +295,7 @@ def opaque(request, grads):
     }  # fmt: skip
 
 
-def check(module, inputs, doc, consts, grads):
+def check(module, inputs, doc, consts, grads, dtype):
     """Run eager and the captured graph once, gradients too: a capture that computes something else is refused.
 
     Source of the need: decompositions of the CPU flash attention return raw scores as logsumexp, and its gradients
@@ -323,12 +323,10 @@ def check(module, inputs, doc, consts, grads):
             same = torch.equal(a, b)
         else:
             a, b = a.detach().double(), b.detach().double()
-            unit = torch.finfo(tensors.dtype(doc["inputs"][0]["dtype"]) if _floats(doc) else torch.float32).eps
+            kind = tensors.dtype(dtype)
+            unit = torch.finfo(kind if kind.is_floating_point else torch.float32).eps
             close = (a - b).abs() <= GRADIENT_SLACK * unit * max(1e-30, b.abs().nan_to_num().max().item() if b.numel() else 0)
             same = bool((close | (a == b) | (a.isnan() & b.isnan())).all())
         if not same:
             raise CannotCapture("%s differs between eager and its capture" % name)
 
-
-def _floats(doc):
-    return doc["inputs"] and doc["inputs"][0]["dtype"] in ("float64", "float32", "bfloat16", "float16")
