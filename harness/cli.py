@@ -203,11 +203,17 @@ def _profile(options: argparse.Namespace) -> int:
 
 
 def _profile_measure(options: argparse.Namespace) -> int:
-    from harness.measured import measure_profile
+    from harness.lab.discover import select
+    from harness.numerics import measured
 
     with _lab() as lab:
-        for text in measure_profile(options.devices.split(","), lab):
-            print(text)
+        for target in select([name.strip() for name in options.devices.split(",")], ["eager"], lab):
+            found = measured.measure(lab.operator(target), name=target.name)
+            near = measured.nearest(found)
+            print(f"# {target.name}: nearest shipped profile is {near.name}")
+            for difference in measured.differences(found, near) or ["no difference"]:
+                print(f"#   {difference}")
+            print(measured.to_yaml(found))
     return 0
 
 

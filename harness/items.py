@@ -103,15 +103,8 @@ class BrokenCase(pytest.Item):
 def failure_text(record: Record) -> str:
     """The failure message: what and how badly, where, the values with their bits, the rule, who agrees, the command."""
     lines = [f"{record.case.id} on {record.target}: {record.status}", record.message]
-    found = record.attribution
-    if found:
-        agree = ", ".join(found["agree"]) or "none"
-        lines.append(f"agree with the golden: {agree}")
-        alike = [names for names in found["groups"] if record.target in names and len(names) > 1]
-        if alike:
-            lines.append(f"bit-identical to this: {', '.join(n for n in alike[0] if n != record.target)}")
-        if found.get("golden_outlier"):
-            lines.append("every target gives the same other bits: suspect the golden")
+    if record.attribution.get("words"):
+        lines.append(record.attribution["words"])
     if record.log.strip():
         tail = record.log.strip().splitlines()[-8:]
         lines += ["the worker's last words:", *(f"  {line}" for line in tail)]

@@ -26,8 +26,10 @@ from harness.compare import compare
 from harness.errors import GoldenError, LabError, LockstepError, MissingGolden, ProgramError, StaleGolden
 from harness.lab.pool import Lab, Pending
 from harness.lab.studio import program_of
+from harness.numerics.attribution import attribute
 from harness.numerics.profile import Profile
 from harness.numerics.profile import load as load_profile
+from harness.numerics.rules import pairs
 from harness.numerics.types import Divergence, Verdict
 from harness.program import Blob, Program
 from harness.records import CaseInfo, Record, TargetInfo
@@ -229,14 +231,15 @@ class Session:
             return {}
         others = {name: self.outcome(case, self._by_name[name]) for name in self._wanted.get(case.id, ())}
         others[target.name] = outcome
-        agree = sorted(name for name, other in others.items() if other.status == "pass")
-        groups: dict[str, list[str]] = {}
-        for name, other in sorted(others.items()):
-            if other.digest:
-                groups.setdefault(other.digest, []).append(name)
-        shared = sorted(groups.values(), key=lambda names: (-len(names), names))
-        outlier = not agree and len(others) > 1 and len(shared) == 1
-        return {"agree": agree, "groups": shared, "golden_outlier": outlier}
+        ran = {name: other.ran for name, other in others.items() if other.ran is not None and other.ran.ok}
+        golden = self.prepare(case).golden
+        if golden is None or outcome.ran is None:
+            return {}
+        allowed = pairs(golden, {o.name: o for o in outcome.ran.outputs}, self.prepare(case).inputs, self.profile(target))
+        expected = [(output, allowance) for _, output, allowance in allowed if ":" not in output.name]
+        right = [name for name, other in others.items() if other.status == "pass"]
+        found = attribute({name: r.outputs for name, r in ran.items()}, expected, right)
+        return {**found.to_json(), "words": found.words(target.name)}
 
     # what a record carries --------------------------------------------------------------------------------------------
 

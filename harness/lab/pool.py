@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from harness.case import Case, Source, TensorSpec
 from harness.errors import LabError
 from harness.lab.lane import Job, Lane, Reply
 from harness.numerics.formats import numpy_dtype
-from harness.program import Blob, Program
+from harness.program import Blob, Program, of_operator
 from harness.target import Backend, Device, Launch, Output, Ran, Target
 
 T = TypeVar("T")
@@ -134,6 +135,25 @@ class Lab:
             raise LabError(f"the reference worker did not start: {hello.get('message', '')}")
         facts: Mapping[str, Any] = hello["fingerprint"]
         return facts
+
+    def operator(self, target: Target) -> Callable[..., np.ndarray[Any, Any]]:
+        """A function (dotted name, arrays, keyword arguments) → array that runs one operator on `target`.
+
+        Keyword arguments are program arguments. It raises LabError where the target cannot run it.
+        """
+
+        def run(op: str, arrays: Sequence[np.ndarray[Any, Any]], kwargs: Mapping[str, Any]) -> np.ndarray[Any, Any]:
+            blobs = {f"x{index}": Blob.of(array) for index, array in enumerate(arrays)}
+            specs = tuple(TensorSpec(name, blob.dtype, blob.shape) for name, blob in blobs.items())
+            args = tuple({"v": name} for name in blobs)
+            source = Source("operator", 1)
+            case = Case("operator", source, "op", op, specs[0].dtype, specs, args, tuple(sorted(kwargs.items())))
+            ran = self.run(target, of_operator(case), blobs).result()
+            if not ran.ok:
+                raise LabError(f"{target.name} cannot run {op}: {ran.message}")
+            return ran.outputs[0].data
+
+        return run
 
     def ask(self, verb: str, *arguments: Any, limit: float | None = None) -> Reply:
         """A question to the reference worker (capture, describe, discover). Raises LabError with its answer's message."""
