@@ -83,7 +83,9 @@ def attribute(
                 break
         else:
             groups.append([names])
-    return _attribution([sorted(sum(group, [])) for group in groups], list(identical.values()), agree)
+    return _attribution(
+        [sorted(name for same in group for name in same) for group in groups], list(identical.values()), agree
+    )
 
 
 def attribute_digests(digests: Mapping[str, str], agree: Collection[str]) -> Attribution:

@@ -72,7 +72,8 @@ def _swept(run: Run, dtype: str, functions: Iterable[str] | None) -> dict[str, f
 
 
 def _round_up(value: float) -> float:
-    """The next half ulp, below 1 the next tenth; what is within a sample's rounding of a step is that step."""
+    """The next half ulp, below 1 the next tenth; what is within a sample's rounding of a step is that step.
+    """
     step = 0.1 if value < 1 else 0.5
     return value if math.isinf(value) else round(math.ceil((value - 1e-3) / step) * step, 1)
 

@@ -104,6 +104,7 @@ class Planes:
         if form is None:
             if allowance.undefined is not None:
                 planes._leave_out(~_mask(allowance.undefined, shape, parts), a, y, measured)
+                planes.undefined = planes.left_out
             return planes
         beyond = max(abs(sums.y_low), abs(sums.y_high)) > form.max
         if beyond or not math.isfinite(sums.absolute.value) or allowance.undefined is not None:
@@ -123,7 +124,6 @@ class Planes:
     def _leave_out(self, kept: Array, a: Array, y: Array, measured: Any) -> None:
         """Pass again over the elements that are `kept`; the others count as equal zeros."""
         self.left_out = int(kept.size - np.count_nonzero(kept))
-        self.undefined = self.undefined or self.left_out
         self.pair, self.sums, self.blocks = measured(np.where(kept, a, 0), np.where(kept, y, 0))
         rest = y[kept]
         self.y_range = (float(rest.min()), float(rest.max())) if rest.size else (0.0, 0.0)

@@ -81,7 +81,8 @@ def _element(planes: Planes, flat: int) -> Element:
     a, y = planes.raw_a[flat], planes.raw_y[flat]
     cap = pair.cap[row, column] if isinstance(pair.cap, np.ndarray) else pair.cap
     with np.errstate(all="ignore"):
-        error = float(np.float64(pair.a[row, column]) - np.float64(pair.y[row, column]))
+        special = not (np.isfinite(a) and np.isfinite(y))
+        error = float(a) - float(y) if special else float(pair.a[row, column]) - float(pair.y[row, column])
         ulps = abs(error) / float(formats.ulp(pair.y[row, column], planes.name, ftz=pair.ftz))
         if planes.pair.form is None:
             rounded: Any = y
