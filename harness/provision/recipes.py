@@ -117,7 +117,7 @@ RECIPES = MappingProxyType(
                 loader="lib64/ld64.so.2",
                 packages=_DEBIAN_TORCH,
                 cpu="power9",
-                download_mb=240,
+                download_mb=250,
                 disk_mb=1300,
             ),
             Recipe(
@@ -137,7 +137,7 @@ RECIPES = MappingProxyType(
                 triplet="x86_64-linux-gnu",
                 loader="lib64/ld-linux-x86-64.so.2",
                 packages=_DEBIAN_TORCH,
-                download_mb=250,
+                download_mb=272,
                 disk_mb=1400,
             ),
         )

@@ -49,7 +49,7 @@ VENVS: Mapping[str, Venv] = MappingProxyType(
             requirements=("jax==0.10.2", "jaxlib==0.10.2", "torchax==0.0.13", "numpy>=2.0"),
             modules=("jax.numpy", "torch"),
             download_mb=300,
-            disk_mb=1500,
+            disk_mb=1700,
         ),
     }
 )
