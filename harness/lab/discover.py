@@ -24,8 +24,12 @@ from harness.target import Backend, Device, Launch, Target
 BUILTIN: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     "eager": ("harness.backends.eager", "Eager", ()),
     "inductor": ("harness.backends.inductor", "Inductor", ()),
-    "inductor-scalar": ("harness.backends.inductor", "Inductor", (("simdlen", "1"),)),
+    "inductor-scalar": ("harness.backends.inductor", "Inductor", (("simdlen", "0"),)),
     "inductor-256": ("harness.backends.inductor", "Inductor", (("simdlen", "256"),)),
+    "aot_eager": ("harness.backends.aot_eager", "AotEager", ()),
+    "onnxruntime": ("harness.backends.onnxruntime", "OnnxRuntime", ()),
+    "onnx-reference": ("harness.backends.onnx_reference", "OnnxReference", ()),
+    "openvino": ("harness.backends.openvino", "OpenVino", ()),
 }
 DEFAULT_BACKENDS = ("eager", "inductor")
 ACCELERATORS = ("cuda", "rocm", "xpu", "mps", "mtia", "hpu")

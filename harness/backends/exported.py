@@ -1,0 +1,166 @@
+"""What backends share that convert an exported program: export it, refuse what is lost on the way, name the cause.
+
+A converter makes a function of the inputs. Gradients and changes of an input do not survive that, so programs that need
+them are unsupported before anything is converted. Outputs are handed on as they come: a changed dtype or shape is the
+converter's contract to keep, and not mended here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+
+from .base import Backend, FellBack, Unsupported
+
+
+class Exported(Backend):
+    """Base of forward-only backends that convert what torch.export gives. `convert` is what each adds."""
+
+    slow = True
+    forward_only = True
+    complex = True  # whether complex numbers reach the converter
+
+    def prepare(self, graph, inputs):
+        if graph.doc.get("mutated"):
+            raise Unsupported("%s cannot change an input (%s)" % (self.name, ", ".join(graph.doc["mutated"])))
+        exported = export(graph, inputs)
+        if not self.complex and any(is_complex(node) for node in exported.graph.nodes):
+            raise Unsupported("%s has no complex numbers" % self.name)
+        kept = kept_outputs(exported)
+        with conversion(self.name), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # converters warn of their own internals, at every program again
+            call = self.convert(exported, inputs)
+
+        def run(*inputs):
+            outputs = call(*inputs)
+            if len(outputs) == len(kept):  # None is an output of the program, but no tensor
+                outputs = [output for output, keep in zip(outputs, kept) if keep]
+            if len(outputs) != sum(kept):
+                raise Unsupported("%s: %d outputs where the program has %d" % (self.name, len(outputs), sum(kept)))
+            return [output.to(graph.device) for output in outputs]
+
+        return run
+
+    def convert(self, exported, inputs):
+        """A callable: tensors in, list of CPU tensors out. Any exception it raises means that it cannot be converted."""
+        raise NotImplementedError
+
+
+def export(graph, inputs):
+    """The program as a torch.export.ExportedProgram. Raises Unsupported where it cannot be, or changes its inputs."""
+    import torch
+
+    with conversion("torch.export"):
+        exported = torch.export.export(graph.module(), tuple(inputs), strict=False)
+    placeholders = {node for node in exported.graph.nodes if node.op == "placeholder"}
+    for node in exported.graph.nodes:
+        changed = [arg for arg in changed_args(node) if root_of(arg) in placeholders]
+        if changed:
+            raise Unsupported("%s changes %s, which an exporter would drop" % (node.target, changed[0].name))
+    return exported
+
+
+def kept_outputs(exported):
+    """For each output of an exported program, whether it is a tensor (and not None).
+
+    Raises Unsupported for numbers: whether they come back, and as which dtype, is the converter's whim.
+    """
+    import torch
+
+    given = exported.graph.output_node().args[0]
+    values = [node.meta["val"] if isinstance(node, torch.fx.Node) else node for node in given]
+    kept = [isinstance(value, torch.Tensor) for value in values][-len(exported.graph_signature.user_outputs) :]
+    if any(value is not None and not isinstance(value, torch.Tensor) for value in values):
+        raise Unsupported("an output is a number, not a tensor")
+    return kept
+
+
+def changed_args(node):
+    """The nodes that `node`'s operator writes to, by its schema."""
+    import torch
+
+    if not isinstance(node.target, torch._ops.OpOverload) or not node.target._schema.is_mutable:
+        return []
+    found = []
+    for index, argument in enumerate(node.target._schema.arguments):
+        if argument.alias_info is not None and argument.alias_info.is_write:
+            given = node.args[index] if index < len(node.args) else node.kwargs.get(argument.name)
+            found += [given] if isinstance(given, torch.fx.Node) else []
+    return found
+
+
+def root_of(node):
+    """The node whose memory `node` views, by the schemas on the way: itself, where it owns it."""
+    import torch
+
+    while isinstance(node.target, torch._ops.OpOverload):
+        schema = node.target._schema
+        shared = {alias for result in schema.returns if result.alias_info for alias in result.alias_info.before_set}
+        sources = [
+            node.args[index]
+            for index, argument in enumerate(schema.arguments)
+            if index < len(node.args) and argument.alias_info and shared & set(argument.alias_info.before_set)
+        ]
+        if not sources or not isinstance(sources[0], torch.fx.Node):
+            break
+        node = sources[0]
+    return node
+
+
+def is_complex(node):
+    """Whether a node of an exported graph holds a complex tensor."""
+    value = node.meta.get("val")
+    return any(getattr(leaf, "is_complex", bool)() for leaf in (value if isinstance(value, (tuple, list)) else [value]))
+
+
+@contextlib.contextmanager
+def conversion(what):
+    """Turns an error of a converter into Unsupported with the line of it that names the cause."""
+    try:
+        yield
+    except (Unsupported, FellBack):
+        raise
+    except Exception as error:
+        raise Unsupported("%s: %s" % (what, cause(error)))
+
+
+def cause(error):
+    """The first line of the innermost error, after its type."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return ": ".join([type(error).__name__] + lines[:1])
+
+
+def to_numpy(tensor):
+    """A C-order array of a tensor's values; bfloat16 and float8 by ml_dtypes."""
+    import ml_dtypes
+    import torch
+
+    tensor = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
+    name = str(tensor.dtype).split(".")[-1]
+    if not hasattr(ml_dtypes, name):
+        return tensor.numpy()
+    bits = tensor.view(torch.int16 if tensor.element_size() == 2 else torch.uint8)
+    return bits.numpy().view(getattr(ml_dtypes, name))
+
+
+def from_numpy(array):
+    """The tensor of an array (or NumPy scalar) in its own dtype; raises Unsupported where torch has none such."""
+    import numpy as np
+    import torch
+
+    array = np.ascontiguousarray(array).reshape(np.shape(array))
+    kind = getattr(torch, array.dtype.name, None)
+    if not isinstance(kind, torch.dtype):
+        raise Unsupported("an output of dtype %s" % array.dtype)
+    return from_bytes(array.tobytes(), kind, array.shape)
+
+
+def from_bytes(raw, kind, shape):
+    """A tensor of torch dtype `kind` that owns its memory, from C-order bytes in this machine's byte order."""
+    import torch
+
+    if not raw:
+        return torch.empty(tuple(shape), dtype=kind)
+    return torch.frombuffer(bytearray(raw), dtype=kind).reshape(tuple(shape))

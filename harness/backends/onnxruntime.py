@@ -1,0 +1,88 @@
+"""ONNX Runtime: the exported program as an ONNX model, run by one execution provider and no other.
+
+`onnxruntime:optimize=none|basic|all` chooses how much of the graph it rewrites first (default: all).
+"""
+
+from __future__ import annotations
+
+from .base import FellBack, Unsupported
+from .onnx_model import DTYPES, OnnxModel
+
+_PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
+_LEVELS = {"none": "ORT_DISABLE_ALL", "basic": "ORT_ENABLE_BASIC", "all": "ORT_ENABLE_ALL"}
+
+
+class OnnxRuntime(OnnxModel):
+    name = "onnxruntime"
+    requires = ("onnx", "onnxscript", "onnxruntime")
+    packages = ("onnx", "onnxscript", "onnxruntime", "onnxruntime-gpu")
+    device_types = tuple(_PROVIDERS)
+
+    def setup(self, device):
+        import onnxruntime
+
+        super().setup(device)
+        self.device = device
+        self.provider = _PROVIDERS[device.type]
+        if self.provider not in onnxruntime.get_available_providers():
+            raise Unsupported("this onnxruntime has no %s (pip install onnxruntime-gpu)" % self.provider)
+        level = self.options.get("optimize", "all")
+        if level not in _LEVELS:
+            raise Unsupported("onnxruntime:optimize is one of %s, not %s" % (", ".join(_LEVELS), level))
+        self.level = getattr(onnxruntime.GraphOptimizationLevel, _LEVELS[level])
+
+    def load(self, model, names):
+        import ctypes
+
+        import onnxruntime
+        import torch
+
+        from .exported import from_bytes, to_numpy
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.graph_optimization_level = self.level
+        options.intra_op_num_threads = torch.get_num_threads()
+        # Hundreds of sessions stay loaded: their threads must not spin while another one works.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
+        provider = (self.provider, {"device_id": self.device.index or 0} if self.device.type == "cuda" else {})
+        session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=[provider])
+        proof = self._prove(session)
+        codes = {name: code for code, name in DTYPES.items()}
+
+        def call(*inputs):
+            feed = {}
+            for name, tensor in zip(names, inputs):
+                array = to_numpy(tensor)
+                kind = codes[str(tensor.dtype).split(".")[-1]]
+                if array.dtype.kind == "V":  # ml_dtypes' own: ONNX Runtime takes their bits
+                    array = array.view("u%d" % array.itemsize)
+                feed[name] = onnxruntime.OrtValue.ortvalue_from_numpy_with_onnx_type(array, kind)
+            outputs = []
+            for value in session.run_with_ort_values(None, feed):
+                if value.device_name() != "cpu":
+                    value = onnxruntime.OrtValue.ortvalue_from_numpy(value.numpy())
+                raw = ctypes.string_at(value.data_ptr(), value.tensor_size_in_bytes()) if value.data_ptr() else b""
+                outputs.append(from_bytes(raw, getattr(torch, DTYPES[value.element_type()]), value.shape()))
+            self._proof = proof
+            return outputs
+
+        return call
+
+    def _prove(self, session):
+        """Nodes by provider, after all rewriting; raises FellBack where one is not on this target's own."""
+        providers = session.get_providers()
+        if providers[0] != self.provider:
+            raise FellBack("asked for %s, got %s" % (self.provider, ", ".join(providers)))
+        nodes = {}
+        if hasattr(session, "get_provider_graph_assignment_info"):
+            for part in session.get_provider_graph_assignment_info():
+                nodes[part.ep_name] = nodes.get(part.ep_name, 0) + len(part.get_nodes())
+        elsewhere = sorted(set(nodes) - {self.provider})
+        if elsewhere:
+            raise FellBack("%d nodes ran on %s" % (sum(nodes[name] for name in elsewhere), ", ".join(elsewhere)))
+        return {"providers": providers, "nodes": nodes}
+
+    def evidence(self, graph):
+        return self._proof

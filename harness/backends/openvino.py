@@ -1,0 +1,86 @@
+"""OpenVINO: the exported program converted directly, without ONNX between, and compiled for the CPU plugin.
+
+It is told to compute float32 in float32. What it still demotes (float64 to float32, int64 to int32) stands in the
+evidence, which lists the precision of every node that ran.
+"""
+
+from __future__ import annotations
+
+from .base import FellBack
+from .exported import Exported
+
+# OpenVINO's names of element types -> torch's.
+_DTYPES = {
+    "f32": "float32", "f16": "float16", "bf16": "bfloat16", "f64": "float64", "i8": "int8", "i16": "int16", "i32": "int32",
+    "i64": "int64", "u8": "uint8", "u16": "uint16", "u32": "uint32", "u64": "uint64", "boolean": "bool",
+    "f8e4m3": "float8_e4m3fn", "f8e5m2": "float8_e5m2",
+}  # fmt: skip
+
+
+class OpenVino(Exported):
+    name = "openvino"
+    requires = ("openvino",)
+    packages = requires
+    install = "pip install 'pytest-lockstep[openvino]'"
+    device_types = ("cpu",)
+    complex = False
+
+    def setup(self, device):
+        import sys
+
+        import torch
+
+        sys.modules.setdefault("openvino_telemetry", None)  # its converter would send usage data: a test run must not
+        import openvino
+
+        self.core = openvino.Core()
+        self.config = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": torch.get_num_threads()}
+
+    def convert(self, exported, inputs):
+        import openvino
+        import torch
+
+        from .exported import from_bytes, to_numpy
+
+        model = openvino.convert_model(exported)
+        model.reshape({port: list(tensor.shape) for port, tensor in zip(model.inputs, inputs)})
+        compiled = self.core.compile_model(model, "CPU", self.config)
+        proof = prove(compiled)
+        request = compiled.create_infer_request()
+        types = {torch_name: getattr(openvino.Type, name) for name, torch_name in _DTYPES.items()}
+
+        def call(*inputs):
+            for index, tensor in enumerate(inputs):
+                array = to_numpy(tensor)
+                if array.dtype.kind == "V":  # ml_dtypes' own: OpenVINO takes their bits
+                    array = array.view("u%d" % array.itemsize)
+                kind = types[str(tensor.dtype).split(".")[-1]]
+                request.set_input_tensor(index, openvino.Tensor(array, list(tensor.shape), kind))
+            request.infer()
+            outputs = []
+            for index in range(len(compiled.outputs)):
+                value = request.get_output_tensor(index)
+                kind = getattr(torch, _DTYPES[value.element_type.get_type_name()])
+                outputs.append(from_bytes(value.data.tobytes(), kind, tuple(value.shape)))
+            self._proof = proof
+            return outputs
+
+        return call
+
+    def evidence(self, graph):
+        return self._proof
+
+
+def prove(compiled):
+    """Where the compiled model runs, and how many nodes in which precision. Raises FellBack off the CPU."""
+    devices = list(compiled.get_property("EXECUTION_DEVICES"))
+    if devices != ["CPU"]:
+        raise FellBack("it runs on %s" % ", ".join(devices))
+    precisions = {}
+    for node in compiled.get_runtime_model().get_ordered_ops():
+        facts = node.get_rt_info()
+        layer = facts["layerType"].astype(str) if "layerType" in facts else ""
+        if layer and layer not in ("Input", "Output", "Const"):
+            name = facts["runtimePrecision"].astype(str)
+            precisions[name] = precisions.get(name, 0) + 1
+    return {"devices": devices, "precisions": precisions}
