@@ -16,7 +16,7 @@ from harness.case import Case
 from harness.errors import GoldenError
 from harness.golden import extended
 from harness.golden.store import Golden, GoldenOutput
-from harness.inputs import digest
+from harness.inputs import cotangent, digest
 from harness.numerics import formats, rules
 from harness.numerics.noise import shortened
 from harness.numerics.rules.base import Call, Rule, Run
@@ -58,20 +58,11 @@ def make(case: Case, inputs: Mapping[str, Array], run: Run, provenance: Mapping[
 
 
 def cotangents(y: Mapping[str, Array]) -> dict[str, Array]:
-    """The output gradients that every run of a case with gradients uses, as inputs `cot.<output>`: probes
-    change them.
-
-    Multiples of 1/8 in [-1, 1] from a hash of the flat index, exact in every float format; a run that is
-    given none makes the same ones itself.
+    """The fixed output gradients as inputs `cot.<output>`, which probes may then change; a run that is given
+    none makes the same ones itself.
     """
-    made = {}
-    for name, array in y.items():
-        if name.startswith("out") and array.dtype.kind in "fc":
-            index = np.arange(1, array.size + 1, dtype=np.uint64)
-            mixed = (index * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)
-            eighths = (mixed % np.uint64(17)).astype(np.float64) - 8.0
-            made[f"cot.{name}"] = (eighths / 8.0).reshape(array.shape)
-    return made
+    floats = {k: v for k, v in y.items() if k.startswith("out") and v.dtype.kind in "fc"}
+    return {f"cot.{name}": cotangent(array.shape) for name, array in floats.items()}
 
 
 def _outputs(call: Call, rule: Rule) -> tuple[list[GoldenOutput], str]:

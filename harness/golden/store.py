@@ -1,10 +1,10 @@
 """Goldens on disk: one file a case, readable by `numpy.load`, the same bytes whenever the same golden is
 written.
 
-A golden file is an `.npz` of plain arrays (`out0.y`, `out0.noise.S`, …) and a JSON member `manifest`, so it
-can be read without the harness and holds no pickle. Arrays are stored in the smallest dtype that keeps every
-bit of their values (`pack`): a golden is checked into git, and most of them are float64 arrays whose values
-fit in two or four bytes.
+A golden file is an `.npz` of plain arrays (`out0.y`, `out0.noise.S`, …) and a JSON member `manifest`,
+so it can be read without the harness and holds no pickle. Arrays are stored in the smallest dtype that keeps
+every bit of their values (`pack`): a golden is checked into git, and most of them are float64 arrays whose
+values fit in two or four bytes.
 """
 
 from __future__ import annotations

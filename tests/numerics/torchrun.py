@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,11 @@ from harness.case import Case, Source, TensorSpec
 from harness.golden import reference
 from harness.golden.store import Golden
 from harness.numerics import formats
+from harness.numerics.judge import judge
+from harness.numerics.measure import measure
+from harness.numerics.profile import load
+from harness.numerics.rules import pairs
+from harness.numerics.types import Verdict
 
 Array = np.ndarray[Any, Any]
 _VIEWS = {"bfloat16": (torch.bfloat16, torch.int16, np.int16)}
@@ -180,3 +185,32 @@ def golden_of(case: Case) -> tuple[Golden, dict[str, Array], TorchRun]:
     arrays = {spec.name: seeded.make(spec, case_seed=case.seed) for spec in case.inputs}
     run = TorchRun(case)
     return reference.make(case, arrays, run, {"torch": torch.__version__}), arrays, run
+
+
+def outputs_of(case: Case, arrays: Mapping[str, Array], run: TorchRun) -> dict[str, Array]:
+    """What this process's torch returns for the case, in the case's own precision."""
+    return run(arrays, None)
+
+
+def verdict_of(
+    case: Case,
+    change: Callable[[dict[str, Array], dict[str, Array]], dict[str, Array]] | None = None,
+    *,
+    profile: str = "strict",
+) -> Verdict:
+    """The verdict on torch's own outputs, or on what `change(outputs, inputs)` makes of them."""
+    golden, arrays, run = golden_of(case)
+    outputs = outputs_of(case, arrays, run)
+    if change is not None:
+        outputs = {**outputs, **change({k: v.copy() for k, v in outputs.items()}, arrays)}
+    return judged(golden, arrays, outputs, profile=profile)
+
+
+def judged(
+    golden: Golden, arrays: Mapping[str, Array], outputs: Mapping[str, Array], *, profile: str = "strict"
+) -> Verdict:
+    """The verdict on `outputs` beside `golden`."""
+    chosen = load(profile)
+    named = {name: made(name, array) for name, array in outputs.items()}
+    facts = [measure(a, g, allowance) for a, g, allowance in pairs(golden, named, arrays, chosen)]
+    return judge(facts, rule=golden.rule, profile=profile)

@@ -1,8 +1,9 @@
-"""Rule of scaled dot-product attention."""
+"""Rules of scaled dot-product attention and its gradients."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +12,23 @@ from harness.numerics.rules.base import Array, Call, clean
 from harness.numerics.rules.scaled import Scaled, Terms
 
 _ONE = 0.18  # mean square of one rounding, in u² (noise.ROUNDING)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Forward:
+    """What the forward pass computes: weights p, the bound and the mean square of their relative error
+    in u and u².
+    """
+
+    q: Array
+    k: Array
+    v: Array
+    p: Array
+    error: Array
+    noise: Array
+    scale: float
+    depth: int
+    length: int
 
 
 class Attention(Scaled):
@@ -22,8 +40,23 @@ class Attention(Scaled):
     name = "attention"
     source = "first-order error analysis; constants calibrated, worst honest error 0.85 of the cap"
     function = "exp"
+    gradient = "attention-gradient"
 
     def terms(self, call: Call, name: str) -> Terms:
+        f = self.forward(call)
+        weighted = f.p @ np.abs(f.v)
+        y = np.abs(finite(call.y[name]))
+        return Terms(
+            cap=2 * ((f.p * f.error) @ np.abs(f.v)) + 4 * math.sqrt(f.length) * weighted,
+            sigma=np.sqrt(
+                (f.p**2 * f.noise) @ f.v**2 + _ONE * f.length * (y**2 / 3 + (f.p**2 @ f.v**2) / 6) + y**2
+            ),
+            out_cap=weighted,
+            out_sigma=np.sqrt(_ONE * (f.p**2 @ f.v**2)),
+        )
+
+    def forward(self, call: Call) -> _Forward:
+        """Scores, weights and the errors of the weights in units of u."""
         q, k, v = (clean(np.asarray(call.argument(i, n))) for i, n in enumerate(("query", "key", "value")))
         if k.shape[-3:-2] != q.shape[-3:-2] and q.ndim > 2:  # grouped queries share keys and values
             times = q.shape[-3] // k.shape[-3]
@@ -31,7 +64,7 @@ class Attention(Scaled):
         depth, length = q.shape[-1], k.shape[-2]
         scale = call.argument(-1, "scale", None)
         scale = 1 / math.sqrt(depth) if scale is None else abs(float(scale))
-        kt = np.swapaxes(k, -1, -2)
+        kt = _swap(k)
         s, size = scale * (q @ kt), scale * (np.abs(q) @ np.abs(kt))
         square = scale**2 * (q**2 @ kt**2)
         s = s + self._mask(call, s.shape)
@@ -40,20 +73,12 @@ class Attention(Scaled):
         e = np.exp(d)
         p = finite(e / e.sum(axis=-1, keepdims=True))
         d = np.abs(finite(d))
-        weighted = p @ np.abs(v)
-        y = np.abs(finite(call.y[name]))
-        own = np.maximum(finite(s) ** 2, 0)
+        own = finite(s) ** 2
         noise = 1 + _ONE * d**2 + _ONE * depth * (own / 3 + square / 6) + _ONE * square
-        return Terms(
-            cap=2 * ((p * (3 * math.sqrt(depth) * size + 4 + d)) @ np.abs(v))
-            + 4 * math.sqrt(length) * weighted,
-            sigma=np.sqrt((p**2 * noise) @ v**2 + _ONE * (length * (y**2 / 3 + (p**2 @ v**2) / 6)) + y**2),
-            out_cap=weighted,
-            out_sigma=np.sqrt(_ONE * (p**2 @ v**2)),
-        )
+        return _Forward(q, k, v, p, 3 * math.sqrt(depth) * size + 4 + d, noise, scale, depth, length)
 
     def _mask(self, call: Call, shape: tuple[int, ...]) -> Array:
-        """What is added to the scores: the mask's values, or -inf where a boolean or causal mask hides a key."""
+        """Added to the scores: the mask's values, or -inf where a boolean or causal mask hides a key."""
         mask = call.argument(3, "attn_mask", None)
         added = np.zeros(shape)
         if mask is not None:
@@ -62,3 +87,61 @@ class Attention(Scaled):
         if call.argument(5, "is_causal", False):
             added = np.where(np.tril(np.ones(shape[-2:], bool)), added, -np.inf)
         return added
+
+
+class AttentionGradient(Attention):
+    """Gradients of attention, by the chain rule over the forward's errors. With E = u·(3√D·S_s + 4 + |s
+    - max|) of P:
+
+    dV = Pᵀ·dO: T = (P∘E)ᵀ|dO|, and dS = P∘(dP - rowsum(dO∘O)): T = P∘(2E + 2√D + 4)∘(|dO||V|ᵀ +
+    Σ|dO||O|), which |K| and |Q| carry into dQ and dK; sums add 2√L times their terms. P, dS and O may
+    be rounded to the output's dtype.
+    """
+
+    name = "attention-gradient"
+    gradient = "empirical"
+
+    def covers(self, call: Call, name: str) -> bool:
+        return True
+
+    def terms(self, call: Call, name: str) -> Terms:
+        f = self.forward(call)
+        cot = call.inputs["cot.out0"].astype(np.float64)
+        out = np.abs(f.p @ f.v)
+        magnitude = np.abs(cot) @ _swap(np.abs(f.v)) + (np.abs(cot) * out).sum(-1, keepdims=True)
+        exact = np.abs(cot @ _swap(f.v) - (cot * (f.p @ f.v)).sum(-1, keepdims=True))
+        ds, root = f.p * magnitude, 2 * math.sqrt(max(f.p.shape[-2:]))
+        error = f.p * (2 * f.error + 2 * math.sqrt(f.depth) + 4) * magnitude
+        which = ("query", "key", "value")[self._place(call, name)]
+        if which == "value":
+            cap = _swap(f.p * 2 * f.error) @ np.abs(cot) + root * (_swap(f.p) @ np.abs(cot))
+            rounded = _swap(f.p) @ np.abs(cot)
+        else:
+            left, right = (np.asarray, f.k) if which == "query" else (_swap, f.q)
+            size = np.abs(right)
+            cap = f.scale * (left(error) @ size + root * (left(ds) @ size))
+            rounded = f.scale * (
+                left(f.p * exact + f.p * (np.abs(cot) * out).sum(-1, keepdims=True) + ds) @ size
+            )
+        shape = call.y[name].shape
+        cap, rounded = (_folded(a, shape) for a in (cap, rounded))
+        return Terms(cap, cap / 4, out_cap=2 * rounded, out_sigma=rounded / 2)
+
+    def _place(self, call: Call, name: str) -> int:
+        """Which argument the gradient belongs to: 0 query, 1 key, 2 value."""
+        wanted = name.removeprefix("grad.")
+        names = [a.get("v") if isinstance(a, dict) else None for a in call.case.args]
+        named = {k: v.get("v") if isinstance(v, dict) else None for k, v in call.case.kwargs}
+        names += [named.get(k) for k in ("query", "key", "value")[len(names) :]]
+        return names.index(wanted) if wanted in names else 0
+
+
+def _folded(values: Array, shape: tuple[int, ...]) -> Array:
+    """Heads that share keys and values add their gradients."""
+    if values.shape == shape:
+        return values
+    return np.asarray(values.reshape(*shape[:-2], -1, *shape[-2:]).sum(axis=-3))
+
+
+def _swap(matrices: Array) -> Array:
+    return np.asarray(np.swapaxes(matrices, -1, -2))

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 Noise = dict[str, Array]  # what one output's golden carries for its rule
 
+# Marks, in a noise, an output of which only dtype and shape are compared: derived quantities stand for its
+# values.
+FORM = "form"
+
 
 class Run(Protocol):
     """Executes the case's program on other inputs.
@@ -53,6 +57,7 @@ class Call:
 
     op: normal name of the operator (`softmax`), empty for programs of several nodes.
     inputs: name → array in the dtype it is fed in, cotangents (`cot.out0`) among them.
+    memo: runs that several rules of one call share.
     y: output name → float64, complex128, integers or bool. dtypes: output name → dtype that an honest
     target returns.
     """
@@ -63,7 +68,7 @@ class Call:
     y: Mapping[str, Array]
     dtypes: Mapping[str, str]
     run: Run
-    tensors: tuple[str, ...] = field(default=())
+    memo: dict[str, Any] = field(default_factory=dict)
 
     @property
     def dtype(self) -> str:
@@ -166,7 +171,7 @@ class Rule:
         return {name: {} for name in names}
 
     def covers(self, call: Call, name: str) -> bool:
-        """Whether the rule speaks for this output; for others `exact` does (integers, bool) or `empirical`."""
+        """Whether the rule speaks for this output; others go to `exact` (integers, bool) or `empirical`."""
         return not is_exact(call.dtypes[name])
 
     def golden(self, call: Call, name: str) -> Array:
@@ -174,7 +179,7 @@ class Rule:
         return call.y[name]
 
     def derived(self, call: Call, names: Sequence[str]) -> list[tuple[str, str, Array, Noise]]:
-        """Goldens of further quantities: (name, dtype, y, noise); for outputs that are not unique themselves."""
+        """Further goldens: (name, dtype, y, noise); for outputs that are not unique themselves."""
         return []
 
     def derive(

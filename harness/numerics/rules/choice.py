@@ -30,12 +30,13 @@ def choose(call: Call, name: str) -> str | None:
 
 
 def exactly_given(call: Call) -> bool:
-    """Whether every number among the arguments is one in the compute dtype: 0.1 is not, and rounds before it
-    is used.
+    """Whether every number among the arguments is one in the case's dtype: 0.1 is not, and rounds before it
+    is used, to that dtype or to the one that the kernel computes in.
     """
-    wide = call.dtype in ("float64", "complex128")
-    with np.errstate(over="ignore"):
-        return wide or all(float(np.float32(x)) == x or not np.isfinite(x) for x in call.scalars())
+    if is_exact(call.dtype):
+        return True
+    part = formats.component(call.dtype)
+    return all(float(formats.round_value(x, part)) == x or not np.isfinite(x) for x in call.scalars())
 
 
 def _add(call: Call) -> str | None:

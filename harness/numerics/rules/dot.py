@@ -185,7 +185,8 @@ class Product(Rule):
         n = float(out.noise["n"])
         form = formats.format_of(out.dtype)
         u, y = form.unit_roundoff, finite(np.abs(out.y))
-        open_ = (out.noise["top"] > form.max / 2) | (out.noise["bottom"] < form.min_normal * 2)
+        top, bottom = (out.noise[k].astype(np.float64) for k in ("top", "bottom"))
+        open_ = (top > form.max / 2) | (bottom < form.min_normal * 2)
         return allowance(
             out,
             profile,
@@ -233,10 +234,10 @@ def _bag_count(call: Call, y: Array) -> Array:
 
 
 def _scattered_count(call: Call, y: Array) -> Array:
-    """Terms that `scatter_reduce(input, dim, index, src, reduce)` puts in each element, its own among them."""
+    """Terms that `scatter_reduce(input, dim, index, src, reduce)` puts in each element, its own too."""
     dim, index = int(call.argument(1, "dim")), np.asarray(call.argument(2, "index"))
     count = np.full(y.shape, float(bool(call.argument(-1, "include_self", True))))
-    where = list(np.indices(index.shape))
+    where: list[Array] = list(np.indices(index.shape))
     where[dim] = index
     np.add.at(count, tuple(where), 1.0)
     return count

@@ -23,6 +23,7 @@ from harness.numerics.noise import (
 )
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, Noise, Rule, clean
+from harness.numerics.rules.choice import exactly_given
 from harness.numerics.types import Allowance
 
 if TYPE_CHECKING:
@@ -170,7 +171,8 @@ class Fused(Rule):
     S = Σ|terms|.
 
     B = k·u·S + ½ulp, σ² = 0.18·k·(u·S)² + ulp²/12. Covers either order, with and without FMA, and
-    scalars rounded to the compute dtype.
+    scalars rounded to the compute dtype; where they are no numbers of a 16-bit dtype, kernels may round
+    them to it: + u_out·S.
     """
 
     name = "fused"
@@ -181,17 +183,19 @@ class Fused(Rule):
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         terms = TERMS.get(call.op)
         sums = terms(call) if terms else None
-        return {n: {"S": upward(np.abs(call.y[n]) if sums is None else sums)} for n in names}
+        coarse = {} if exactly_given(call) else {"coarse": np.asarray(True)}
+        return {n: {"S": upward(np.abs(call.y[n]) if sums is None else sums), **coarse} for n in names}
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         u = unit(compute_dtype(out.dtype))
         s = out.noise["S"].astype(np.float64)
         eta = formats.format_of(compute_dtype(out.dtype)).min_subnormal
+        coarse = unit(out.dtype) if "coarse" in out.noise else 0.0
         return allowance(
             out,
             profile,
-            cap=self.roundings * u * s + self.roundings * eta,
-            variance=ROUNDING * self.roundings * (u * s) ** 2,
+            cap=(self.roundings * u + coarse) * s + self.roundings * eta,
+            variance=ROUNDING * (self.roundings * u**2 + coarse**2) * s**2,
             rule=self.name,
             figures={"k": self.roundings, "u": u},
         )

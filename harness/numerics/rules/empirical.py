@@ -117,22 +117,13 @@ class Ensemble(Rule):
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         largest = dict.fromkeys(names, 0.0)
-        for errors in self.errors(call, names):
+        for errors in deviations(call, names):
             for n in names:
                 largest[n] = max(largest[n], float(np.abs(errors[n]).max(initial=0.0)))
         return {n: {"largest": upward(largest[n])} for n in names}
 
-    def errors(self, call: Call, names: Sequence[str]) -> list[dict[str, Array]]:
-        """e of each run, by output; the first run sees the inputs as they are."""
-        found = []
-        for k in range(RUNS):
-            made = call.run(_nudged(call, k) if k else dict(call.inputs), None)
-            with np.errstate(all="ignore"):
-                found.append({n: finite(np.abs(widen(made[n]) - call.y[n])) for n in names})
-        return found
-
     def derived(self, call: Call, names: Sequence[str]) -> list[tuple[str, str, Array, Noise]]:
-        runs = self.errors(call, names)
+        runs = deviations(call, names)
         made = []
         for n in names:
             rmse = float(np.median([np.sqrt(np.mean(e[n] ** 2)) if e[n].size else 0.0 for e in runs]))
@@ -168,8 +159,23 @@ class Ensemble(Rule):
         )
 
 
+def deviations(call: Call, names: Sequence[str]) -> list[dict[str, Array]]:
+    """|e| of each of the ensemble's runs, by output; the first run sees the inputs as they are. Run once a
+    call.
+    """
+    if "ensemble" not in call.memo:
+        call.memo["ensemble"] = [
+            call.run(_nudged(call, k) if k else dict(call.inputs), None) for k in range(RUNS)
+        ]
+    found = []
+    for made in call.memo["ensemble"]:
+        with np.errstate(all="ignore"):
+            found.append({n: finite(np.abs(widen(made[n]) - call.y[n])) for n in names})
+    return found
+
+
 def _nudged(call: Call, run: int) -> dict[str, Array]:
-    """Inputs in their own dtypes, an eighth of their floating elements moved to the next number up or down."""
+    """Inputs in their own dtypes, an eighth of their floating elements moved to a neighbour of theirs."""
     random = np.random.Generator(np.random.Philox([call.case.seed, 1000 + run]))
     return {name: _nudge(array, random) for name, array in _everything(call).items()}
 

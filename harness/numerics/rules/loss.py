@@ -104,7 +104,7 @@ def _divergence(call: Call) -> Array:
 
 
 def _picked(call: Call) -> Array:
-    """|log-probability| of each target, with classes in dimension 1, and what a log-softmax before it adds."""
+    """|log-probability| of each target, classes in dimension 1, and what a log-softmax before it adds."""
     x = clean(np.asarray(call.argument(0, "input")))
     target = np.asarray(call.argument(1, "target"))
     axis = 0 if x.ndim == 1 else 1

@@ -96,7 +96,7 @@ class Scaled(Rule):
 
 
 def axes_of(call: Call, x: Array, index: int, name: str = "dim", default: object = None) -> tuple[int, ...]:
-    """The dimensions that an argument names, as non-negative numbers; all of them where it is None or empty."""
+    """The dimensions that an argument names, none of them negative; all where it is None or empty."""
     dim = call.argument(index, name, default)
     if dim is None or dim == [] or dim == ():
         return tuple(range(x.ndim))

@@ -26,9 +26,11 @@ _LINES: dict[str, str] = {
         embedding one_hot tril triu diag diagonal diag_embed diagonal_scatter slice_scatter select_scatter
         unbind unfold as_strided movedim pixel_shuffle pixel_unshuffle channel_shuffle pad constant_pad_nd
         nonzero argwhere unique unique_consecutive combinations cartesian_prod meshgrid zeros_like ones_like
-        full_like zeros ones full arange eye tril_indices triu_indices real imag view_as_real view_as_complex
-        conj resolve_conj resolve_neg complex diff outer
+        full_like zeros ones full arange eye fftshift ifftshift tril_indices triu_indices real imag
+        view_as_real view_as_complex conj resolve_conj resolve_neg complex diff outer
     """,
+    # Positions, and values chosen by them.
+    "index": "argmax argmin max min cummax cummin median nanmedian kthvalue mode sort msort argsort topk",
     # One operation that rounds right, where the profile does not say otherwise.
     "rounded": "sqrt div true_divide reciprocal",
     "quotient": "floor_divide",
@@ -68,15 +70,38 @@ _LINES: dict[str, str] = {
     "variance": "var std",
     "cosine": "cosine_similarity",
     "attention": "scaled_dot_product_attention",
+    # Conversions, transforms, linear algebra, random numbers.
+    "cast": "to type type_as float double half bfloat16 int long short char byte bool convert_element_type",
+    "quantize": """
+        fake_quantize_per_tensor_affine fake_quantize_per_channel_affine quantize_per_tensor
+        quantize_per_channel
+    """,
+    "fft": """
+        fft.fft fft.ifft fft.rfft fft.irfft fft.hfft fft.ihfft fft.fft2 fft.ifft2 fft.rfft2 fft.irfft2
+        fft.fftn fft.ifftn fft.rfftn fft.irfftn
+    """,
+    "resample": "interpolate upsample grid_sample upsample_bilinear2d upsample_bicubic2d grid_sampler_2d",
+    "solve": "inv solve solve_triangular cholesky det eigvalsh svdvals",
+    "slogdet": "slogdet",
+    "factors": "svd eigh qr",
+    "random": "rand rand_like randn randn_like randint randint_like randperm bernoulli dropout",
     "scatter": "scatter_add index_add scatter_reduce index_reduce put embedding_dense_backward",
 }
 
 TABLE: dict[str, str] = {operator: rule for rule, lines in _LINES.items() for operator in lines.split()}
 
+# Operators that move elements: their gradients add up cotangents in place.
+_MOVES = """
+    clone contiguous reshape view flatten unflatten squeeze unsqueeze transpose permute swapaxes expand
+    expand_as broadcast_to repeat repeat_interleave tile flip fliplr flipud rot90 roll cat concat stack hstack
+    vstack dstack split chunk narrow slice select index_select gather take take_along_dim index getitem
+    masked_select scatter index_copy index_put index_fill masked_scatter masked_fill embedding tril triu diag
+    diagonal diag_embed unbind unfold movedim pixel_shuffle pixel_unshuffle channel_shuffle pad
+    constant_pad_nd where neg avg_pool1d avg_pool2d avg_pool3d adaptive_avg_pool1d adaptive_avg_pool2d
+    adaptive_avg_pool3d
+"""
 # Where the gradient is judged otherwise than its operator's rule says.
-GRADIENTS: dict[str, str] = {
-    f"{kind}_pool{d}d": "scatter" for kind in ("avg", "adaptive_avg") for d in (1, 2, 3)
-}
+GRADIENTS: dict[str, str] = dict.fromkeys(_MOVES.split(), "scatter")
 
 # Other names of one operator.
 _OTHER_NAMES: dict[str, str] = {
@@ -143,8 +168,6 @@ def normal_name(target: str) -> str:
     parts = target.split(".")
     name = parts[1] if parts[0] in ("aten", "prims") and len(parts) > 1 else parts[-1]
     if target.startswith("torch.fft."):
-        return f"fft.{name}"
-    if target.startswith("torch.linalg.") and f"linalg.{name}" in TABLE:
-        return f"linalg.{name}"
+        return f"fft.{name}" if f"fft.{name}" in TABLE else name
     name = name.strip("_")
     return ALIASES.get(name, name)

@@ -1,0 +1,218 @@
+"""Rules of linear algebra: unique answers by their condition, factorisations by what they must satisfy.
+
+U, V and Q are unique only up to signs, phases and turns within equal eigenvalues: they are not compared;
+instead the product of the factors must give the matrix back, and orthogonal factors must be orthogonal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.numerics.noise import finite, unit
+from harness.numerics.profile import Profile
+from harness.numerics.rules.base import FORM, Array, Call, Noise, clean, widen
+from harness.numerics.rules.scaled import Scaled, Terms
+from harness.numerics.types import Allowance, Output
+
+if TYPE_CHECKING:
+    from harness.golden.store import Golden, GoldenOutput
+
+# Growth of elimination with partial pivoting, and the constants of backward error bounds. [calibrated: honest
+# worst 0.3 of the cap]
+GROWTH = 4.0
+# Backward error of orthogonal factorisations, in n·u·‖A‖. [calibrated: honest worst 0.3 of the cap]
+BACKWARD = 4.0
+
+
+def _adjoint(a: Array) -> Array:
+    return np.conj(np.swapaxes(a, -1, -2))
+
+
+def _matrix(call: Call) -> Array:
+    """The matrix A, the first argument."""
+    return clean(np.asarray(call.argument(0, "A", call.argument(0, "input", None))))
+
+
+def _inverse(a: Array) -> Array:
+    """|A⁻¹|, infinite where A is singular: then nothing is known and nothing can be wrong."""
+    try:
+        return np.abs(np.linalg.inv(a))
+    except np.linalg.LinAlgError:
+        return np.full(a.shape, 1e30)
+
+
+class Solve(Scaled):
+    """inv, solve, triangular solve, Cholesky, det: unique answers, conditioned as the matrix is.
+
+    B = c·n·u·|A⁻¹||A||x| for a solution x (for inv, the columns of A⁻¹), c = 4; for Cholesky
+    B = c·n·u·|L|·tril(|L⁻¹||L||Lᵀ||L⁻ᵀ|); for det the trace of |A⁻¹||A| times |det|; eigenvalues and
+    singular values B = c·n·u·‖A‖₂. σ = B/n.
+    """
+
+    name = "solve"
+    source = "Higham, Accuracy and Stability, 2002, theorems 8.5, 9.4, 10.3, 14.1; Weyl's inequality"
+
+    def terms(self, call: Call, name: str) -> Terms:
+        size = _SENSITIVITY[call.op](call, name)
+        n = _matrix(call).shape[-1]
+        return Terms(GROWTH * n * size, GROWTH * size)
+
+
+def _of_solution(call: Call, name: str) -> Array:
+    a = _matrix(call)
+    x = np.abs(finite(np.abs(call.y[name])))
+    vector = x.ndim < a.ndim
+    if call.op == "solve_triangular":
+        a = np.triu(a) if call.argument(2, "upper") else np.tril(a)
+        if call.argument(-1, "unitriangular", False):
+            a = a - a * np.eye(a.shape[-1]) + np.eye(a.shape[-1])
+        if not call.argument(-1, "left", True):
+            return np.asarray(x @ np.abs(a) @ _inverse(a))
+    wide = x[..., None] if vector else x
+    size = _inverse(a) @ (np.abs(a) @ wide)
+    return np.asarray(size[..., 0] if vector else size)
+
+
+def _of_cholesky(call: Call, name: str) -> Array:
+    factor = call.y[name]
+    lower = factor if not call.argument(-1, "upper", False) else _adjoint(factor)
+    size = np.abs(lower)
+    inverse = _inverse(lower)
+    found = size @ np.tril(inverse @ size @ _adjoint(size) @ _adjoint(inverse))
+    return np.asarray(found if lower is factor else _adjoint(found))
+
+
+def _of_determinant(call: Call, name: str) -> Array:
+    a = _matrix(call)
+    trace = np.einsum("...ij,...ji->...", _inverse(a), np.abs(a))
+    y = np.abs(finite(np.abs(call.y[name])))
+    return np.asarray(trace * y if call.op == "det" else trace + y)
+
+
+def _of_spectrum(call: Call, name: str) -> Array:
+    norm = np.linalg.norm(_matrix(call), 2, axis=(-2, -1))
+    return np.broadcast_to(norm[..., None], call.y[name].shape)
+
+
+_SENSITIVITY = {
+    "inv": _of_solution,
+    "solve": _of_solution,
+    "solve_triangular": _of_solution,
+    "cholesky": _of_cholesky,
+    "det": _of_determinant,
+    "slogdet": _of_determinant,
+    "eigvalsh": _of_spectrum,
+    "svdvals": _of_spectrum,
+    "eigh": _of_spectrum,
+    "svd": _of_spectrum,
+}
+
+
+class Slogdet(Solve):
+    """The sign of a determinant, exactly, and the logarithm of its size: B = c·n·u·(tr|A⁻¹||A| + |y|)."""
+
+    name = "slogdet"
+
+    def terms(self, call: Call, name: str) -> Terms:
+        return super().terms(call, name) if name == "out1" else Terms(0.0, 0.0)
+
+    def covers(self, call: Call, name: str) -> bool:
+        return name in ("out0", "out1")
+
+
+class Factors(Solve):
+    """svd, eigh, qr: the product of the factors within c·n·u·‖A‖ of A, orthogonal factors within c·n·u
+    of orthogonal, singular values and eigenvalues within c·n·u·‖A‖₂, triangular factors triangular.
+    """
+
+    name = "factors"
+    source = "Golub & Van Loan, Matrix Computations, 2013, sections 5.2, 8.1, 8.6"
+
+    def covers(self, call: Call, name: str) -> bool:
+        return name.startswith("out")
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        values = [n for n in names if n == _VALUES.get(call.op)]
+        found = super().witness(call, values)
+        return {n: found.get(n, {FORM: np.asarray(True)}) for n in names}
+
+    def derived(self, call: Call, names: Sequence[str]) -> list[tuple[str, str, Array, Noise]]:
+        a = _matrix(call)
+        n = max(a.shape[-2:])
+        dtype = call.dtypes["out0"]
+        code = {"op": np.frombuffer(call.op.encode(), np.uint8)}
+        # Every dot product in u of the case's dtype; the checks themselves run in float64.
+        size = BACKWARD * n * np.linalg.norm(a, 2, axis=(-2, -1))[..., None, None]
+        kind = "complex128" if np.iscomplexobj(a) else "float64"
+        u = {"u": np.asarray(unit(dtype))}
+        made = [("out0:product", kind, a, {**code, **u, "times": np.broadcast_to(size, a.shape).copy()})]
+        for name in _ORTHOGONAL[call.op]:
+            if name in names:
+                y = self.gram(call.op, name, call.y[name])
+                made.append(
+                    (f"{name}:orthogonal", kind, _eye(y), {**code, **u, "times": np.asarray(BACKWARD * n)})
+                )
+        if call.op == "qr" and "out1" in names:
+            r = call.y["out1"]
+            made.append(("out1:triangular", kind, _lower(r), {**code, **u, "times": np.asarray(0.0)}))
+        return made
+
+    def gram(self, op: str, name: str, factor: Array) -> Array:
+        """FᴴF, or FFᴴ for a factor whose rows are orthogonal (Vᴴ)."""
+        rows = op == "svd" and name == "out2"
+        with np.errstate(all="ignore"):
+            return np.asarray(factor @ _adjoint(factor) if rows else _adjoint(factor) @ factor)
+
+    def derive(
+        self, name: str, outputs: Mapping[str, Output], golden: Golden, inputs: Mapping[str, Array]
+    ) -> Array:
+        whole, _, part = name.partition(":")
+        expected = golden.output(name)
+        op = expected.noise["op"].tobytes().decode()
+        wide = {k: widen(np.asarray(v.data)) for k, v in outputs.items()}
+        with np.errstate(all="ignore"):
+            if part == "product":
+                found = _product(op, wide, expected.shape)
+            elif part == "orthogonal":
+                found = self.gram(op, whole, wide[whole])
+            else:
+                found = _lower(wide[whole])
+        return found.astype(expected.y.dtype)
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        if ":" not in out.name:
+            return super().allow(out, profile)
+        u = float(out.noise["u"])
+        cap = u * out.noise["times"].astype(np.float64)
+        # The float64 checks round too.
+        cap = cap + 2.0**-53 * 64 * (np.abs(out.y).max(initial=0.0) if ":triangular" not in out.name else 0.0)
+        return Allowance(
+            cap=cap, rule=self.name, figures={"u": u, "times": float(np.max(out.noise["times"]))}
+        )
+
+
+_VALUES = {"svd": "out1", "eigh": "out0"}
+_ORTHOGONAL = {"svd": ("out0", "out2"), "eigh": ("out1",), "qr": ("out0",)}
+
+
+def _product(op: str, f: Mapping[str, Array], shape: tuple[int, ...]) -> Array:
+    """A from its factors."""
+    if op == "svd":
+        k = f["out1"].shape[-1]
+        return np.asarray((f["out0"][..., :k] * f["out1"][..., None, :]) @ f["out2"][..., :k, :])
+    if op == "eigh":
+        return np.asarray((f["out1"] * f["out0"][..., None, :]) @ _adjoint(f["out1"]))
+    return np.asarray(f["out0"] @ f["out1"]) if f["out0"].size else np.zeros(shape)
+
+
+def _eye(like: Array) -> Array:
+    return np.broadcast_to(np.eye(like.shape[-1]), like.shape).astype(like.dtype)
+
+
+def _lower(r: Array) -> Array:
+    """What lies below R's diagonal, with ones on it so that the check is not of an all-zero golden."""
+    rows, columns = r.shape[-2:]
+    return np.asarray(np.tril(r, -1) + np.eye(rows, columns))

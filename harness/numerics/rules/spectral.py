@@ -1,0 +1,81 @@
+"""Rules of transforms whose weights are computed numbers: FFT, interpolation and sampling."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from harness.numerics.noise import finite
+from harness.numerics.rules.base import Array, Call, clean
+from harness.numerics.rules.scaled import Scaled, Terms
+
+# FFT: largest error of one output over u·log₂n times the RMS of its transform. [calibrated: honest
+# worst 0.2 of the cap; lengths with large prime factors go through Bluestein's, three transforms of twice the
+# length]
+FFT_CAP, FFT_SIGMA = 10.0, 0.6
+# Resampling: error of a coordinate, in u of the largest coordinate. [calibrated: honest worst 0.35 of the
+# cap]
+COORDINATE = 4.0
+
+
+class Fourier(Scaled):
+    """Discrete Fourier transforms: B = 10u·(log₂n + 2)·R per component, σ = 0.6u·√(log₂n + 2)·R, R =
+    RMS of the transform.
+
+    By Parseval R is ‖x‖₂ times the transform's scale, so every normalisation is covered.
+    """
+
+    name = "fft"
+    source = "Higham, Accuracy and Stability, 2002, theorem 24.2, and Schatzman, Accuracy of the DFT, 1996"
+    gradient = "fft"
+
+    def terms(self, call: Call, name: str) -> Terms:
+        y = np.abs(finite(np.abs(call.y[name])))
+        axes = _transformed(call, y.ndim)
+        n = math.prod(max(y.shape[a], 2) for a in axes)
+        # Real transforms keep half of the spectrum: twice its RMS covers an uneven half.
+        rms = 2 * np.sqrt(np.mean(y**2, axis=axes, keepdims=True))
+        size = math.log2(n) + 2
+        return Terms(FFT_CAP * size * rms, FFT_SIGMA * math.sqrt(size) * rms)
+
+    def covers(self, call: Call, name: str) -> bool:
+        return True
+
+
+def _transformed(call: Call, ndim: int) -> tuple[int, ...]:
+    if call.op.endswith("n"):
+        dim = call.argument(2, "dim", None)
+        dims = range(ndim) if dim is None else dim
+    elif call.op.endswith("2"):
+        dims = call.argument(2, "dim", (-2, -1))
+    else:
+        dims = (call.argument(2, "dim", -1),)
+    return tuple(int(d) % ndim for d in dims)
+
+
+class Resample(Scaled):
+    """Interpolation and grid sampling: weights come from rounded coordinates, so the error scales with their
+    size.
+
+    B = 4u·(L + 4)·M + ½ulp_out, L the largest coordinate, M the largest |x| of the plane sampled from;
+    σ a quarter of it.
+    """
+
+    name = "resample"
+    source = "first-order error analysis of source coordinates; calibrated"
+    gradient = "empirical"
+
+    def terms(self, call: Call, name: str) -> Terms:
+        x = np.abs(clean(np.asarray(call.argument(0, "input"))))
+        size = max(x.shape[2:], default=1)
+        plane: Array = x.max(axis=tuple(range(2, x.ndim)), keepdims=True)
+        cap = COORDINATE * (size + 4) * plane
+        # Cubic kernels for 16-bit dtypes keep the rows they interpolate first, and their weights, in that
+        # dtype.
+        cubic = (
+            2.0 * plane
+            if call.argument(3, "mode", "bilinear") == "bicubic" or "bicubic" in call.op
+            else 0.0 * plane
+        )
+        return Terms(cap, cap / 4, out_cap=cubic, out_sigma=0.3 * cubic)

@@ -1,0 +1,131 @@
+"""Honest outputs pass: torch on this CPU, in each dtype, forward and backward, over ordinary and difficult
+values.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.case import Case
+from tests.numerics.torchrun import op_case, verdict_of
+
+F = "torch.nn.functional."
+FLOATS = ("float32", "bfloat16", "float16", "float64")
+FUNCTIONS = ["exp", "expm1", "log1p", "sin", "cos", "tanh", "sigmoid", "atan", "sinh", "asinh", "i0"]
+
+
+def _cases(dtype: str) -> list[Case]:
+    d: Any = dtype
+    x, norm = {"x": (9, 65)}, {"x": (4, 65), "w": (65,), "b": (65,)}
+    conv = {"x": (2, 4, 9, 11), "w": (6, 4, 3, 3), "b": (6,)}
+    affine = ({"v": "x"}, [65], {"v": "w"}, {"v": "b"})
+    made = [
+        *(op_case(f"torch.{f}", d, x, grad=("x",)) for f in FUNCTIONS),
+        *(
+            op_case(f"torch.{f}", d, x, values="positive")
+            for f in ("log", "sqrt", "rsqrt", "lgamma", "digamma")
+        ),
+        *(
+            op_case(F + f, d, x, values="wide")
+            for f in ("gelu", "silu", "softplus", "elu", "mish", "hardswish")
+        ),
+        op_case(F + "gelu", d, x, grad=("x",)),
+        op_case("torch.add", d, {"x": (9, 65), "y": (9, 65)}, alpha=0.3),
+        op_case("torch.div", d, {"x": (9, 65), "y": (9, 65)}, values="wide"),
+        op_case("torch.div", d, {"x": (9, 65), "y": ((9, 65), "positive")}, rounding_mode="floor"),
+        op_case("torch.matmul", d, {"x": (9, 130), "y": (130, 17)}, grad=("x", "y")),
+        op_case("torch.addmm", d, {"c": (17,), "x": (9, 33), "y": (33, 17)}, beta=-0.5, alpha=2.0),
+        op_case(F + "linear", d, {"x": (9, 64), "w": (33, 64), "b": (33,)}, grad=("x", "w", "b")),
+        op_case(F + "conv2d", d, conv, padding=1, grad=("x", "w", "b")),
+        op_case("torch.sum", d, {"x": (5, 1025)}, dim=-1, grad=("x",)),
+        op_case("torch.mean", d, {"x": (70, 257)}, dim=-1, values="offset"),
+        op_case("torch.cumsum", d, {"x": (3, 257)}, -1, grad=("x",)),
+        op_case("torch.prod", d, {"x": (66, 9)}, -1, values="positive"),
+        op_case("torch.var", d, {"x": (66, 257)}, dim=-1, values="offset"),
+        op_case("torch.std", d, {"x": (66, 257)}, dim=-1),
+        op_case("torch.logsumexp", d, {"x": (66, 257)}, dim=-1, values="wide"),
+        op_case("torch.linalg.vector_norm", d, {"x": (66, 257)}, dim=-1),
+        op_case(F + "softmax", d, {"x": (5, 257)}, dim=-1, grad=("x",)),
+        op_case(F + "log_softmax", d, {"x": (5, 257)}, dim=-1, grad=("x",)),
+        op_case(F + "layer_norm", d, norm, args=affine, grad=("x", "w", "b")),
+        op_case(F + "layer_norm", d, {"x": (4, 65)}, [65], values="offset"),
+        op_case(F + "rms_norm", d, {"x": (4, 65), "w": (65,)}, args=({"v": "x"}, [65], {"v": "w"}), eps=1e-6),
+        op_case(F + "group_norm", d, {"x": (2, 6, 5, 7)}, 3),
+        op_case(F + "batch_norm", d, {"x": (4, 6, 5, 3)}, None, None, training=True),
+        op_case(
+            F + "scaled_dot_product_attention",
+            d,
+            {"q": (2, 2, 9, 16), "k": (2, 2, 33, 16), "v": (2, 2, 33, 16)},
+            grad=("q", "k", "v"),
+        ),
+        op_case(F + "mse_loss", d, {"x": (9, 33), "t": (9, 33)}, grad=("x",)),
+        op_case(F + "cross_entropy", d, {"x": (17, 33), "t": ((17,), "index:33", "int64")}, grad=("x",)),
+        op_case(F + "embedding", d, {"i": ((5, 9), "index:33", "int64"), "w": (33, 17)}, grad=("w",)),
+        op_case(F + "embedding_bag", d, {"i": ((9, 5), "index:33", "int64"), "w": (33, 17)}, mode="mean"),
+        op_case(
+            "torch.index_add",
+            d,
+            {"x": (5, 16), "i": ((33,), "index:5", "int64"), "s": (33, 16)},
+            args=({"v": "x"}, 0, {"v": "i"}, {"v": "s"}),
+        ),
+        op_case(
+            "torch.scatter_reduce",
+            d,
+            {"x": (9, 16), "i": ((9, 65), "index:16", "int64"), "s": (9, 65)},
+            args=({"v": "x"}, 1, {"v": "i"}, {"v": "s"}),
+            reduce="mean",
+        ),
+        op_case("torch.sort", d, {"x": (5, 65)}, values="special"),
+        op_case("torch.topk", d, {"x": (5, 65)}, 7, values="ties"),
+        op_case(F + "interpolate", d, {"x": (1, 3, 7, 9)}, size=[11, 5], mode="bilinear"),
+    ]
+    if dtype in ("float32", "float64"):
+        made += [
+            op_case("torch.linalg.inv", d, {"A": ((2, 9, 9), "dominant")}),
+            op_case("torch.linalg.solve", d, {"A": ((17, 17), "dominant"), "B": (17, 3)}),
+            op_case("torch.linalg.cholesky", d, {"A": ((2, 17, 17), "spd")}),
+            op_case("torch.linalg.eigh", d, {"A": ((3, 9, 9), "spd")}),
+            op_case("torch.linalg.svd", d, {"A": (2, 9, 7)}, full_matrices=False),
+            op_case("torch.linalg.qr", d, {"A": (2, 9, 7)}),
+            op_case("torch.fft.rfft", d, {"x": (3, 61)}),
+        ]
+    return made
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_torch_on_this_cpu_passes(dtype: str) -> None:
+    """No operator of the CPU build of torch is called wrong for its rounding, in any float dtype."""
+    failed = []
+    for case in _cases(dtype):
+        verdict = verdict_of(case, profile="cpu")
+        if verdict.status != "pass":
+            failed.append(f"{case.target} {case.values}: {verdict.message}")
+    assert not failed, "\n".join(failed)
+
+
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+def test_complex_arithmetic_passes(dtype: str) -> None:
+    """Complex products, quotients, dot products and transforms are judged component by component."""
+    cases = [
+        op_case("torch.mul", dtype, {"x": (9, 33), "y": (9, 33)}),
+        op_case("torch.div", dtype, {"x": (9, 33), "y": (9, 33)}),
+        op_case("torch.matmul", dtype, {"x": (9, 33), "y": (33, 9)}),
+        op_case("torch.exp", dtype, {"x": (9, 33)}),
+        op_case("torch.fft.fft", dtype, {"x": (3, 64)}),
+    ]
+    assert [verdict_of(case).status for case in cases] == ["pass"] * len(cases)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int32", "int64", "bool"])
+def test_integers_and_bools_are_exact(dtype: str) -> None:
+    """Integer sums, products and comparisons pass only bit for bit."""
+    case = op_case("torch.eq" if dtype == "bool" else "torch.mul", dtype, {"x": (9, 33), "y": (9, 33)})
+    assert verdict_of(case).status == "pass"
+
+    def off_by_one(outputs: dict[str, Any], _: object) -> dict[str, Any]:
+        outputs["out0"].flat[7] ^= 1
+        return outputs
+
+    assert verdict_of(case, off_by_one).status == "diverged"

@@ -1,0 +1,210 @@
+"""Outputs that are not compared number by number: positions, factors, random numbers, conversions, codes,
+steps.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+import pytest
+
+from harness.numerics import formats
+from tests.numerics.torchrun import golden_of, judged, op_case, verdict_of
+
+F = "torch.nn.functional."
+Array = np.ndarray[Any, Any]
+Inputs = dict[str, Array]
+
+
+def test_another_position_of_an_equal_element_is_right() -> None:
+    """topk may return any of several equals; the wrong element, one twice, or none of the row is wrong."""
+    case = op_case("torch.topk", "float32", {"x": (5, 65)}, 7, values="ties")
+    golden, inputs, run = golden_of(case)
+    outputs = run(inputs, None)
+    row, x = outputs["out1"][0], inputs["x"][0]
+    other = int(np.setdiff1d(np.flatnonzero(x == x[row[0]]), row)[0])
+
+    def with_first(position: int) -> Inputs:
+        index = outputs["out1"].copy()
+        index[0, 0] = position
+        return {**outputs, "out1": index}
+
+    assert judged(golden, inputs, outputs).status == "pass"
+    assert judged(golden, inputs, with_first(other)).status == "pass"
+    assert judged(golden, inputs, with_first(int(np.flatnonzero(x != x[row[0]])[0]))).status == "diverged"
+    assert judged(golden, inputs, with_first(int(row[1]))).status == "diverged"
+    assert judged(golden, inputs, with_first(65)).status == "diverged"
+    assert judged(golden, inputs, with_first(-1)).status == "diverged"
+
+
+@pytest.mark.parametrize("op", ["torch.argmax", "torch.max"])
+def test_the_first_of_equals_where_it_is_promised(op: str) -> None:
+    """argmax promises the first of equal elements: another one is wrong."""
+    case = op_case(op, "float32", {"x": (5, 65)}, dim=-1, values="ties")
+    name = "out0" if op == "torch.argmax" else "out1"
+
+    def last(_: Inputs, i: Inputs) -> Inputs:
+        return {name: 64 - np.argmax(i["x"][:, ::-1], axis=1)}
+
+    assert verdict_of(case).status == "pass"
+    assert verdict_of(case, last).status == "diverged"
+
+
+def test_a_position_of_the_wrong_dtype_breaks_the_contract() -> None:
+    """int32 positions where int64 is due are a broken contract, though their values are right."""
+    case = op_case("torch.sort", "float32", {"x": (5, 65)})
+    verdict = verdict_of(case, lambda o, _: {"out1": o["out1"].astype(np.int32)})
+    assert verdict.status == "diverged"
+    assert "int32" in verdict.message
+
+
+def test_factors_may_differ_in_sign_but_must_multiply_to_the_matrix() -> None:
+    """U and V are unique up to signs; a changed singular value, column or angle is not."""
+    case = op_case("torch.linalg.svd", "float32", {"A": (2, 9, 7)}, full_matrices=False)
+
+    def flipped(o: Inputs, _: Inputs) -> Inputs:
+        return {"out0": o["out0"] * np.float32(-1), "out2": o["out2"] * np.float32(-1)}
+
+    def stretched(o: Inputs, _: Inputs) -> Inputs:
+        return {"out0": o["out0"] * np.float32(1.001), "out2": o["out2"] / np.float32(1.001)}
+
+    def wrong_value(o: Inputs, _: Inputs) -> Inputs:
+        o["out1"][0, -1] *= np.float32(1.001)
+        return o
+
+    assert verdict_of(case, flipped).status == "pass"
+    assert verdict_of(case, lambda o, _: {"out0": -o["out0"]}).status == "diverged"
+    assert verdict_of(case, stretched).status == "diverged"
+    assert verdict_of(case, wrong_value).status == "diverged"
+
+
+def test_an_upper_factor_is_upper() -> None:
+    """Garbage below R's diagonal is seen, though it is small."""
+    case = op_case("torch.linalg.qr", "float32", {"A": (9, 7)})
+
+    def garbage(o: Inputs, _: Inputs) -> Inputs:
+        o["out1"][5, 2] = 1e-9
+        return o
+
+    assert verdict_of(case).status == "pass"
+    assert verdict_of(case, garbage).status == "diverged"
+
+
+@pytest.mark.parametrize("to", ["bfloat16", "float16", "float8_e4m3fn", "float8_e5m2", "float8_e5m2fnuz"])
+def test_casts_round_once_to_nearest(to: str) -> None:
+    """Every float pair is exact: truncation, and ties away from even, are wrong."""
+    case = op_case("torch.Tensor.to", "float32", {"x": (9, 65)}, {"dt": to}, values="boundary")
+
+    def cut(_: Inputs, i: Inputs) -> Inputs:
+        return {"out0": formats.round_to(i["x"].astype(np.float64), to, "zero")}
+
+    assert verdict_of(case).status == "pass"
+    assert verdict_of(case, cut).status == "diverged"
+
+
+def test_a_cast_to_integers_is_open_only_where_nothing_is_promised() -> None:
+    """NaN and what does not fit may become anything; every number that fits is exact."""
+    case = op_case("torch.Tensor.to", "float32", {"x": (9, 65)}, {"dt": "int8"}, values="special")
+
+    def elsewhere(o: Inputs, i: Inputs) -> Inputs:
+        inside = np.abs(np.nan_to_num(i["x"], nan=1e9)) < 127
+        return {"out0": np.where(inside, o["out0"], 99).astype(np.int8)}
+
+    def wrong(o: Inputs, i: Inputs) -> Inputs:
+        inside = np.flatnonzero(np.abs(np.nan_to_num(i["x"], nan=1e9)).reshape(-1) < 127)
+        o["out0"].flat[inside[3]] += 1
+        return o
+
+    assert verdict_of(case, elsewhere).status == "pass"
+    assert verdict_of(case, wrong).status == "diverged"
+
+
+def test_large_integers_round_once() -> None:
+    """int64 to float32 is correct to the last bit, though float64 cannot hold the source."""
+    case = op_case("torch.Tensor.to", "int64", {"x": ((9, 65), "wide", "int64")}, {"dt": "float32"})
+    assert verdict_of(case).status == "pass"
+
+
+def test_a_code_may_differ_only_next_to_a_boundary() -> None:
+    """A quantised value may be the neighbouring code where x/scale lies on the boundary, nowhere else."""
+    case = op_case(
+        "torch.fake_quantize_per_tensor_affine",
+        "float32",
+        {"x": (9, 65)},
+        0.0625,
+        3,
+        -128,
+        127,
+        values="normal",
+    )
+
+    def elsewhere(o: Inputs, _: Inputs) -> Inputs:
+        o["out0"].flat[10] += np.float32(0.0625)
+        return o
+
+    assert verdict_of(case).status == "pass"
+    assert verdict_of(case, elsewhere).status == "diverged"
+
+
+@pytest.mark.parametrize(
+    ("op", "extra", "values"),
+    [
+        ("torch.rand_like", {}, "zeros"),
+        ("torch.randn_like", {}, "zeros"),
+        ("torch.bernoulli", {}, "unit"),
+        (F + "dropout", {"p": 0.25, "training": True}, "normal"),
+    ],
+)
+def test_random_operators_are_judged_by_their_distribution(
+    op: str, extra: dict[str, Any], values: str
+) -> None:
+    """Fresh random numbers pass; shifted, scaled, constant or impossible ones diverge."""
+    case = op_case(op, "float32", {"x": (64, 64)}, values=values, **extra)
+    shifts = {
+        "shifted": lambda o: o * np.float32(0.9) if "rand" in op else np.roll(o, 1),
+        "constant": lambda o: np.full_like(o, 0.5),
+        "nan": lambda o: np.where(np.arange(o.size).reshape(o.shape) == 77, np.float32(np.nan), o),
+    }
+    assert verdict_of(case).status == "pass"
+    for what, change in shifts.items():
+        verdict = verdict_of(case, lambda o, _, c=change: {"out0": c(o["out0"])})  # type: ignore[misc]
+        assert verdict.status == "diverged" or (what == "shifted" and op == "torch.bernoulli"), what
+
+
+def test_a_dropout_that_keeps_too_many_diverges() -> None:
+    """The rate of dropping is tested in every stretch of the output."""
+    case = op_case(F + "dropout", "float32", {"x": (64, 64)}, p=0.25, training=True)
+
+    def keep(o: Inputs, i: Inputs) -> Inputs:
+        o["out0"][40:44] = (i["x"][40:44] / np.float32(0.75)).astype(np.float32)
+        return o
+
+    assert verdict_of(case, keep).status == "diverged"
+
+
+def test_a_subnormal_flushed_to_zero_needs_a_profile() -> None:
+    """An exact operator that flushes subnormals diverges on a strict target."""
+    case = op_case("torch.neg", "float32", {"x": (9, 65)}, values="subnormal")
+
+    def flushed(o: Inputs, _: Inputs) -> Inputs:
+        return {"out0": np.where(np.abs(o["out0"]) < np.finfo(np.float32).tiny, np.float32(0), o["out0"])}
+
+    assert verdict_of(case).status == "pass"
+    assert verdict_of(case, flushed).status == "diverged"
+
+
+def test_saturating_float8_casts_pass_where_torch_itself_changed() -> None:
+    """Beyond 448, float8_e4m3fn may saturate or become NaN: torch has done both. Anything else is wrong."""
+    case = op_case("torch.Tensor.to", "float32", {"x": (9, 65)}, {"dt": "float8_e4m3fn"}, values="wide")
+
+    def to_nan(o: Inputs, i: Inputs) -> Inputs:
+        return {"out0": np.where(np.abs(i["x"]) > 480, ml_dtypes.float8_e4m3fn(np.nan), o["out0"])}
+
+    def to_zero(o: Inputs, i: Inputs) -> Inputs:
+        return {"out0": np.where(np.abs(i["x"]) > 480, ml_dtypes.float8_e4m3fn(0), o["out0"])}
+
+    assert verdict_of(case).status == "pass"
+    assert verdict_of(case, to_nan).status == "pass"
+    assert verdict_of(case, to_zero).status == "diverged"
