@@ -3,7 +3,7 @@
 from harness import case, tensor
 
 
-@case(dtypes=["float32", "bfloat16"], tags=["compile"])
+@case(dtypes=["float32", "bfloat16"], sample_tags=["compile"])
 def rope(x=tensor(2, 9, 4, 16), theta=10000.0):
     """Rotary position embedding (Su et al. 2021), half-split; x: (batch, positions, heads, width)."""
     import torch
@@ -16,7 +16,7 @@ def rope(x=tensor(2, 9, 4, 16), theta=10000.0):
     return torch.cat([a * cos - b * sin, b * cos + a * sin], dim=-1).to(x.dtype)
 
 
-@case(dtypes=["float32", "bfloat16"], grad=True, tags=["compile"])
+@case(dtypes=["float32", "bfloat16"], grad=True, sample_tags=["compile"])
 def swiglu(x=tensor(9, 32), gate=tensor(24, 32), up=tensor(24, 32), down=tensor(32, 24)):
     """Llama's feed-forward block (Shazeer 2020): down(silu(gate x) * up x)."""
     from torch.nn import functional as F

@@ -5,7 +5,7 @@ MLPs.
 from harness import model, tensor
 
 
-@model(dtypes=["float32", "bfloat16"], train=("torch.optim.AdamW", {"lr": 1e-3}), tags=["compile"])
+@model(dtypes=["float32", "bfloat16"], train=("torch.optim.AdamW", {"lr": 1e-3}), sample_tags=["compile"])
 def dlrm(
     dense=tensor(16, 13),
     sparse=tensor(4, 16, 3, dtype="int64", values="index:50"),

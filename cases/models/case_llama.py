@@ -26,7 +26,10 @@ def _llama():
 
 
 @model(
-    dtypes=["float32", "bfloat16"], train=("torch.optim.AdamW", {"lr": 1e-3}), tags=["compile"], needs=NEEDS
+    dtypes=["float32", "bfloat16"],
+    train=("torch.optim.AdamW", {"lr": 1e-3}),
+    sample_tags=["compile"],
+    needs=NEEDS,
 )
 def llama_prefill(input_ids=tensor(2, 12, dtype="int64", values=f"index:{VOCABULARY}")):
     """Logits of every position, without a cache."""
@@ -43,7 +46,7 @@ def llama_prefill(input_ids=tensor(2, 12, dtype="int64", values=f"index:{VOCABUL
     return Prefill()
 
 
-@model(dtypes=["float32", "bfloat16"], tags=["compile"], needs=NEEDS)
+@model(dtypes=["float32", "bfloat16"], sample_tags=["compile"], needs=NEEDS)
 def llama_decode(
     token=tensor(2, 1, dtype="int64", values=f"index:{VOCABULARY}"),
     keys=tensor(LAYERS, 2, KV_HEADS, 11, WIDTH // HEADS),

@@ -115,6 +115,7 @@ def model(
     tier: str = "quick",
     name: str | None = None,
     tags: str | Sequence[str] = (),
+    sample_tags: str | Sequence[str] = (),
     train_dtypes: Any = None,
     seed: int = 42,
     timeout: float | None = None,
@@ -128,7 +129,7 @@ def model(
     case.
     """
     fields: Plain = {"dtypes": _dtypes(dtypes), "values": _list(values), "tier": tier, "seed": seed}
-    fields.update({"tags": _list(tags)})
+    fields.update({"tags": _list(tags), "sample_tags": _list(sample_tags)})
     fields.update(_given(name=name, timeout=timeout))
 
     def decorate(function: F) -> F:

@@ -115,7 +115,7 @@ def test_a_missing_need_says_what_to_install() -> None:
     """A model whose package is absent fails with the pip command, not with a bare ImportError."""
 
     @api.model(needs={"no_such_package": "pytest-lockstep[models]"})
-    def net(x: Any = api.tensor(2)) -> None: ...  # noqa: B008 - how cases are written
+    def net(x: Any = api.tensor(2)) -> None: ...
 
     with pytest.raises(
         ImportError, match=r"net needs no_such_package .*pip install 'pytest-lockstep\[models\]'"
