@@ -125,10 +125,11 @@ def test_all_pass_is_green(tmp_path: Path) -> None:
     lines = [
         TargetInfo("cpu", "cpu", "eager"),
         Record(CaseInfo("a"), "cpu", "pass", 0.5),
+        Record(CaseInfo("b"), "cpu", "pass", 0.5),
         End("2026-01-01T00:02:05+00:00"),
     ]
     seen = _Text(html.render(write(tmp_path, *lines), tmp_path / "r.html").read_text("utf-8")).text
-    assert "All 1 comparisons pass." in seen
+    assert "All 2 comparisons pass." in seen
     assert "2 min 05 s" in seen
 
 

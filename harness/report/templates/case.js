@@ -146,7 +146,7 @@ function outputs(failures) {
   return order.map(([key, sides]) => h("section", { "aria-label": `Output ${key}` },
     h("h2", null, name(key), " ", h("small", null, [sides[0].output.dtype, (sides[0].output.shape || []).join("×")].filter(Boolean).join(" "))),
     sides.flatMap(({ target, output }) => (output.contract || []).map((broken) => h("p", { class: "notice" }, h("b", { class: "mono" }, name(target)), ": ", name(broken)))),
-    figures(sides), drawings(sides), elements(sides)));
+    h("div", { class: "split" }, h("div", { class: "tell" }, figures(sides)), drawings(sides)), elements(sides)));
 }
 
 function worstRatio(sides) {
@@ -155,12 +155,15 @@ function worstRatio(sides) {
 
 /** Figures beside what was allowed, and the rule that allowed it. */
 function figures(sides) {
-  const limit = (wanted) => (typeof wanted === "number" ? wanted : (wanted || []).map((key) => sides[0].figures[key]).find((value) => value !== undefined));
+  // The verdict's figures are those of the output that set it; the limits of the others are not in the record.
+  const leading = sides.find(({ output, figures: own }) => own.max_ratio === output.max_ratio && own.rms_z === output.rms_z);
+  const limit = (wanted) => (typeof wanted === "number" ? wanted
+    : leading && (wanted || []).map((key) => leading.figures[key]).find((value) => value !== undefined));
   const rows = FIGURE_ROWS.filter(([key]) => sides.some(({ output }) => output[key] !== null && output[key] !== undefined)).map(([key, words, at, wanted]) => {
     const allowed = limit(wanted);
     return h("tr", null, h("th", { scope: "row" }, words), sides.map(({ output }) => {
       const over = allowed !== undefined && !(Number(output[key]) <= Number(allowed));
-      return h("td", { class: over ? "num t-bad" : "num" }, over ? "▲ " : "", key === "cosine" ? cosine(output[key]) : figure(output[key], 4), at && output[at] ? h("small", null, " at " + figure(output[at])) : null);
+      return h("td", { class: over ? "num t-bad" : "num" }, over ? "▲ " : "", key === "cosine" ? cosine(output[key]) : figure(output[key], 4), at && output[at] ? h("small", null, ` at [${output[at].join(", ")}]`) : null);
     }), h("td", { class: "num" }, allowed === undefined ? "" : "≤ " + figure(allowed)), h("td", { class: "mono" }, allowed === undefined ? "" : sides[0].output.rule || ""));
   });
   const specials = ["nan", "inf", "zero", "subnormal"].filter((key) => sides.some(({ output }) => (output.actual_counts || {})[key] || (output.golden_counts || {})[key]));

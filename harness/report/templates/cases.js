@@ -39,7 +39,7 @@ class CasesView {
 
   /** Show what the address asks for. */
   show(search) {
-    const text = search.get("q") || "", order = search.get("sort") || "-ratio";
+    const text = search.get("q") || "", order = search.get("sort") || "-worst";
     if (this.query.value.trim() !== text) this.query.value = text;
     this.address = search.toString();
     this.sort = { key: order.replace(/^-/, ""), down: order.startsWith("-") };
@@ -71,7 +71,7 @@ class CasesView {
   go(order = (this.sort.down ? "-" : "") + this.sort.key) {
     const search = new URLSearchParams();
     if (this.query.value.trim()) search.set("q", this.query.value.trim());
-    if (order !== "-ratio") search.set("sort", order);
+    if (order !== "-worst") search.set("sort", order);
     const text = search.toString().replaceAll("+", "%20");
     history.replaceState(null, "", "#/cases" + (text ? "?" + text : ""));
     this.show(search);
@@ -86,10 +86,16 @@ function ratioCell(index, row) {
   return h("span", { class: `ratio h${step}` }, step > 3 ? "▲ " : "", figure(ratio));
 }
 
-/** A sorted copy. Missing figures come last either way; equal rows keep the order of the file. */
+/** A sorted copy: `worst` is what failed by figure, what failed without one, then the rest. Missing figures come last
+    either way; equal rows keep the order of the file. */
 function sorted(index, rows, { key, down }) {
   const out = Uint32Array.from(rows);
   const sign = down ? -1 : 1;
+  if (key === "worst") {
+    const { margin } = index.sortable;
+    const grave = (row) => (index.isFailure[index.status.codes[row]] ? (margin[row] > 1 ? 3 : 2) : margin[row] >= 0 ? 1 : 0);
+    return out.sort((a, b) => grave(b) - grave(a) || (margin[b] > margin[a]) - (margin[b] < margin[a]) || a - b);
+  }
   if (key in SORTS) {
     const column = index.sortable[SORTS[key]];
     return out.sort((a, b) => {

@@ -66,7 +66,7 @@ function span(at, pieces, size) {
 
 /** Worst |e|/B of each tile, rows first. All but the last dimension make the rows; fewer than 16 columns one long row. */
 function tileMap(tiles, shape, label) {
-  const rows = tiles.length, columns = tiles[0].length, size = Math.max(7, Math.min(22, Math.floor(320 / Math.max(rows, columns))));
+  const rows = tiles.length, columns = tiles[0].length, size = Math.max(8, Math.min(24, Math.floor(416 / columns)));
   const size_of = (extents) => extents.reduce((product, extent) => product * extent, 1);
   const [tall, wide] = rows === 1 ? [1, size_of(shape)] : [size_of(shape.slice(0, -1)), shape[shape.length - 1]];
   const cells = tiles.map((row, y) => row.map((ratio, x) => {

@@ -1,6 +1,7 @@
 // Routes. `#/` is already in the page; everything else waits for the index.
 
 const views = { summary: null, matrix: MatrixView, cases: CasesView, case: CaseView };
+const TITLE = document.title;
 const built = {};
 let loading = null;
 
@@ -13,6 +14,8 @@ async function route() {
     const here = tab.dataset.view === view || (view === "case" && tab.dataset.view === "cases");
     if (here) tab.setAttribute("aria-current", "page"); else tab.removeAttribute("aria-current");
   }
+  const id = decode(rest.join("/"));
+  document.title = visible([id, view === "summary" ? "" : view, TITLE].filter(Boolean).join(" · "));
   if (view === "summary") { ready(); return; }
   const element = document.getElementById(`view-${view}`);
   if (!loading) {
@@ -22,7 +25,7 @@ async function route() {
   try {
     const index = await loading;
     built[view] ??= new views[view](index, element);
-    await built[view].show(new URLSearchParams(search || ""), decode(rest.join("/")));
+    await built[view].show(new URLSearchParams(search || ""), id);
   } catch (error) {
     put(element, h("p", { class: "notice" }, `The data of this report can't be opened: ${error.message}. `
       + "It needs a browser with DecompressionStream: Chrome 80, Firefox 113, Safari 16.4 or later."));
