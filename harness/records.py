@@ -214,12 +214,15 @@ def loads(text: str) -> Line:
     return from_json(plain)
 
 
+_SIMPLE = frozenset((str, int, bool, type(None)))
+
+
 def _plain(value: Any) -> Any:
     """Builtin types only: NaN and infinities as strings, complex as [re, im], array scalars as numbers."""
-    if value is None or isinstance(value, (bool, str)):
+    if type(value) in _SIMPLE:
         return value
-    if isinstance(value, int):
-        return int(value)
+    if isinstance(value, (int, str)):  # a subclass, such as an enum's member
+        return int(value) if isinstance(value, int) else str(value)
     if isinstance(value, float):
         if math.isfinite(value):
             return float(value)

@@ -36,7 +36,7 @@ from harness.records import CaseInfo, Record, TargetInfo
 from harness.target import Ran, Target
 
 Array = np.ndarray[Any, Any]
-KEPT = 32  # prepared cases kept at hand: the look-ahead's reach, not the run's length
+KEPT = 64  # prepared cases kept at hand: beyond the look-ahead's reach, whatever the run's length
 _RED = ("diverged", "crashed", "timeout", "error")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -183,7 +183,7 @@ class Divergence:
 
     def to_json(self) -> dict[str, Any]:
         """The facts as plain JSON values; non-finite numbers become the strings `inf`, `-inf` and `nan`."""
-        plain: dict[str, Any] = plain_json(asdict(self))
+        plain: dict[str, Any] = plain_json(self)
         return plain
 
 
@@ -210,12 +210,22 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """The verdict as plain JSON values; non-finite numbers become the strings `inf`, `-inf` and `nan`."""
-        plain: dict[str, Any] = plain_json(asdict(self))
+        plain: dict[str, Any] = plain_json(self)
         return plain
 
 
+_PLAIN = frozenset((str, int, bool, type(None)))  # what most of a record is; looked at first because every cell pays
+
+
 def plain_json(value: Any) -> Any:
-    """`value` with numpy values and tuples made Python's own, and non-finite floats made strings."""
+    """`value` with dataclasses, numpy values and tuples made Python's own, and non-finite floats made strings."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is float:
+        return value if math.isfinite(value) else str(value)
+    if is_dataclass(kind):
+        return {item.name: plain_json(getattr(value, item.name)) for item in fields(kind)}
     if isinstance(value, Mapping):
         return {str(k): plain_json(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
