@@ -54,9 +54,7 @@ def _judge_one(d: Divergence, rule: str) -> Verdict:
     noise = [_number(value / limit) for _, value, limit in limits.noise(d)]
     margin = max([0.0 if ratio is None else _number(ratio), *noise])
     if d.contract:
-        return _verdict(
-            "diverged", d, rule, math.inf, f"{d.output} breaks its contract: {'; '.join(d.contract)}"
-        )
+        return _verdict("diverged", d, rule, math.inf, _broken(d))
     if ratio is not None and not ratio <= 1.0:
         return _verdict("diverged", d, rule, margin, _beyond_cap(d, ratio))
     if breaches:
@@ -74,7 +72,9 @@ def _judge_one(d: Divergence, rule: str) -> Verdict:
     if d.golden_zero or d.golden_constant:
         what = "zero" if d.golden_zero else "one constant"
         return _verdict("vacuous", d, rule, margin, f"{d.output} proves nothing: its golden is all {what}")
-    return _verdict("pass", d, rule, margin, f"{d.output} passes: {margin:.3g}× its allowance", _warnings(d))
+    return _verdict(
+        "pass", d, rule, margin, f"{d.output} passes: {margin:.3g}× its allowance; {_rule(d)}", _warnings(d)
+    )
 
 
 def _number(value: float) -> float:
@@ -119,12 +119,19 @@ def _warnings(d: Divergence) -> list[str]:
     return out
 
 
+def _broken(d: Divergence) -> str:
+    first = f"; {list(d.worst[0].index)}: {_element(d.worst[0])}" if d.worst else ""
+    return f"{d.output} diverged: it breaks its contract: {'; '.join(d.contract)}{first}; {_rule(d)}"
+
+
 def _beyond_cap(d: Divergence, ratio: float) -> str:
-    times = "by more than can be said" if not math.isfinite(ratio) else f"{ratio:.3g}× its allowance"
     where = "" if d.max_ratio_index is None else f" at {list(d.max_ratio_index)}"
     first = next((w for w in d.worst if w.index == d.max_ratio_index), None)
     seen = f": {_element(first)}" if first else f": {d.max_ulp:.4g} ulp"
-    return f"{d.output} diverged: {times}{where}{seen}; {_rule(d)}"
+    if d.exact:
+        share = f"{round(d.mismatched * d.compared)} of {d.compared} elements are not the rounded golden"
+        return f"{d.output} diverged: {share}; worst{where}{seen}; {_rule(d)}"
+    return f"{d.output} diverged: {ratio:.3g}× its allowance{where}{seen}; {_rule(d)}"
 
 
 def _beyond_noise(d: Divergence, breaches: Sequence[tuple[str, float, float]]) -> str:

@@ -72,8 +72,7 @@ def _swept(run: Run, dtype: str, functions: Iterable[str] | None) -> dict[str, f
 
 
 def _round_up(value: float) -> float:
-    """The next half ulp, below 1 the next tenth; what is within a sample's rounding of a step is that step.
-    """
+    """The next half ulp, below 1 the next tenth; a value that is a step but for rounding stays."""
     step = 0.1 if value < 1 else 0.5
     return value if math.isinf(value) else round(math.ceil((value - 1e-3) / step) * step, 1)
 
@@ -85,11 +84,12 @@ def nearest(measured: Profile) -> Profile:
     )
 
 
-def _distance(measured: Profile, shipped: Profile) -> tuple[int, float]:
-    """(number of structural differences, mean |log2| of the ratio of the functions' errors)."""
+def _distance(measured: Profile, shipped: Profile) -> tuple[int, float, int]:
+    """(structural differences, mean |log2| ratio of the functions' errors, blocks not probed)."""
     kinds = [line for line in differences(measured, shipped) if not line.startswith("ulps.")]
     ratios = [abs(math.log2(max(mine, 0.5) / max(its, 0.5))) for _, mine, its in _common(measured, shipped)]
-    return len(kinds), sum(ratios) / len(ratios) if ratios else math.inf
+    mean = sum(ratios) / len(ratios) if ratios else math.inf
+    return len(kinds), mean, len(_unseen(measured, shipped))
 
 
 def _common(measured: Profile, shipped: Profile) -> list[tuple[str, float, float]]:

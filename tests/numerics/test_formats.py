@@ -143,7 +143,7 @@ def test_overflow_becomes_what_the_format_has():
 
 
 def test_no_double_rounding():
-    """A float64 value reaches bfloat16 and float8 in one rounding, where a cast by way of float32 would not."""
+    """A float64 value reaches bfloat16 and float8 in one rounding; a cast by way of float32 takes two."""
     y = 1 + 2.0**-8 + 2.0**-30
     assert float(formats.round_to(y, "bfloat16")) == 1 + 2.0**-7
     assert float(np.float64(y).astype(ml_dtypes.bfloat16)) == 1.0

@@ -1,0 +1,208 @@
+"""Judging: the order contract, cap, noise, warnings; a NaN margin never passes; messages say what, where and
+why.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pairs import judged, measured
+
+from harness.numerics import limits
+from harness.numerics.judge import judge
+from harness.numerics.types import Allowance, Divergence, Element
+
+FINE = Divergence(
+    "out0", "float32", (10, 10), n=100, compared=100, max_ratio=0.5, scale=1.0, detectable=1e-6, rule="sum"
+)
+
+
+def status(**changes) -> str:
+    """The status of a fine divergence with some facts changed."""
+    return judge([replace(FINE, **changes)]).status
+
+
+def test_contract_cap_noise_in_that_order():
+    """A broken contract diverges whatever the numbers say; then the cap; then the noise test."""
+    verdict = judge([FINE])
+    assert (verdict.status, verdict.margin, verdict.rule, verdict.output) == ("pass", 0.5, "sum", "out0")
+    assert verdict.passed
+    broken = judge([replace(FINE, contract=("shape is [1]", "dtype is x"), max_ratio=0.0)])
+    assert (broken.status, broken.margin) == ("diverged", math.inf)
+    assert broken.message == "out0 diverged: it breaks its contract: shape is [1]; dtype is x; rule sum"
+    assert not broken.passed
+    assert status(max_ratio=1.0) == "pass"
+    assert status(max_ratio=1.0000001) == "diverged"
+    assert judge([replace(FINE, max_ratio=37.25)]).margin == 37.25
+
+
+def test_a_nan_figure_never_passes():
+    """Where a figure is NaN nothing is known to be right."""
+    assert status(max_ratio=math.nan) == "diverged"
+    assert status(max_z=math.nan, rms_z=0.1, block_z=0.1) == "diverged"
+    assert status(max_z=1.0, rms_z=math.nan, block_z=0.1) == "diverged"
+    assert judge([replace(FINE, max_ratio=math.nan)]).margin == math.inf
+
+
+def test_noise_limits():
+    """max|z| ≤ 16, RMS(z) ≤ ρ, a block's RMS(z) ≤ 1.2ρ, with ρ from the share of output rounding."""
+    for f in (0.0, 0.25, 1.0):
+        rho = math.sqrt(f * 1.12**2 + (1 - f) * 2.2**2)
+        quiet = {"f": f, "max_z": 1.0, "rms_z": 0.5, "block_z": 0.5}
+        assert status(**quiet) == "pass"
+        assert limits.rho(f) == rho
+        for figure, limit in (("max_z", 16.0), ("rms_z", rho), ("block_z", 1.2 * rho)):
+            assert status(**{**quiet, figure: limit}) == "pass", figure
+            assert status(**{**quiet, figure: limit * 1.0001}) == "diverged", figure
+            verdict = judge([replace(FINE, **{**quiet, figure: 3 * limit})])
+            assert verdict.margin == pytest.approx(3.0)
+            assert verdict.figures[figure] == 3 * limit
+    assert judge([replace(FINE, max_z=12.0, rms_z=0.1, block_z=0.1, max_ratio=0.1)]).margin == 0.75
+
+
+def test_few_elements_have_no_rms():
+    """Under 64 elements an RMS says too little: cap and max|z| only."""
+    loud = {"max_z": 3.0, "rms_z": 9.0, "block_z": 9.0}
+    assert status(**loud, compared=63) == "pass"
+    assert status(**loud, compared=64) == "diverged"
+    assert status(max_z=17.0, rms_z=9.0, compared=2) == "diverged"
+
+
+def test_goldens_that_prove_nothing():
+    """Empty, all-zero and constant goldens are vacuous if nothing is wrong, and diverge if something is."""
+    assert judge([]).status == "vacuous"
+    assert judge([replace(FINE, golden_empty=True, n=0, compared=0, max_ratio=None)]).status == "vacuous"
+    assert status(golden_zero=True) == "vacuous"
+    assert status(golden_constant=True) == "vacuous"
+    assert status(compared=0) == "vacuous"
+    assert status(golden_zero=True, max_ratio=2.0) == "diverged"
+    assert status(golden_zero=True, contract=("NaN",)) == "diverged"
+    assert judged(np.zeros(9), np.zeros(9), allowance=Allowance(0.0, exact=True)).status == "vacuous"
+    assert judged(np.ones(9), np.zeros(9), allowance=Allowance(0.0, exact=True)).status == "diverged"
+    assert judged(np.zeros(9), np.ones(9), allowance=Allowance(0.5)).status == "diverged"
+    assert "all zero" in judge([replace(FINE, golden_zero=True, golden_constant=True)]).message
+    assert "one constant" in judge([replace(FINE, golden_constant=True)]).message
+    assert "empty" in judge([replace(FINE, golden_empty=True)]).message
+    assert "comparable" in judge([replace(FINE, compared=0)]).message
+
+
+def test_without_a_rule_the_verdict_is_undecided():
+    """No allowance, no pass; but a broken contract is one all the same."""
+    assert status(max_ratio=None) == "undecided"
+    assert math.isnan(judge([replace(FINE, max_ratio=None)]).margin)
+    assert status(max_ratio=None, contract=("NaN",)) == "diverged"
+    assert status(max_ratio=None, golden_zero=True) == "undecided"
+
+
+def test_several_outputs_give_one_verdict():
+    """The worst output leads and is named; others that diverged are named, too; vacuous ones warn."""
+    good, bad = replace(FINE, output="out1", max_ratio=0.7), replace(FINE, output="out2", max_ratio=3.0)
+    worse = replace(FINE, output="grad.x", max_ratio=5.0, rule="matmul")
+    empty = replace(FINE, output="out3", golden_zero=True)
+    undecided = replace(FINE, output="out4", max_ratio=None)
+    verdict = judge([FINE, good])
+    assert (verdict.status, verdict.margin, verdict.output) == ("pass", 0.7, "out1")
+    assert verdict.figures["outputs"] == 2
+    verdict = judge([FINE, bad, worse, good])
+    assert (verdict.status, verdict.margin, verdict.output, verdict.rule) == (
+        "diverged",
+        5.0,
+        "grad.x",
+        "matmul",
+    )
+    assert verdict.message.endswith("; also diverged: out2")
+    verdict = judge([FINE, empty])
+    assert verdict.status == "pass"
+    assert verdict.warnings == ("out3 proves nothing: its golden is all zero",)
+    assert judge([empty, empty]).status == "vacuous"
+    assert judge([FINE, undecided]).status == "undecided"
+    assert judge([bad, undecided]).status == "diverged"
+
+
+def test_warnings():
+    """A pass says what it could not have seen, a bias of signs, and what the contract left open."""
+    assert judge([FINE]).warnings == ()
+    seen = judge([replace(FINE, detectable=0.02)])
+    assert seen.warnings == ("out0: a fault below 0.02 of the output's scale would go unseen",)
+    assert judge([replace(FINE, detectable=0.0099)]).warnings == ()
+    assert judge([replace(FINE, detectable=0.02, exact=True)]).warnings == ()
+    many = replace(FINE, compared=100_000)
+    for bias, word in ((-0.5, "small"), (0.5, "large")):
+        (warning,) = judge([replace(many, sign_bias=bias)]).warnings
+        assert warning == f"out0: magnitudes are too {word} in 75% of the errors"
+        assert judge([replace(many, sign_bias=bias, exact=True)]).warnings == ()
+    assert judge([replace(many, sign_bias=0.2)]).warnings == ()
+    assert judge([replace(FINE, sign_bias=0.7)]).warnings == ()
+    assert judge([replace(FINE, sign_bias=0.9)]).warnings != ()
+    assert judge([replace(FINE, undefined=3)]).warnings == (
+        "out0: 3 of 100 elements are left open by the contract",
+    )
+
+
+def test_the_message_beyond_the_cap():
+    """What diverged and how badly, where, the values with their bits, and the rule that set the allowance."""
+    y = np.linspace(0.1, 1, 80).reshape(4, 20)
+    a = y.astype(np.float32)
+    a[3, 17] = 0.5
+    verdict = judged(a, y, allowance=Allowance(cap=1e-3, rule="softmax", figures={"n": 20, "u": 2.0**-24}))
+    assert verdict.message == (
+        "out0 diverged: 477× its allowance at [3, 17]: got 0.5 (0x3f000000), "
+        "golden 0.9772151898734177 (0x3f7a2ac6), 8.006e+06 ulp; rule softmax: n 20, u 5.96e-08"
+    )
+    assert verdict.figures["max_ratio"] == pytest.approx(477.2, rel=1e-3)
+    assert (verdict.figures["n"], verdict.figures["u"]) == (20, 2.0**-24)
+    exact = judged(a, a.astype(np.float64) + 1.0, allowance=Allowance(cap=0.0, exact=True, rule="exact"))
+    assert exact.message.startswith(
+        "out0 diverged: 80 of 80 elements are not the rounded golden; worst at [0, 16]: got 0.28227848"
+    )
+    z = measured(np.array([2 + 1j], np.complex64), np.array([2 + 3j]), "complex64", Allowance(cap=0.5))
+    assert "got 1.0 (im)" in judge([z]).message
+    nan = judged([1.0, np.nan], np.array([1.0, 0.5]), allowance=Allowance(cap=1.0, rule="sum"))
+    assert nan.message == (
+        "out0 diverged: it breaks its contract: NaN where the golden has a number: 1 of 2, first at [1]; "
+        "[1]: got nan (0x7fc00000), golden 0.5 (0x3f000000), nan ulp; rule sum"
+    )
+
+
+def test_the_message_beyond_the_noise():
+    """Which noise figure is beyond which limit, where, and the worst element."""
+    rng = np.random.default_rng(0)
+    y = rng.standard_normal((64, 64))
+    e = rng.standard_normal(y.shape)
+    e[16:32, 32:48] *= 5
+    loud = judged(y + 1e-3 * e, y, "float64", Allowance(cap=1.0, sigma=1e-3, rule="matmul", empirical=True))
+    assert loud.status == "diverged"
+    assert "a block's RMS(z) is" in loud.message
+    assert "from [16, 32] on" in loud.message
+    assert loud.message.endswith("rule matmul (empirical)")
+    assert loud.figures["empirical"] is True
+    spike = y.copy()
+    spike[5, 6] += 0.1
+    verdict = judged(spike, y, "float64", Allowance(cap=1.0, sigma=1e-3))
+    assert "max|z| is 100, at most 16" in verdict.message
+    assert " at [5, 6]" in verdict.message
+    wide = judged(y + 3e-3 * rng.standard_normal(y.shape), y, "float64", Allowance(cap=1.0, sigma=1e-3))
+    assert "noise an honest output has: RMS(z) is 2.97, at most 1.12; worst element [" in wide.message
+
+
+def test_the_pass_says_how_close_it_was():
+    """A passing verdict names its margin, its figures and the profile it was judged under."""
+    verdict = judge([replace(FINE, rule_figures={"n": 7})], profile="strict")
+    assert verdict.message == "out0 passes: 0.5× its allowance; rule sum: n 7"
+    assert verdict.figures["profile"] == "strict"
+    assert verdict.figures["n"] == 7
+    assert judge([replace(FINE, rule="")], rule="fallback").rule == "fallback"
+
+
+def test_a_verdict_is_plain_json():
+    """The verdict goes to a record as it is."""
+    element = Element((1,), "nan", "1.0", "0x7fc00000", "0x3f800000", math.nan, math.nan, 0.1)
+    verdict = judge([replace(FINE, contract=("NaN",), worst=(element,))])
+    plain = json.loads(json.dumps(verdict.to_json(), allow_nan=False))
+    assert plain["margin"] == "inf"
+    assert plain["status"] == "diverged"
+    assert plain["warnings"] == []
