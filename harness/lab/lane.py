@@ -186,7 +186,7 @@ class Lane:
             for blob in job.blobs:
                 self._give(process, blob)
             if not self._flight:
-                process.mark(self._log)
+                process.logged = _size(self._log)
             self._flight.append(job)
             process.send((job.verb, 0, job.arguments))
         except OSError:
@@ -240,19 +240,23 @@ class Lane:
             job.sent_again = True
             self._send(job)
             return
-        log = str(reply.get("log", ""))
-        if process.grew(self._log):
-            log = self._tail(process.logged) + log
-            process.mark(self._log)
+        end = reply.get("printed")  # the worker is ahead: what comes later in the log belongs to the next job
+        if end is None:
+            end = _size(self._log)
+        log = self._tail(process.logged, end) + str(reply.get("log", ""))
+        process.logged = end
         job.future.set_result({**reply, "log": log})
 
-    def _tail(self, offset: int) -> str:
-        """What the worker printed since `offset`, the end of it."""
+    def _tail(self, start: int, end: int | None = None) -> str:
+        """What the worker printed from byte `start` of its log to byte `end`, the last of it."""
+        if start == end:
+            return ""
         try:
             with open(self._log, "rb") as file:
-                size = os.fstat(file.fileno()).st_size
-                file.seek(max(offset, size - LOG_TAIL))
-                return file.read().decode("utf-8", "replace")
+                end = os.fstat(file.fileno()).st_size if end is None else end
+                start = max(start, end - LOG_TAIL)
+                file.seek(start)
+                return file.read(max(0, end - start)).decode("utf-8", "replace")
         except OSError:
             return ""
 
@@ -272,7 +276,7 @@ class _Process:
         script = folder / "start.sh"
         script.write_text(_script(launch, log))
         self.known: set[str] = set()
-        self.logged = log.stat().st_size if log.exists() else 0
+        self.logged = _size(log)  # the log up to here belongs to jobs that were answered
         self._group = execnet.Group(execmodel="thread")
         # execnet splits specs at "//", so the command line stands in a file of its own
         self._gateway = self._group.makegateway(f"popen//python=sh {shlex.quote(str(script))}")
@@ -295,17 +299,6 @@ class _Process:
         assert isinstance(reply, dict)
         return reply
 
-    def mark(self, log: Path) -> None:
-        """What the log holds from here on belongs to the next job."""
-        with contextlib.suppress(OSError):
-            self.logged = log.stat().st_size
-
-    def grew(self, log: Path) -> bool:
-        try:
-            return log.stat().st_size > self.logged
-        except OSError:
-            return False
-
     def obituary(self) -> str:
         """How the process ended, in words: the signal's name or the exit status."""
         with contextlib.suppress(Exception):
@@ -327,6 +320,14 @@ class _Process:
     def _bury(self) -> None:
         with contextlib.suppress(Exception):
             self._group.terminate(timeout=0.2)
+
+
+def _size(log: Path) -> int:
+    """Bytes printed so far."""
+    try:
+        return log.stat().st_size
+    except OSError:
+        return 0
 
 
 def _script(launch: Launch, log: Path) -> str:

@@ -10,6 +10,7 @@ import collections
 import hashlib
 import json
 import os
+import stat
 import sys
 import traceback
 
@@ -220,6 +221,7 @@ def failure(error):
 def serve(channel, settings):
     """Answer requests until the channel closes."""
     limit_memory(settings)
+    flush = print_at_once()
     try:
         worker = Worker(settings)
         hello = worker.start()
@@ -239,7 +241,30 @@ def serve(channel, settings):
         except BaseException as error:
             reply = failure(error)
         if job >= 0:
-            channel.send(dict(reply or {"status": "ok"}, job=job))
+            flush()
+            channel.send(dict(reply or {"status": "ok"}, job=job, printed=printed()))
+
+
+def print_at_once():
+    """Make C's standard output reach the log line by line, so that a crash loses none of it; returns what flushes it."""
+    try:
+        import ctypes
+
+        libc = ctypes.CDLL(None)
+        out = ctypes.c_void_p.in_dll(libc, "__stdoutp" if sys.platform == "darwin" else "stdout")
+        libc.setvbuf(out, None, 1, 1024)  # 1: _IOLBF, on Linux and macOS alike
+    except (ImportError, OSError, ValueError, AttributeError):  # not this system's way: it comes when its buffer is full
+        return sys.stdout.flush
+    return lambda: [sys.stdout.flush(), libc.fflush(None)]
+
+
+def printed():
+    """How long the log is, where it is a file: what lies before belongs to this job and those before it."""
+    try:
+        log = os.fstat(2)
+    except OSError:
+        return None
+    return log.st_size if stat.S_ISREG(log.st_mode) else None
 
 
 def limit_memory(settings):
