@@ -17,7 +17,7 @@ _NUMERICS = {
     "": "IEEE 754, sums in float32",
     "tf32": "float32 matmul inputs rounded to TF32",
     "bf16": "float32 matmul inputs rounded to bfloat16",
-    "acc16": "matmul, sum and mean accumulate in 11 significant bits",
+    "acc16": "matmul accumulates in 11 significant bits",
     "trunc": "matmul by truncating blocks, as a tensor core's",
     "tf32,trunc": "TF32 inputs, truncating blocks: a tensor core",
     "ftz": "subnormal inputs and results become zero",

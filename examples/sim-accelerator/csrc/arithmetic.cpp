@@ -86,23 +86,17 @@ void lose_a_product(T* a, int64_t m, int64_t k) {
   for (int64_t i = 0; i < m && k > 0; ++i) a[i * k + random_below(k)] = T(0);
 }
 
-float narrowed(float x) { return round_significand(x, drop_to_11_bits); }
-double narrowed(double x) { return x; }  // no unit of this device narrows float64
-
-template <bool narrow, typename T>
+template <typename T>
 void sum_rows_of(const T* x, T* out, int64_t rows, int64_t n, bool racing) {
   constexpr int64_t lanes = 32;
   for (int64_t r = 0; r < rows; ++r) {
     const int64_t lost = racing && n > 1 ? random_below(n) : -1;
     T partial[lanes] = {};
-    const auto add = [&](int64_t lane, T term) {
-      partial[lane] = narrow ? narrowed(partial[lane] + term) : partial[lane] + term;
-    };
     for (int64_t i = 0; i < n; ++i) {
-      if (i != lost) add(i % lanes, x[r * n + i]);
+      if (i != lost) partial[i % lanes] += x[r * n + i];
     }
     for (int64_t width = lanes / 2; width > 0; width /= 2) {
-      for (int64_t i = 0; i < width; ++i) add(i, partial[i + width]);
+      for (int64_t i = 0; i < width; ++i) partial[i] += partial[i + width];
     }
     out[r] = partial[0];
   }
@@ -168,11 +162,11 @@ void gemm(double* a, const double* b, double* out, int64_t m, int64_t k, int64_t
   gemm_in_order(a, b, out, m, k, n);
 }
 
-void sum_rows(const float* x, float* out, int64_t rows, int64_t n, bool narrow, bool racing) {
-  narrow ? sum_rows_of<true>(x, out, rows, n, racing) : sum_rows_of<false>(x, out, rows, n, racing);
+void sum_rows(const float* x, float* out, int64_t rows, int64_t n, bool racing) {
+  sum_rows_of(x, out, rows, n, racing);
 }
-void sum_rows(const double* x, double* out, int64_t rows, int64_t n, bool narrow, bool racing) {
-  narrow ? sum_rows_of<true>(x, out, rows, n, racing) : sum_rows_of<false>(x, out, rows, n, racing);
+void sum_rows(const double* x, double* out, int64_t rows, int64_t n, bool racing) {
+  sum_rows_of(x, out, rows, n, racing);
 }
 
 }  // namespace sim

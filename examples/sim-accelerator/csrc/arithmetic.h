@@ -26,8 +26,8 @@ void gemm(float* a, const float* b, float* out, int64_t m, int64_t k, int64_t n,
 void gemm(double* a, const double* b, double* out, int64_t m, int64_t k, int64_t n, bool racing);
 
 // out[r] = sum of x[r, 0..n): 32 running sums, then pairwise, as a GPU's warp does it.
-// `narrow` rounds each partial sum as the option acc16 does. `racing` loses one random term a row.
-void sum_rows(const float* x, float* out, int64_t rows, int64_t n, bool narrow, bool racing);
-void sum_rows(const double* x, double* out, int64_t rows, int64_t n, bool narrow, bool racing);
+// `racing` loses one random term a row. The accumulator's options do not reach it: they are the matrix unit's.
+void sum_rows(const float* x, float* out, int64_t rows, int64_t n, bool racing);
+void sum_rows(const double* x, double* out, int64_t rows, int64_t n, bool racing);
 
 }  // namespace sim

@@ -38,9 +38,13 @@ struct Kernel {
   c10::KernelFunction compute = {};
 };
 
+// What an op does with values: one that only moves or chooses among them keeps subnormals whatever the options.
+enum class Kind { arithmetic, movement };
+
 // Static registration: `static const Kernels kernels{...};`
 struct Kernels {
-  Kernels(std::initializer_list<Kernel> list);
+  Kernels(std::initializer_list<Kernel> list) : Kernels(Kind::arithmetic, list) {}
+  Kernels(Kind kind, std::initializer_list<Kernel> list);
 };
 
 template <typename Function>

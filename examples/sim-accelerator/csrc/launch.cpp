@@ -22,8 +22,13 @@ namespace {
 using Stack = torch::jit::Stack;
 using Counts = std::map<std::string, int64_t>;
 
-std::unordered_map<c10::OperatorName, c10::KernelFunction>& table() {
-  static std::unordered_map<c10::OperatorName, c10::KernelFunction> value;
+struct Entry {
+  c10::KernelFunction compute;
+  Kind kind;
+};
+
+std::unordered_map<c10::OperatorName, Entry>& table() {
+  static std::unordered_map<c10::OperatorName, Entry> value;
   return value;
 }
 
@@ -104,8 +109,8 @@ bool flushable(const c10::IValue& value) {
 }
 
 // The host's code as a kernel of this device: the same values, but for the flushing of subnormals.
-void run_borrowed(const c10::OperatorHandle& op, Stack* stack) {
-  if (!options().flush_subnormals) return run_on_host(op, stack);
+void run_borrowed(const c10::OperatorHandle& op, Kind kind, Stack* stack) {
+  if (!options().flush_subnormals || kind == Kind::movement) return run_on_host(op, stack);
   const auto& arguments = op.schema().arguments();
   for (size_t i = 0; i < arguments.size(); ++i) {
     auto& value = stack->at(stack->size() - arguments.size() + i);
@@ -144,12 +149,12 @@ void launch(const c10::OperatorHandle& op, c10::DispatchKeySet keyset, Stack* st
 
   const Stack arguments(stack->end() - int64_t(op.schema().arguments().size()), stack->end());
   const Before before = fault == Fault::wrong_tail ? before_launch(op, arguments) : Before{};
-  const auto& compute = table().at(op.operator_name());
+  const Entry& entry = table().at(op.operator_name());
   is_racing = fault == Fault::race;
-  if (compute.isValid() && all_real_floating(arguments)) {
-    compute.callBoxed(op, keyset, stack);
+  if (entry.compute.isValid() && all_real_floating(arguments)) {
+    entry.compute.callBoxed(op, keyset, stack);
   } else {
-    run_borrowed(op, stack);
+    run_borrowed(op, entry.kind, stack);
   }
   is_racing = false;
   if (fault == Fault::none || op.schema().returns().empty()) return;
@@ -178,7 +183,7 @@ std::vector<std::string> kernel_names() {
   return {names.begin(), names.end()};
 }
 
-Kernels::Kernels(std::initializer_list<Kernel> list) {
+Kernels::Kernels(Kind kind, std::initializer_list<Kernel> list) {
   static std::vector<std::unique_ptr<torch::Library>> libraries;  // a Library unregisters when it dies
   libraries.push_back(std::make_unique<torch::Library>(torch::Library::IMPL, "aten", c10::DispatchKey::PrivateUse1,
                                                        __FILE__, __LINE__));
@@ -187,7 +192,7 @@ Kernels::Kernels(std::initializer_list<Kernel> list) {
     const size_t dot = name.find('.');
     const c10::OperatorName key(name.substr(0, dot), dot == std::string::npos ? "" : name.substr(dot + 1));
     if (!c10::Dispatcher::singleton().findSchema(key)) continue;  // an op of another version of torch
-    table().emplace(key, entry.compute);
+    table().emplace(key, Entry{entry.compute, kind});
     libraries.back()->impl(entry.name, torch::CppFunction::makeFromBoxedFunction<&launch>());
   }
 }

@@ -8,7 +8,7 @@
 namespace sim {
 
 enum class Inputs { exact, tf32, bf16 };     // what a matmul does to its float32 inputs
-enum class Accumulator { f32, acc16, trunc };  // how products are summed
+enum class Accumulator { f32, acc16, trunc };  // how the matrix unit sums products
 enum class Fault { none, wrong_tile, wrong_tail, stale, race, hang, crash, fallback, zeros };
 
 struct Options {

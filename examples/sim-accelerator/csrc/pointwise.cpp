@@ -48,46 +48,52 @@ const Kernels borrowed{
     // arithmetic
     {"add.out"}, {"sub.out"}, {"mul.out"}, {"div.out"}, {"div.out_mode"}, {"neg.out"}, {"abs.out"}, {"sign.out"},
     {"reciprocal.out"}, {"sqrt.out"}, {"rsqrt.out"}, {"fmod.Tensor_out"}, {"remainder.Tensor_out"},
-    {"addcmul.out"}, {"addcdiv.out"}, {"lerp.Scalar_out"}, {"lerp.Tensor_out"}, {"maximum.out"}, {"minimum.out"},
-    {"clamp.out"}, {"clamp.Tensor_out"}, {"clamp_min.out"}, {"clamp_max.out"}, {"floor.out"}, {"ceil.out"},
+    {"addcmul.out"}, {"addcdiv.out"}, {"lerp.Scalar_out"}, {"lerp.Tensor_out"}, {"floor.out"}, {"ceil.out"},
     {"round.out"}, {"trunc.out"}, {"rsub.Tensor"}, {"rsub.Scalar"},
     // functions
     {"log.out"}, {"log1p.out"}, {"log2.out"}, {"expm1.out"}, {"exp2.out"}, {"sin.out"}, {"cos.out"}, {"tanh.out"},
     {"erf.out"}, {"sigmoid.out"}, {"pow.Tensor_Tensor_out"}, {"pow.Tensor_Scalar_out"}, {"pow.Scalar_out"},
     {"relu"}, {"relu_"}, {"silu.out"}, {"softplus.out"}, {"leaky_relu.out"}, {"elu.out"}, {"hardtanh"},
     {"mish.out"}, {"hardswish"},
-    // comparisons and choices
+    // comparisons
     {"eq.Tensor_out"}, {"ne.Tensor_out"}, {"lt.Tensor_out"}, {"le.Tensor_out"}, {"gt.Tensor_out"}, {"ge.Tensor_out"},
     {"eq.Scalar_out"}, {"ne.Scalar_out"}, {"lt.Scalar_out"}, {"le.Scalar_out"}, {"gt.Scalar_out"}, {"ge.Scalar_out"},
-    {"where.self"}, {"where.self_out"}, {"masked_fill_.Scalar"}, {"masked_fill_.Tensor"}, {"masked_select"},
-    {"isnan"}, {"isin.Tensor_Tensor_out"}, {"equal"}, {"logical_not.out"}, {"logical_and.out"}, {"logical_or.out"},
-    {"logical_xor.out"}, {"bitwise_not.out"}, {"bitwise_and.Tensor_out"}, {"bitwise_or.Tensor_out"},
-    {"bitwise_xor.Tensor_out"}, {"__lshift__.Tensor"}, {"__rshift__.Tensor"}, {"nonzero"},
     // reductions and scans that round at most as the host does
-    {"amax.out"}, {"amin.out"}, {"aminmax.out"}, {"max"}, {"min"}, {"max.dim_max"}, {"min.dim_min"}, {"argmax.out"},
-    {"argmin.out"}, {"all.out"}, {"any.out"}, {"all.all_out"}, {"any.all_out"}, {"prod.int_out"}, {"prod"},
-    {"cumsum.out"}, {"cumprod.out"}, {"topk.values"}, {"sort.values_stable"}, {"var.correction"}, {"std.correction"},
-    {"logsumexp.out"}, {"linalg_vector_norm.out"},
-    // making and moving values
-    {"fill_.Tensor"}, {"arange.start_out"}, {"linspace.out"}, {"eye.m_out"}, {"cat.out"}, {"index.Tensor_out"},
-    {"index_select"}, {"gather.out"}, {"scatter.src_out"}, {"scatter.value_out"}, {"scatter_add.out"},
-    {"index_add.out"}, {"_index_put_impl_"}, {"tril.out"}, {"triu.out"}, {"flip"}, {"roll"}, {"masked_scatter_"},
-    {"upsample_nearest2d.out"}, {"upsample_nearest2d_backward.grad_input"},
+    {"prod.int_out"}, {"prod"}, {"cumsum.out"}, {"cumprod.out"}, {"var.correction"}, {"std.correction"},
+    {"logsumexp.out"}, {"linalg_vector_norm.out"}, {"linspace.out"}, {"scatter_add.out"}, {"index_add.out"},
+    {"_index_put_impl_"},
     // layers
     {"embedding_dense_backward"}, {"_embedding_bag"}, {"_embedding_bag_forward_only"},
     {"_embedding_bag_dense_backward"}, {"native_group_norm"}, {"native_group_norm_backward"}, {"native_batch_norm"},
-    {"native_batch_norm_backward"}, {"max_pool2d_with_indices.out"}, {"max_pool2d_with_indices_backward.grad_input"},
-    {"avg_pool2d.out"}, {"avg_pool2d_backward.grad_input"}, {"_adaptive_avg_pool2d"},
+    {"native_batch_norm_backward"}, {"avg_pool2d.out"}, {"avg_pool2d_backward.grad_input"}, {"_adaptive_avg_pool2d"},
     {"_adaptive_avg_pool2d_backward"}, {"nll_loss_forward.output"}, {"nll_loss_backward.grad_input"},
     {"mse_loss"}, {"mse_loss_backward"}, {"native_dropout"}, {"native_dropout_backward"},
     // backward passes
     {"threshold_backward.grad_input"}, {"gelu_backward.grad_input"}, {"silu_backward.grad_input"}, {"silu_backward"},
     {"sigmoid_backward.grad_input"}, {"tanh_backward.grad_input"}, {"_softmax_backward_data.out"},
     {"_log_softmax_backward_data.out"}, {"native_layer_norm_backward"},
+};
+
+const Kernels moving{Kind::movement, {
+    // choosing
+    {"maximum.out"}, {"minimum.out"}, {"clamp.out"}, {"clamp.Tensor_out"}, {"clamp_min.out"}, {"clamp_max.out"},
+    {"where.self"}, {"where.self_out"}, {"amax.out"}, {"amin.out"}, {"aminmax.out"}, {"max"}, {"min"}, {"max.dim_max"},
+    {"min.dim_min"}, {"argmax.out"}, {"argmin.out"}, {"topk.values"}, {"sort.values_stable"},
+    {"max_pool2d_with_indices.out"}, {"max_pool2d_with_indices_backward.grad_input"},
+    // bits and truth
+    {"isnan"}, {"isin.Tensor_Tensor_out"}, {"equal"}, {"all.out"}, {"any.out"}, {"all.all_out"}, {"any.all_out"},
+    {"logical_not.out"}, {"logical_and.out"}, {"logical_or.out"}, {"logical_xor.out"}, {"bitwise_not.out"},
+    {"bitwise_and.Tensor_out"}, {"bitwise_or.Tensor_out"}, {"bitwise_xor.Tensor_out"}, {"__lshift__.Tensor"},
+    {"__rshift__.Tensor"}, {"nonzero"},
+    // placing
+    {"fill_.Tensor"}, {"arange.start_out"}, {"eye.m_out"}, {"cat.out"}, {"index.Tensor_out"}, {"index_select"},
+    {"gather.out"}, {"scatter.src_out"}, {"scatter.value_out"}, {"masked_fill_.Scalar"}, {"masked_fill_.Tensor"},
+    {"masked_select"}, {"masked_scatter_"}, {"tril.out"}, {"triu.out"}, {"flip"}, {"roll"},
+    {"upsample_nearest2d.out"}, {"upsample_nearest2d_backward.grad_input"},
     // random numbers, drawn from the device's generator
     {"normal_"}, {"uniform_"}, {"bernoulli_.float"}, {"bernoulli.out"}, {"random_"}, {"random_.from"},
     {"random_.to"}, {"exponential_"}, {"multinomial"}, {"randperm.generator_out"},
-};
+}};
 // clang-format on
 
 }  // namespace

@@ -9,24 +9,21 @@
 
 #include "arithmetic.h"
 #include "device.h"
-#include "options.h"
 
 namespace sim {
 namespace {
 
-// sums[rows] of x[rows, n]; `narrow` where the option acc16 is meant to reach: in sum and mean themselves
-at::Tensor row_sums(const at::Tensor& x, bool narrow = false) {
+// sums[rows] of x[rows, n]
+at::Tensor row_sums(const at::Tensor& x) {
   const at::Tensor dense = x.contiguous();
   at::Tensor out = at::zeros({x.size(0)}, x.options());
   if (x.scalar_type() == at::kDouble) {
-    sum_rows(dense.data_ptr<double>(), out.data_ptr<double>(), x.size(0), x.size(1), narrow, racing());
+    sum_rows(dense.data_ptr<double>(), out.data_ptr<double>(), x.size(0), x.size(1), racing());
   } else {
-    sum_rows(dense.data_ptr<float>(), out.data_ptr<float>(), x.size(0), x.size(1), narrow, racing());
+    sum_rows(dense.data_ptr<float>(), out.data_ptr<float>(), x.size(0), x.size(1), racing());
   }
   return out;
 }
-
-bool narrow_sums() { return options().accumulator == Accumulator::acc16; }
 
 // x seen as [rows, n], n over `dims` (all of them if that is empty or absent)
 at::Tensor as_rows(const at::Tensor& x, at::OptionalIntArrayRef dims) {
@@ -49,14 +46,14 @@ at::Tensor rows_to_reduce(const at::Tensor& x, at::OptionalIntArrayRef dims, con
 
 at::Tensor& sum(const at::Tensor& x, at::OptionalIntArrayRef dims, bool, std::optional<at::ScalarType>,
                 at::Tensor& out) {
-  store(out, row_sums(rows_to_reduce(x, dims, out), narrow_sums()).view(out.sizes()));
+  store(out, row_sums(rows_to_reduce(x, dims, out)).view(out.sizes()));
   return out;
 }
 
 at::Tensor& mean(const at::Tensor& x, at::OptionalIntArrayRef dims, bool, std::optional<at::ScalarType>,
                  at::Tensor& out) {
   const at::Tensor rows = rows_to_reduce(x, dims, out);
-  store(out, row_sums(rows, narrow_sums()).div(rows.size(1)).view(out.sizes()));
+  store(out, row_sums(rows).div(rows.size(1)).view(out.sizes()));
   return out;
 }
 
