@@ -18,7 +18,7 @@ from harness.golden import extended
 from harness.golden.store import Golden, GoldenOutput
 from harness.inputs import cotangent, digest
 from harness.numerics import formats, rules
-from harness.numerics.noise import shortened
+from harness.numerics.noise import VERSION, shortened
 from harness.numerics.rules.base import Call, Rule, Run
 
 Array = npt.NDArray[Any]
@@ -53,7 +53,7 @@ def make(case: Case, inputs: Mapping[str, Array], run: Run, provenance: Mapping[
         inputs=digest(inputs),
         rule=rule.name,
         outputs=tuple(made),
-        provenance={**provenance, "reference": how},
+        provenance={**provenance, "reference": how, "rules": VERSION},
     )
 
 

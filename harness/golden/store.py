@@ -24,6 +24,7 @@ import numpy as np
 
 from harness.case import Case
 from harness.errors import GoldenError, MissingGolden, StaleGolden
+from harness.numerics.noise import VERSION
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -89,9 +90,10 @@ def path_for(root: Path, case: Case) -> Path:
     return root.joinpath(*parts, f"{case.id}.npz")
 
 
-def check(golden: Golden, key: str, inputs: str) -> None:
-    """Raise StaleGolden unless `golden` was made for this case (`key`) from these inputs (`inputs`, a
-    digest).
+def check(golden: Golden, key: str, inputs: str, *, rule: str | None = None) -> None:
+    """Raise StaleGolden unless `golden` was made for this case, from these inputs, by the rules as they are.
+
+    key: `Case.key()`. inputs: `harness.inputs.digest`. rule: name of the case's rule now, where it is known.
     """
     for what, then, now in (("case", golden.key, key), ("inputs", golden.inputs, inputs)):
         if then != now:
@@ -99,6 +101,16 @@ def check(golden: Golden, key: str, inputs: str) -> None:
                 f"golden of {golden.case_id} was made from another {what} "
                 f"(golden {then[:12]}, now {now[:12]}); run with --golden-update and review the change"
             )
+    if rule is not None and rule != golden.rule:
+        raise StaleGolden(
+            f"golden of {golden.case_id} was made for the rule {golden.rule!r}, the case now has {rule!r}; "
+            "run with --golden-update"
+        )
+    if golden.provenance.get("rules") != VERSION:
+        raise StaleGolden(
+            f"golden of {golden.case_id} was made by version {golden.provenance.get('rules')} of the rules, "
+            f"they are now at {VERSION}; run with --golden-update"
+        )
 
 
 def write(path: Path, golden: Golden) -> None:

@@ -14,6 +14,7 @@ import pytest
 from harness.case import Case, Source
 from harness.errors import GoldenError, MissingGolden, StaleGolden
 from harness.golden import Golden, GoldenOutput, check, path_for, read, store, write
+from harness.numerics.noise import VERSION
 
 
 def example() -> Golden:
@@ -30,7 +31,7 @@ def example() -> Golden:
             GoldenOutput("out2", "complex64", (1,), np.array([1 + 2j]), {}, "dot"),
             GoldenOutput("out3", "bool", (0,), np.zeros(0, bool), {}, "exact"),
         ),
-        provenance={"torch": "2.13", "reference": "float64"},
+        provenance={"torch": "2.13", "rules": VERSION},
     )
 
 
@@ -40,7 +41,7 @@ def test_round_trip_keeps_every_bit_and_dtype(tmp_path: Path) -> None:
     write(path, example())
     found = read(path)
     assert (found.case_id, found.key, found.rule) == ("mm-float32-2x3", "k" * 64, "dot")
-    assert found.provenance == {"torch": "2.13", "reference": "float64"}
+    assert found.provenance == {"torch": "2.13", "rules": VERSION}
     for a, b in zip(found.outputs, example().outputs, strict=True):
         assert (a.name, a.dtype, a.shape, a.rule) == (b.name, b.dtype, b.shape, b.rule)
         assert a.y.dtype == b.y.dtype
@@ -103,6 +104,10 @@ def test_missing_and_stale_are_told_apart(tmp_path: Path) -> None:
         check(golden, "k" * 64, "j" * 64)
     with pytest.raises(StaleGolden, match="another case"):
         check(golden, "l" * 64, "i" * 64)
+    with pytest.raises(StaleGolden, match="rule 'dot', the case now has 'empirical'"):
+        check(golden, "k" * 64, "i" * 64, rule="empirical")
+    with pytest.raises(StaleGolden, match="version 0 of the rules"):
+        check(dataclasses.replace(golden, provenance={"rules": 0}), "k" * 64, "i" * 64)
 
 
 def test_a_failed_write_leaves_the_old_golden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
