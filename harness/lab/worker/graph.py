@@ -81,7 +81,7 @@ class Graph:
             self.consts[entry["id"]] = value.requires_grad_(True) if entry.get("grad") else value
         self.inputs = [entry["id"] for entry in doc["inputs"]]
         self.nodes = [
-            (id, name, self._callable(name), self._decode(args), self._decode(kwargs))
+            (id, name, self._callable(name), self._decode(args), {k: self._decode(a) for k, a in kwargs.items()})
             for id, name, args, kwargs in doc["nodes"]
         ]
         self.outputs = self._decode(doc["outputs"])
