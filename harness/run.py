@@ -25,6 +25,7 @@ from harness.case import Case, Listing
 from harness.errors import CaseError, LockstepError
 from harness.items import CaseItem
 from harness.lab.discover import select
+from harness.load.sweep import sweep
 from harness.lab.pool import Lab
 from harness.options import Settings
 from harness.provision.files import cache_dir
@@ -98,7 +99,15 @@ class Run:
 
     def load(self, path: Path) -> Listing:
         """The cases of a file; a Python file is described by a worker, once per content."""
+        if load.sweeps(path):
+            return self._sweep(path) if "full" in self.settings.tiers() else Listing(())
         return load.load(path, root=self.root, describe=self._describe)
+
+    def _sweep(self, path: Path) -> Listing:
+        torch = str(self.lab.fingerprint()["versions"]["torch"])
+        source = str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
+        ask = lambda: json.loads(self.lab.ask("sweep", limit=1200)["found"])  # noqa: E731
+        return sweep(ask, torch=torch, cache=self.lab.cache / "listings", source=source)
 
     def _describe(self, path: Path) -> list[dict[str, Any]]:
         code = hashlib.sha256(str(path).encode() + path.read_bytes()).hexdigest()
@@ -230,8 +239,14 @@ class Run:
         return lines
 
     def pytest_sessionstart(self) -> None:
-        """Open the records, once there is something to run."""
-        if not self.settings.active or self.worker_input is not None or self.config.option.collectonly:
+        """Resolve the targets, so that one that does not exist ends the run here, and open the records."""
+        if not self.settings.active or self.worker_input is not None:
+            return
+        try:
+            _ = self.targets
+        except LockstepError as error:
+            raise pytest.UsageError(str(error)) from error
+        if self.config.option.collectonly:
             return
         now = datetime.datetime.now(datetime.timezone.utc)
         name = now.strftime("%Y%m%d-%H%M%S")
