@@ -45,10 +45,11 @@ def test_summary_shows_counts_causes_and_targets(page: Browser, records: Path) -
     assert len(page.texts(".card h3")) == 8
 
 
-def test_matrix_rolls_up_filters_and_sorts(page: Browser) -> None:
+def test_matrix_rolls_up_filters_and_sorts(page: Browser, records: Path) -> None:
     """Rows by operator, family, dtype or case; a query narrows them; a heading sorts by that target."""
     page.go("#/matrix")
     assert len(page.texts(".matrix:not(.pairs) tbody tr")) > 20
+    assert page.texts(".matrix:not(.pairs) tbody th")[0] == worst(records).op
     page.click("[data-by=family]")
     assert sorted(page.texts(".matrix:not(.pairs) tbody th")) == sorted(synthetic.OPS)
     page.type(".view:not([hidden]) .query", "family:matmul,scan")
@@ -115,6 +116,8 @@ def test_a_cell_lists_exactly_what_it_counts(page: Browser) -> None:
         ("backend:eager values:wide", lambda r: "/" not in r.target and r.case.values == "wide"),
         ("family:matmul softmax", lambda r: False),
         ("SoftMax", lambda r: "softmax" in r.case.id),
+        ("ratio>0", lambda r: (r.margin or 0) > 0),
+        ("ratio>=0", lambda r: r.margin is not None),
         ("ratio<=0.1", lambda r: r.margin is not None and float(f"{r.margin:.3g}") <= 0.1),
         ('message:"the golden is all zero"', lambda r: r.message == "the golden is all zero"),
         ("shape:4x1024 -pass", lambda r: False),
@@ -179,6 +182,17 @@ def test_case_page_has_every_target_bits_map_and_repro(page: Browser, records: P
         "return document.querySelectorAll('.histogram').length"
     )
     assert "Agree with the golden" in text
+
+
+def test_each_target_has_its_own_details(page: Browser, records: Path) -> None:
+    """What is said of a target is what its own record says, also where details lie in another block."""
+    failures = run_records.read(records).summary().failures
+    for brief in (failures[0], failures[70], failures[-1]):
+        page.go(f"#/case/{brief.case}")
+        cards = page.texts("#view-case .verdict")
+        assert any(brief.target in card and brief.message in card for card in cards)
+        others = [one for one in failures if one.case == brief.case]
+        assert len(cards) == len(others)
 
 
 def test_bits_are_those_of_the_number(page: Browser, records: Path) -> None:

@@ -48,6 +48,7 @@ class _Text(HTMLParser):
 
 
 def write(folder: Path, *lines: run_records.Line) -> Path:
+    folder.mkdir(exist_ok=True)
     path = folder / "records.jsonl"
     path.write_text(
         "".join(dumps(line) + "\n" for line in (Header("r", "2026-01-01T00:00:00+00:00"), *lines))
@@ -77,11 +78,10 @@ def test_no_address_leaves_the_file(report: Path) -> None:
     assert "default-src 'none'" in page
 
 
-def test_ten_thousand_records_fit_in_two_megabytes(tmp_path: Path) -> None:
-    """The file stays small enough to attach to a mail."""
-    records = synthetic.write(tmp_path / "records.jsonl", 10_000)
-    out = html.render(records, tmp_path / "report.html")
-    assert out.stat().st_size < 2_000_000
+def test_the_file_stays_small_enough_to_mail(records: Path, report: Path) -> None:
+    """At 200 bytes a record (2 MB for 10,000), beside what every report has."""
+    empty = html.render(write(records.parent / "empty"), records.parent / "empty.html")
+    assert report.stat().st_size - empty.stat().st_size < 200 * 2000
 
 
 def test_style_and_script_stay_small() -> None:
@@ -154,7 +154,7 @@ def test_a_bad_line_leaves_no_report(tmp_path: Path) -> None:
 
 
 def test_memory_does_not_grow_with_the_details(tmp_path: Path) -> None:
-    """Rendering 4,000 records in which 60% failed takes little more memory than with none failed."""
+    """Rendering 2,000 records in which 60% failed takes little more memory than with none failed."""
     script = """
         import resource, sys
         from pathlib import Path
@@ -164,8 +164,8 @@ def test_memory_does_not_grow_with_the_details(tmp_path: Path) -> None:
     """
     peaks = []
     for share in (0.0, 0.6):
-        records = synthetic.write(tmp_path / f"{share}.jsonl", 4000, failing=share)
+        records = synthetic.write(tmp_path / f"{share}.jsonl", 2000, failing=share)
         command = [sys.executable, "-c", textwrap.dedent(script), str(records)]
         root = Path(run_records.__file__).parents[1]
         peaks.append(int(subprocess.check_output(command, text=True, cwd=root)) // 1024)
-    assert peaks[1] - peaks[0] < 40, f"peak memory in MB without and with failures: {peaks}"
+    assert peaks[1] - peaks[0] < 20, f"peak memory in MB without and with failures: {peaks}"
