@@ -129,7 +129,7 @@ def _captured(
         ],
         "grad": False,
     }
-    doc, consts = capture.capture_module(capture.Callable(call), tensor_of, request)
+    doc, consts = capture.capture_module(capture.Function(call), tensor_of, request)
     if doc["ir"] == "opaque":
         raise ProgramError(f"{request['name']} could not be captured: neither torch.export nor make_fx takes it")
     blobs = {sha: Blob(sha, tensors.dtype_name(t.dtype), tuple(t.shape), tensors.encode(t)) for sha, t in consts.items()}

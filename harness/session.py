@@ -26,6 +26,7 @@ from harness.compare import compare
 from harness.errors import GoldenError, LabError, LockstepError, MissingGolden, ProgramError, StaleGolden
 from harness.lab.pool import Lab, Pending
 from harness.lab.studio import program_of
+from harness.load import sweep
 from harness.numerics.attribution import attribute
 from harness.numerics.profile import Profile
 from harness.numerics.profile import load as load_profile
@@ -164,19 +165,22 @@ class Session:
             return Prepared(inputs, blobs, program, None, error)
 
     def _golden(self, case: Case, inputs: Mapping[str, Array], program: Program) -> goldens.Golden:
-        path = goldens.path_for(self.golden_root, case)
+        swept = sweep.TAG in case.tags
+        key = case.key()
+        path = self.lab.cache / "goldens" / key[:2] / f"{key}.npz" if swept else goldens.path_for(self.golden_root, case)
         digest = seeded.digest(inputs) if not program.consts else _joint(seeded.digest(inputs), program)
         try:
             golden = goldens.read(path)
-            goldens.check(golden, case.key(), digest)
+            goldens.check(golden, key, digest)
             return golden
         except (MissingGolden, StaleGolden, GoldenError) as error:
-            if not self.update:
+            if not self.update and not swept:
                 raise
             made = replace(self.make_golden(case, inputs, program), inputs=digest)
             goldens.write(path, made)
             what = {MissingGolden: "new", StaleGolden: "changed"}.get(type(error), "repaired")
-            self.updates.append((path, what))
+            if not swept:
+                self.updates.append((path, what))
             return made
 
     def make_golden(self, case: Case, inputs: Mapping[str, Array], program: Program) -> goldens.Golden:

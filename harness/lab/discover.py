@@ -86,7 +86,7 @@ def emulated_devices() -> list[Device]:
 
     devices = []
     for name, root in sorted(provision.installed().items()):
-        if name not in provision.NAMES or name == "jax":
+        if root.kind == "environment":
             continue
         launch = Launch(
             python=tuple(str(word) for word in root.python),

@@ -20,6 +20,7 @@ _SHIPPED = (
     "harness.lab.worker.capture",
     "harness.load.api",
     "harness.load.describe",
+    "harness.load.opinfo",
     "harness.inputs",
 )
 

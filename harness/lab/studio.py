@@ -43,6 +43,7 @@ def program_of(case: Case, inputs: Mapping[str, Blob], lab: Lab, root: Path) -> 
         "name": case.target,
         "dtype": case.dtype,
         "inputs": entries,
+        "kwargs": dict(case.kwargs),
         "grad": case.grad,
         "step": None if case.step is None else {"class": case.step[0], "kwargs": dict(case.step[1])},
         "seed": case.seed,

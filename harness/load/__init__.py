@@ -33,6 +33,7 @@ Describe = Callable[[Path], list[dict[str, Any]]]
 describe_module = _describe.describe_module
 
 _ENTRY = re.compile(r"^- *(op|name|dtypes) *:", re.MULTILINE)
+_SWEEP = re.compile(r"^sweep: *opinfo *$", re.MULTILINE)
 _DECORATOR = re.compile(r"^@(\w+\.)?(case|model)\b", re.MULTILINE)
 _SNIFF = 16384
 
@@ -51,9 +52,16 @@ def collects(path: Path) -> bool:
             return False
         return bool(_DECORATOR.search(_head(path)))
     if path.suffix in (".yaml", ".yml"):
+        if sweeps(path):
+            return True
         first = _ENTRY.search(_head(path))
         return first is not None and (first.group(1) == "op" or "cases" in path.parent.parts)
     return False
+
+
+def sweeps(path: Path) -> bool:
+    """Whether a YAML file stands for the OpInfo sweep: its one entry is `sweep: opinfo`."""
+    return path.suffix in (".yaml", ".yml") and bool(_SWEEP.search(_head(path)))
 
 
 def _head(path: Path) -> str:

@@ -12,6 +12,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,14 @@ from harness.case import Listing
 from harness.errors import CaseError, LockstepError
 from harness.load import opinfo, python
 
+TAG = "sweep"  # its goldens are kept in the user's cache, by content
 SOURCE = "opinfo"  # what stands in place of a path; the line is the sample's number
 
 
-def sweep(list_entries: Callable[[], dict[str, Any]], *, torch: str, cache: Path) -> Listing:
-    """All cases of the sweep.
+def sweep(list_entries: Callable[[], dict[str, Any]], *, torch: str, cache: Path, source: str = SOURCE) -> Listing:
+    """All cases of the sweep, tagged TAG.
 
+    source: the file that asked for it, as cases name it.
     list_entries: runs `opinfo.list_entries` in a worker. torch: the version of that worker's torch; with the
     source of `opinfo.py` it names the file in the directory `cache`. A cache that can't be read is made anew.
     """
@@ -36,21 +39,22 @@ def sweep(list_entries: Callable[[], dict[str, Any]], *, torch: str, cache: Path
             found = list_entries()
         except LockstepError as error:
             return Listing(
-                (), (CaseError(f"the operator database can't be listed: {error}", path=SOURCE, line=1),)
+                (), (CaseError(f"the operator database can't be listed: {error}", path=source, line=1),)
             )
         _write(path, found)
-    return expand(found["entries"])
+    return expand(found["entries"], source)
 
 
-def expand(listed: list[dict[str, Any]]) -> Listing:
+def expand(listed: list[dict[str, Any]], source: str = SOURCE) -> Listing:
     """The cases of listed entries, and an error for each entry that can't be one."""
     from harness.load import _expand
 
     descriptions = [{**fields, "kind": "op", "line": i} for i, fields in enumerate(listed, start=1)]
     entries, problems = python.entries(descriptions)
-    cases, more = _expand(entries, SOURCE)
+    cases, more = _expand(entries, source)
     return Listing(
-        tuple(cases), tuple(CaseError(p.text, path=SOURCE, line=p.line) for p in [*problems, *more])
+        tuple(replace(case, tags=(*case.tags, TAG)) for case in cases),
+        tuple(CaseError(p.text, path=source, line=p.line) for p in [*problems, *more]),
     )
 
 

@@ -5,6 +5,7 @@ Runs in a worker, so that a case's Python can hang, crash or print without touch
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 import os
@@ -32,9 +33,9 @@ def capture(request):
     function = function_of(request["path"], request["target"])
     inputs = {entry["id"]: _input(entry) for entry in request["inputs"]}
     if request["kind"] == "model":
-        module = build(function, request["dtype"], request["seed"])
+        module = build(functools.partial(function, **request.get("kwargs") or {}), request["dtype"], request["seed"])
     else:
-        module = Callable(function)
+        module = Function(functools.partial(function, **request.get("kwargs") or {}))
     return capture_module(module, inputs, request)
 
 
@@ -50,12 +51,12 @@ def capture_module(module, inputs, request):
             return doc, consts
         except Exception as error:
             reasons.append("%s: %s" % (ir, (str(error).strip() or type(error).__name__).splitlines()[0]))
-    if isinstance(module, Callable):
+    if isinstance(module, Function):
         return opaque(request, grads), {}
     raise CannotCapture("; ".join(reasons))
 
 
-class Callable(torch.nn.Module):
+class Function(torch.nn.Module):
     """A plain function as the module that torch.export wants."""
 
     def __init__(self, function):
@@ -289,7 +290,7 @@ def opaque(request, grads):
     return {
         "v": 1, "name": request["name"], "ir": "opaque", "torch": str(torch.__version__), "inputs": inputs, "consts": [],
         "path": os.path.dirname(os.path.abspath(request["path"])),
-        "nodes": [["call", "%s.%s" % (stem, request["target"]), [], {entry["id"]: {"v": entry["id"]} for entry in inputs}]],
+        "nodes": [["call", "%s.%s" % (stem, request["target"]), [], dict(request.get("kwargs") or {}, **{e["id"]: {"v": e["id"]} for e in inputs})]],
         "outputs": [{"v": "call"}], "mutated": [], "tags": request.get("tags", []),
         "grad": {"wrt": sorted(grads)} if request["grad"] else None, "step": None,
     }  # fmt: skip

@@ -127,6 +127,11 @@ class Worker:
 
         return {"status": "ok", "cases": json.dumps(describe_module(path))}
 
+    def sweep(self):
+        from harness.load.opinfo import list_entries
+
+        return {"status": "ok", "found": json.dumps(list_entries())}
+
     def discover(self, backends):
         """Accelerators, and for every backend named here (module:Class) whether it is usable and what it brings."""
         report = {}
