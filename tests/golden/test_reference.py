@@ -21,7 +21,7 @@ F = "torch.nn.functional."
 
 
 def test_a_golden_holds_the_answer_the_noise_and_where_it_came_from() -> None:
-    """y in float64, S, Q and n of a matmul as anyone would compute them, and provenance."""
+    """y in float64, S, √Q and n of a matmul as anyone would compute them, and provenance."""
     case = op_case("torch.matmul", "float32", {"x": (9, 33), "y": (33, 5)})
     golden, arrays, _ = golden_of(case)
     (out,) = golden.outputs
@@ -29,7 +29,7 @@ def test_a_golden_holds_the_answer_the_noise_and_where_it_came_from() -> None:
     assert (golden.key, golden.inputs, golden.rule) == (case.key(), digest(arrays), "dot")
     assert golden.provenance["reference"] == "float64"
     np.testing.assert_allclose(out.y, x @ y, rtol=2.0**-38)
-    for name, expected in (("S", np.abs(x) @ np.abs(y)), ("Q", x**2 @ y**2), ("n", 33.0)):
+    for name, expected in (("S", np.abs(x) @ np.abs(y)), ("R", np.sqrt(x**2 @ y**2)), ("n", 33.0)):
         assert (out.noise[name] >= expected * (1 - 1e-12)).all(), name
         np.testing.assert_allclose(out.noise[name], expected * np.ones(out.shape), rtol=2.0**-7)
 

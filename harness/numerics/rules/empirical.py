@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from harness.golden.store import Golden, GoldenOutput
 
 RUNS = 8  # K: perturbed runs behind an estimate
-# How many times the largest deviation of K runs an honest device may show. [calibrated]
-SPREAD = 3.0
+# How many times the RMS deviation of K runs an honest device may show: 4.5σ for the largest of some
+# thousand elements, times what accumulation adds to the rounding of inputs. [calibrated]
+SPREAD = 12.0
 # Floor, in u·max|y|: what a program rounds even where inputs do not move it. [calibrated]
 FLOOR = 2.0
 # A model's RMSE against the median of the ensemble's, and its largest error against theirs. [calibrated]
@@ -59,8 +60,8 @@ def _move(values: Array, dtype: str, random: np.random.Generator) -> Array:
 
 
 class Empirical(Rule):
-    """Noise from 8 float64 runs with inputs moved by ±½ulp of their dtype: B = 3·max|y_k - y| +
-    2u·max|y| + ½ulp.
+    """Noise from 8 float64 runs with inputs moved by ±½ulp of their dtype: B = 12·s + 2u·max|y| + ½ulp,
+    s the RMS of |y_k - y|, and at least half of its RMS over the whole output.
 
     For operators without a rule of their own, and for programs of several nodes that declare none. u belongs
     to the coarser of the case's dtype and the output's.
@@ -70,18 +71,20 @@ class Empirical(Rule):
     source = "calibrated; after Parker's Monte Carlo arithmetic, UCLA 1997"
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
-        spread = {n: np.zeros(call.y[n].shape) for n in names}
+        squares = {n: np.zeros(call.y[n].shape) for n in names}
         for k in range(RUNS):
             moved = call.on(shaken(call, k))
             for n in names:
                 with np.errstate(all="ignore"):
-                    spread[n] = np.maximum(spread[n], finite(np.abs(moved[n] - call.y[n])))
-        coarse = unit(call.dtype)
+                    squares[n] += finite(np.abs(moved[n] - call.y[n])) ** 2 / RUNS
         return {
             n: {
-                "spread": upward(spread[n]),
-                "u": upward(max(coarse, unit(call.dtypes[n]))),
-                **({"doubled": np.asarray(True)} if call.dtypes[n] in ("float64", "complex128") else {}),
+                # Eight runs tell little of one element: it may not claim much less noise than its neighbours
+                # have.
+                "s": upward(
+                    np.sqrt(np.maximum(squares[n], squares[n].mean() / 4 if squares[n].size else 0.0))
+                ),
+                "u": upward(max(unit(call.dtype), unit(call.dtypes[n]))),
             }
             for n in names
         }
@@ -90,7 +93,7 @@ class Empirical(Rule):
         u = float(out.noise["u"])
         magnitude = finite(np.abs(out.y))
         floor = FLOOR * u * (float(magnitude.max()) if magnitude.size else 0.0)
-        cap = SPREAD * out.noise["spread"].astype(np.float64) + floor
+        cap = SPREAD * out.noise["s"].astype(np.float64) + floor
         return allowance(
             out,
             profile,

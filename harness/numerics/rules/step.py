@@ -24,11 +24,12 @@ ROUNDINGS = 8.0
 
 
 class Step(Rule):
-    """First step of an optimizer: B = max |Δ(g ± B_g) - Δ(g)| + 8u·|Δ| + u·|w|, B_g twice the largest
+    """First step of an optimizer: B = max |Δ(g ± B_g) - Δ(g)| + 8u·|Δ| + 3u·|w|, B_g twice the largest
     deviation of 8 same-precision runs' gradient.
 
     Adam moves by lr·g/(|g| + ε): where |g| ≤ B_g either sign is right, and the formula says so by
-    itself. u·|w|: a parameter is stored in its dtype, and Δw is the difference of two such.
+    itself. 3u·|w|: the parameter is rounded when it decays and when it moves, and Δw is the difference
+    of what is stored.
     """
 
     name = "step"
