@@ -12,6 +12,7 @@ from harness.records import STATUSES, Brief
 
 # Failures that were measured: operator and rule are their signature. Of the others the message is.
 _MEASURED = ("diverged", "nondeterministic")
+_ALIKE = ("missing-golden", "stale-golden")  # the status says it all
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,12 @@ def cluster(failures: Iterable[Brief]) -> list[Cluster]:
 
 
 def signature(brief: Brief) -> str:
-    """What failures of one cause have in common: the operator where something was measured, else the message
-    without what is particular to the case."""
+    """What failures of one cause have in common: the operator where something was measured, nothing more than
+    the status of a golden, else the message without what is particular to the case."""
     if brief.status in _MEASURED:
         return brief.op or brief.case
+    if brief.status in _ALIKE:
+        return ""
     text = brief.message
     for part in (brief.case, brief.op, brief.op.rsplit(".", 1)[-1], brief.dtype, brief.target):
         text = text.replace(part, "…") if part else text

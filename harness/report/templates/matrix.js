@@ -72,9 +72,9 @@ class MatrixView {
     const words = [`${group.label} on ${index.targetNames[target]}`, `${cell.failures} of ${plural(cell.results, "result")} failed`];
     if (cell.ratio > -1) words.push(`worst ${figure(cell.ratio === Infinity ? "inf" : cell.ratio)} × the allowance`);
     const bad = cell.ratio > 1;
-    const shown = bad ? `▲ ${figure(cell.ratio === Infinity ? "inf" : cell.ratio, 2)}` : cell.letters ? "" : cell.ratio > -1 ? figure(cell.ratio, 2) : "";
+    const shown = bad ? `▲ ${cell.ratio < 1.05 ? "1+" : figure(cell.ratio === Infinity ? "inf" : cell.ratio, 2)}` : cell.letters ? "" : cell.ratio > -1 ? figure(cell.ratio, 2) : "";
     const letters = cell.letters || (cell.ratio > -1 ? "" : cell.quiet);
-    const look = bad ? `h${heat(cell.ratio)}` : cell.letters ? "infra" : cell.ratio > -1 ? `h${heat(cell.ratio)}` : cell.passes ? "h0" : "quiet";
+    const look = bad ? `h${heat(cell.ratio)}` : cell.letters ? (/^[NMS?]+$/.test(cell.letters) ? "doubt" : "infra") : cell.ratio > -1 ? `h${heat(cell.ratio)}` : cell.passes ? "h0" : "quiet";
     return h("td", { class: look },
       h("a", { href, title: words.join(", "), tabindex: x === 0 && y === 0 ? "0" : "-1", "aria-label": words.join(", ") },
         shown, shown && letters ? " " : null, letters ? h("i", { class: shown ? "more" : null }, letters) : null, !shown && !letters && cell.passes ? "✓" : null));
