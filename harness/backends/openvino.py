@@ -6,7 +6,7 @@ evidence, which lists the precision of every node that ran.
 
 from __future__ import annotations
 
-from .base import FellBack
+from .base import FellBack, Unsupported
 from .exported import Exported
 
 # OpenVINO's names of element types -> torch's.
@@ -32,6 +32,7 @@ class OpenVino(Exported):
 
         sys.modules.setdefault("openvino_telemetry", None)  # its converter would send usage data: a test run must not
         import openvino
+        import openvino.frontend
 
         self.core = openvino.Core()
         self.config = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": torch.get_num_threads()}
@@ -40,9 +41,14 @@ class OpenVino(Exported):
         import openvino
         import torch
 
-        from .exported import from_bytes, to_numpy
+        from .exported import cause, from_bytes, to_numpy
 
-        model = openvino.convert_model(exported)
+        try:
+            model = openvino.convert_model(exported)
+        except openvino.frontend.OpConversionFailure as error:  # its list of what it lacks comes after a preamble
+            report = str(error).replace("with a message:\n", "").splitlines()
+            lacks = [line.strip("- ") for line in report if line.startswith("-- ")]
+            raise Unsupported("openvino: " + (lacks[0] if lacks else cause(error)))
         model.reshape({port: list(tensor.shape) for port, tensor in zip(model.inputs, inputs)})
         compiled = self.core.compile_model(model, "CPU", self.config)
         proof = prove(compiled)

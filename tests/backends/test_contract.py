@@ -1,0 +1,43 @@
+"""Every built-in backend keeps the contract that vendors' backends are held to."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.util import find_spec
+
+import pytest
+
+from harness.testing import BackendContract
+
+
+def needs(*modules: str) -> pytest.MarkDecorator:
+    absent = [module for module in modules if find_spec(module) is None]
+    return pytest.mark.skipif(bool(absent), reason=f"not installed: {', '.join(absent)}")
+
+
+class TestEager(BackendContract):
+    proves = False
+
+
+class TestAotEager(BackendContract):
+    backend = "aot_eager"
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="inductor needs a C++ compiler")
+class TestInductor(BackendContract):
+    backend = "inductor"
+
+
+@needs("onnx", "onnxscript", "onnxruntime")
+class TestOnnxRuntime(BackendContract):
+    backend = "onnxruntime"
+
+
+@needs("onnx", "onnxscript")
+class TestOnnxReference(BackendContract):
+    backend = "onnx-reference"
+
+
+@needs("openvino")
+class TestOpenVino(BackendContract):
+    backend = "openvino"
