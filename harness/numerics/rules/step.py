@@ -62,11 +62,8 @@ class Step(Rule):
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         u = float(out.noise["u"])
         delta = np.abs(finite(out.y))
-        cap = (
-            out.noise["reach"].astype(np.float64)
-            + ROUNDINGS * u * delta
-            + u * out.noise["weight"].astype(np.float64)
-        )
+        stored = 3 * u * out.noise["weight"].astype(np.float64)
+        cap = out.noise["reach"].astype(np.float64) + ROUNDINGS * u * delta + stored
         figures = {"u": u, "reach": float(out.noise["reach"].max(initial=0.0))}
         # Δw is measured in float32 or wider, so nothing is added for rounding it.
         return Allowance(cap=cap, rule=self.name, figures=figures, empirical=True)
