@@ -19,7 +19,7 @@ _NUMERICS = {
     "bf16": "float32 matmul inputs rounded to bfloat16",
     "acc16": "matmul accumulates in 11 significant bits",
     "trunc": "matmul by truncating blocks, as a tensor core's",
-    "tf32,trunc": "TF32 inputs, truncating blocks: a tensor core",
+    "tf32:trunc": "TF32 inputs, truncating blocks: a tensor core",
     "ftz": "subnormal inputs and results become zero",
     "sat": "casts to int8, uint8 and float8 saturate",
 }
@@ -27,13 +27,14 @@ _SETTINGS = ("block=", "neab=", "tile=", "fault=", "ieee")  # options that do no
 
 
 def device(options):
-    """The device `sim:<options>` as the harness wants it described."""
+    """`sim:<options>` as the harness wants a device described; without a profile of its own it is strict."""
     chosen = sorted(o for o in re.split("[,:]", options) if o and not o.startswith(_SETTINGS))
+    profile = _folder() / "profiles" / ("-".join(chosen or ["ieee"]) + ".yaml")
     return {
         "name": "sim:" + options if options else "sim",
         "torch": "sim",
         "env": {"LOCKSTEP_SIM": options},
-        "profile": str(_folder() / "profiles" / ("-".join(chosen or ["ieee"]) + ".yaml")),
+        "profile": str(profile) if profile.exists() else "strict",
         "variant": bool(options),
         "description": _NUMERICS.get(options, "simulated accelerator: " + options),
     }
@@ -61,7 +62,8 @@ class Sim(Backend):
         return None if built else "lockstep_sim is not built: " + _INSTALL
 
     def devices(self):
-        return [device(options) for options in _NUMERICS]
+        offered = [device(options) for options in _NUMERICS]
+        return [one for one in offered if one["profile"] != "strict"]  # the others come by name only
 
     def setup(self, device):
         importlib.import_module("lockstep_sim")

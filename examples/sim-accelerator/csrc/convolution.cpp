@@ -161,7 +161,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_backward(
   return {to_input, to_weight, to_bias};
 }
 
-const Kernels kernels{
+const Kernels convolution_kernels{
     kernel("convolution_overrideable", &convolution),
     kernel("convolution_backward_overrideable", &convolution_backward),
 };

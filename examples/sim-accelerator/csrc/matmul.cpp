@@ -79,7 +79,7 @@ at::Tensor dot(const at::Tensor& a, const at::Tensor& b) {
   return out;
 }
 
-const Kernels kernels{
+const Kernels matrix_kernels{
     kernel("mm.out", &mm),           kernel("addmm.out", &addmm), kernel("bmm.out", &bmm),
     kernel("baddbmm.out", &baddbmm), kernel("addmv.out", &addmv), kernel("dot", &dot),
 };

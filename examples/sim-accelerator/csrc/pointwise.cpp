@@ -41,10 +41,10 @@ at::Tensor& gelu(const at::Tensor& x, std::string_view approximate, at::Tensor& 
   return out;
 }
 
-const Kernels own{kernel("exp.out", &exp), kernel("gelu.out", &gelu)};
+const Kernels own_pointwise{kernel("exp.out", &exp), kernel("gelu.out", &gelu)};
 
 // clang-format off
-const Kernels borrowed{
+const Kernels borrowed_arithmetic{
     // arithmetic
     {"add.out"}, {"sub.out"}, {"mul.out"}, {"div.out"}, {"div.out_mode"}, {"neg.out"}, {"abs.out"}, {"sign.out"},
     {"reciprocal.out"}, {"sqrt.out"}, {"rsqrt.out"}, {"fmod.Tensor_out"}, {"remainder.Tensor_out"},
@@ -74,7 +74,7 @@ const Kernels borrowed{
     {"_log_softmax_backward_data.out"}, {"native_layer_norm_backward"},
 };
 
-const Kernels moving{Kind::movement, {
+const Kernels borrowed_movement{Kind::movement, {
     // choosing
     {"maximum.out"}, {"minimum.out"}, {"clamp.out"}, {"clamp.Tensor_out"}, {"clamp_min.out"}, {"clamp_max.out"},
     {"where.self"}, {"where.self_out"}, {"amax.out"}, {"amin.out"}, {"aminmax.out"}, {"max"}, {"min"}, {"max.dim_max"},

@@ -114,7 +114,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, a
   return {out, means, rstds};
 }
 
-const Kernels kernels{
+const Kernels reduction_kernels{
     kernel("sum.IntList_out", &sum),
     kernel("mean.out", &mean),
     kernel("_softmax.out", &softmax),
