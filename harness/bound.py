@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from harness.case import Case, Source, TensorSpec
-from harness.check import _output
+from harness.check import _output, dotted
 from harness.compare import compare
 from harness.errors import ProgramError, UsageError
 from harness.items import failure_text
@@ -51,6 +54,7 @@ class BoundTarget:
     ) -> Record:
         from harness import golden
 
+        __tracebackhide__ = True
         case, program, inputs = _captured(function, args, kwargs, dtype, rule, self._node)
         made = self._session.make_golden(case, inputs, program)
         blobs = {name: Blob.of(array) for name, array in inputs.items()}
@@ -95,6 +99,8 @@ def _captured(
 
     from harness.lab.worker import capture, tensors
 
+    __tracebackhide__ = True
+
     def wanted(value: Any) -> Any:
         return value.to(dtype) if dtype is not None and value.is_floating_point() else value
 
@@ -121,20 +127,21 @@ def _captured(
     request = {
         "kind": "function",
         "path": str(node.path),
-        "target": getattr(function, "__qualname__", "function"),
-        "name": getattr(function, "__qualname__", "function"),
+        "target": dotted(function),
+        "name": dotted(function),
         "dtype": specs[0].dtype,
         "inputs": [
             {"id": s.name, "dtype": s.dtype, "shape": list(s.shape), "layout": "contiguous", "grad": False} for s in specs
         ],
         "grad": False,
     }
-    doc, consts = capture.capture_module(capture.Function(call), tensor_of, request)
+    with _untraced():
+        doc, consts = capture.capture_module(capture.Function(call), tensor_of, request)
     if doc["ir"] == "opaque":
-        raise ProgramError(f"{request['name']} could not be captured: neither torch.export nor make_fx takes it")
+        raise ProgramError(f"{request['name']} could not be captured: {doc['why']}")
     blobs = {sha: Blob(sha, tensors.dtype_name(t.dtype), tuple(t.shape), tensors.encode(t)) for sha, t in consts.items()}
     case = Case(
-        id="".join(c if c.isalnum() or c in "._-" else "-" for c in node.name.lower()),
+        id=_id(node),
         source=Source(node.nodeid.split("::")[0], 1 + (node.location[1] or 0)),
         kind="function",
         target=str(request["name"]),
@@ -143,6 +150,26 @@ def _captured(
         rule=rule,
     )
     return case, Program.load(json.dumps(doc), blobs), {name: _output(name, value).data for name, value in tensor_of.items()}
+
+
+def _id(node: pytest.Item) -> str:
+    """A case's id from the test's name: the same on every target, and its own for each check of one test."""
+    spec = getattr(node, "callspec", None)
+    params = [] if spec is None else [part for part in spec.id.split("-") if part != spec.params["target"].name]
+    again = len(node.__dict__.get("lockstep_records", ()))
+    words = [getattr(node, "originalname", node.name), *params, *([str(again + 1)] if again else [])]
+    return re.sub(r"[^a-z0-9._-]", "_", "-".join(words).lower())
+
+
+@contextlib.contextmanager
+def _untraced() -> Iterator[None]:
+    """Keep torch's trace log out of what pytest shows of a failing test."""
+    trace = logging.getLogger("torch.__trace")
+    before, trace.disabled = trace.disabled, True
+    try:
+        yield
+    finally:
+        trace.disabled = before
 
 
 class _Slot:

@@ -7,6 +7,7 @@ The golden is computed here and now, in float64 on the CPU, from the arguments g
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -48,7 +49,7 @@ def judge(
     coded = _encode([list(args), dict(kwargs or {})], inputs, specs)
     if not specs:
         raise UsageError("judge needs at least one tensor among the arguments")
-    name = op if isinstance(op, str) else _dotted(op)
+    name = op if isinstance(op, str) else dotted(op)
     case = Case(
         id="checked",
         source=Source("harness.check", 1),
@@ -78,7 +79,7 @@ def check(
     __tracebackhide__ = True
     verdict = judge(op, args, kwargs, actual=actual, rule=rule, profile=profile)
     if verdict.status != "pass":
-        raise AssertionError(f"{op if isinstance(op, str) else _dotted(op)} on {_shapes(args)}: {verdict.message}")
+        raise AssertionError(f"{op if isinstance(op, str) else dotted(op)} on {_shapes(args)}: {verdict.message}")
     return verdict
 
 
@@ -148,9 +149,23 @@ def _output(name: str, value: Any) -> Output:
     return Output(name, facts["dtype"], shape, None, facts["device"], data)
 
 
-def _dotted(op: Callable[..., Any]) -> str:
-    module = getattr(op, "__module__", None) or "torch"
-    return f"{module}.{getattr(op, '__qualname__', getattr(op, '__name__', type(op).__name__))}"
+def dotted(op: Callable[..., Any]) -> str:
+    """A callable's name as users and the table of rules write it: `torch.softmax`, `torch.Tensor.add`, `aten.mm.default`."""
+    import torch
+
+    if isinstance(op, torch._ops.OpOverload | torch._ops.OpOverloadPacket):
+        return str(op)
+    name = getattr(op, "__name__", type(op).__name__)
+    for path in _HOMES:
+        home = functools.reduce(getattr, path.split(".")[1:], torch)
+        for attribute in (name, name.removeprefix(f"{path.rsplit('.', 1)[-1]}_")):  # torch.linalg.norm is linalg_norm
+            if getattr(home, attribute, None) is op:
+                return f"{path}.{attribute}"
+    return f"{getattr(op, '__module__', None) or 'torch'}.{getattr(op, '__qualname__', name)}"
+
+
+# Where torch's functions are written, though built-in ones name other places as their module.
+_HOMES = ("torch", "torch.nn.functional", "torch.Tensor", "torch.linalg", "torch.special", "torch.fft")
 
 
 def _name(array: Array) -> str:

@@ -52,7 +52,7 @@ def capture_module(module, inputs, request):
         except Exception as error:
             reasons.append("%s: %s" % (ir, (str(error).strip() or type(error).__name__).splitlines()[0]))
     if isinstance(module, Function):
-        return opaque(request, grads), {}
+        return dict(opaque(request, grads), why="; ".join(reasons)), {}
     raise CannotCapture("; ".join(reasons))
 
 
