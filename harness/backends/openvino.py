@@ -56,8 +56,8 @@ class OpenVino(Exported):
         types = {torch_name: getattr(openvino.Type, name) for name, torch_name in _DTYPES.items()}
 
         def call(*inputs):
-            for index, tensor in enumerate(inputs):
-                array = to_numpy(tensor)
+            arrays = [to_numpy(tensor) for tensor in inputs]  # they stay until it is done: it reads their memory
+            for index, (array, tensor) in enumerate(zip(arrays, inputs)):
                 if array.dtype.kind == "V":  # ml_dtypes' own: OpenVINO takes their bits
                     array = array.view("u%d" % array.itemsize)
                 kind = types[str(tensor.dtype).split(".")[-1]]
