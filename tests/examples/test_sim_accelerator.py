@@ -77,6 +77,9 @@ def installed() -> Path:
                 check=True,
             )  # fmt: skip
             shutil.rmtree(copy)
+            for old in root.glob("*/"):
+                if old != fresh:
+                    shutil.rmtree(old)
             fresh.rename(folder)
     return folder
 
@@ -312,8 +315,8 @@ def test_acc16_rounds_every_partial_sum(on_sim: Callable[..., Any]) -> None:
 
 
 def test_trunc_adds_blocks_as_a_tensor_core(on_sim: Callable[..., Any]) -> None:
-    """Sums are cut, never rounded up; products beyond the kept bits vanish; block and neab are honoured."""
-    biased, kept, lost, split = on_sim(
+    """Sums are cut, never rounded up; products below the kept bits vanish; block and neab are honoured."""
+    never_above, lost, kept, split = on_sim(
         "trunc",
         """
         def dot(x, y, options):
@@ -321,18 +324,17 @@ def test_trunc_adds_blocks_as_a_tensor_core(on_sim: Callable[..., Any]) -> None:
             return (on(torch.tensor([x]))[0] @ on(torch.tensor([y]).t())[0]).item()
         p, q = torch.rand(30, 400), torch.rand(400, 30)
         cut = (on(p)[0] @ on(q)[0]).cpu().double()
-        wanted = p.double() @ q.double()
-        tiny = 2.0**-25  # two bits below the last one of 1.0
-        channel.send([(cut <= wanted).all().item(),
-                      dot([1.0, tiny, tiny], [1.0] * 3, "trunc,neab=2") == 1 + 2**-24,
-                      dot([1.0] + [tiny] * 15, [1.0] * 16, "trunc,neab=0") == 1.0,
-                      dot([tiny] * 8 + [1.0], [1.0] * 9, "trunc,neab=0,block=8") == 1 + 2**-22])
+        tiny = 2.0**-24  # half the last bit of 1
+        channel.send([(cut <= p.double() @ q.double()).all().item(),
+                      dot([1.0] + [tiny] * 15, [1.0] * 16, "trunc,neab=0") - 1,
+                      dot([1.0] + [tiny] * 15, [1.0] * 16, "trunc,neab=1") - 1,
+                      dot([tiny] * 8 + [1.0], [1.0] * 9, "trunc,neab=0,block=8") - 1])
     """,
     )
-    assert biased
-    assert lost
-    assert split
-    assert not kept  # 1 + 2^-24 is no float32: the sum keeps the bits, the truncated result loses them
+    assert never_above
+    assert lost == 0  # each product alone is below the last bit
+    assert kept == 7 * 2**-23  # one bit more keeps all fifteen halves; the sum is cut
+    assert split == 2**-21  # a block of their own adds up before it meets the 1
 
 
 def test_ftz_flushes_subnormals(on_sim: Callable[..., Any]) -> None:
