@@ -30,7 +30,10 @@ BUILTIN: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     "onnxruntime": ("harness.backends.onnxruntime", "OnnxRuntime", ()),
     "onnx-reference": ("harness.backends.onnx_reference", "OnnxReference", ()),
     "openvino": ("harness.backends.openvino", "OpenVino", ()),
+    "jax": ("harness.backends.jax", "Jax", ()),
 }
+# Backends that may live in an interpreter of their own: name → what `lockstep provision` calls it.
+PROVISIONED = {"jax": "jax"}
 DEFAULT_BACKENDS = ("eager", "inductor")
 ACCELERATORS = ("cuda", "rocm", "xpu", "mps", "mtia", "hpu")
 
@@ -134,8 +137,21 @@ def look_around(lab: Lab) -> Found:
                     variant=bool(entry.get("variant", False)), description=entry.get("description", f"from backend {name}"),
                 )
             )  # fmt: skip
+    for name, environment in PROVISIONED.items():
+        if backends[name].why is not None:
+            backends[name] = _provisioned(backends[name], environment)
     devices += emulated_devices()
     return Found({device.name: device for device in devices}, backends)
+
+
+def _provisioned(backend: Backend, environment: str) -> Backend:
+    """A backend that is not usable beside pytest, in the interpreter built for it; its stamp is proof that it imports."""
+    from harness import provision
+
+    built = provision.installed().get(environment)
+    if built is None:
+        return replace(backend, why=f"not built: lockstep provision {environment}")
+    return replace(backend, why=None, launch=Launch(python=tuple(str(word) for word in built.python)))
 
 
 def _accelerator(entry: dict[str, Any]) -> Device:
@@ -164,6 +180,8 @@ def select(devices: Sequence[str], backends: Sequence[str], lab: Lab) -> list[Ta
                 continue
             if backend.device_types is not None and device.torch.split(":")[0] not in backend.device_types:
                 continue
+            if backend.launch is not None and device.launch.python is not None:
+                continue  # two interpreters, one worker: the backend's would run off the device
             targets.append(Target(device, backend))
     if not targets:
         raise UsageError(f"--devices={','.join(devices)} with --backends={','.join(backends)} leaves no target")

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import pytest
 
+from harness import provision
 from harness.testing import BackendContract
 
 
@@ -43,3 +44,11 @@ class TestOnnxReference(BackendContract):
 class TestOpenVino(BackendContract):
     backend = "openvino"
     expected: ClassVar = {"matmul-float64": "OpenVINO's CPU plugin computes float64 in float32"}
+
+
+@pytest.mark.skipif(
+    find_spec("torchax") is None and "jax" not in provision.installed(), reason="lockstep provision jax"
+)
+class TestJax(BackendContract):
+    backend = "jax"
+    expected: ClassVar = {"topk": "JAX numbers top_k's indices in int32, torch in int64"}
