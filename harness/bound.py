@@ -155,9 +155,9 @@ def _captured(
 def _id(node: pytest.Item) -> str:
     """A case's id from the test's name: the same on every target, and its own for each check of one test."""
     spec = getattr(node, "callspec", None)
-    params = [] if spec is None else [part for part in spec.id.split("-") if part != spec.params["target"].name]
+    params = "" if spec is None else f"-{spec.id}-".replace(f"-{spec.params['target'].name}-", "-").strip("-")
     again = len(node.__dict__.get("lockstep_records", ()))
-    words = [getattr(node, "originalname", node.name), *params, *([str(again + 1)] if again else [])]
+    words = [getattr(node, "originalname", node.name), *filter(None, [params]), *([str(again + 1)] if again else [])]
     return re.sub(r"[^a-z0-9._-]", "_", "-".join(words).lower())
 
 
