@@ -136,7 +136,6 @@ def unit_roundoff(name: str) -> float:
 
 
 _EXPONENT = np.int64(0x7FF0000000000000)
-_MAX_EXPONENT = 2.0**1023
 
 
 def ulp(y: npt.ArrayLike, name: str, *, ftz: bool = False) -> npt.NDArray[np.float64]:
@@ -153,10 +152,7 @@ def ulp(y: npt.ArrayLike, name: str, *, ftz: bool = False) -> npt.NDArray[np.flo
     # The exponent field alone is 2^floor(log2|y|) for normal float64; 0 for zero and subnormals; inf for
     # inf and NaN.
     power = (values.view(np.int64) & _EXPONENT).view(np.float64)
-    if form.emin == -1022 and not ftz:
-        power = np.maximum(power, 2.0**-1022)  # float64's own subnormals share one ulp
-    else:
-        power = np.maximum(power, form.min_normal)
+    power = np.maximum(power, form.min_normal)  # zero and subnormals share the smallest normal's spacing
     top = 2.0**form.emax
     scale = 2.0 ** (1 - form.p)
     out = np.minimum(power, top) * scale
@@ -170,7 +166,7 @@ def ulp(y: npt.ArrayLike, name: str, *, ftz: bool = False) -> npt.NDArray[np.flo
 
 
 def with_inf_as_power(y: Array, name: str) -> Array:
-    """float64 values clipped to ±2^(emax+1), which stands for ±inf (in float64 itself to the largest finite)."""
+    """float64 values clipped to ±2^(emax+1), which stands for ±inf (in float64: its largest value)."""
     form = format_of(name)
     top = 2.0 ** (form.emax + 1) if form.emax < 1023 else form.max
     return np.clip(y, -top, top)
@@ -211,7 +207,7 @@ def round_value(
 
 
 def _overflow(values: Array, out: Array, form: Format, mode: str, saturate: bool) -> npt.NDArray[np.float64]:
-    """`out` with what is beyond the largest value made inf, NaN or the largest, and fnuz's -0 made 0."""
+    """`out` with what is beyond the largest value made inf, NaN or the largest."""
     beyond = np.abs(out) > form.max
     if beyond.any():
         toward_zero = {
@@ -220,11 +216,9 @@ def _overflow(values: Array, out: Array, form: Format, mode: str, saturate: bool
             "up": out < 0,
             "down": out > 0,
         }[mode]
-        keep = beyond & (saturate | (toward_zero & np.isfinite(values)))
+        keep = saturate | (toward_zero & np.isfinite(values))
         limit = np.copysign(np.inf if form.has_inf else np.nan, out)
         out = np.where(beyond, np.where(keep, np.copysign(form.max, out), limit), out)
-    if not form.negative_zero:
-        out = out + 0.0
     return np.asarray(out, dtype=np.float64)
 
 

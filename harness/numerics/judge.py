@@ -51,8 +51,8 @@ def _judge_one(d: Divergence, rule: str) -> Verdict:
     """The verdict on one output."""
     breaches = limits.breaches(d)
     ratio = d.max_ratio
-    noise = [_number(value / limit) for _, value, limit in limits.noise(d)]
-    margin = max([0.0 if ratio is None else _number(ratio), *noise])
+    ratios = [value / limit for _, value, limit in limits.noise(d)] + ([] if ratio is None else [ratio])
+    margin = max(map(_number, ratios), default=math.nan)
     if d.contract:
         return _verdict("diverged", d, rule, math.inf, _broken(d))
     if ratio is not None and not ratio <= 1.0:
@@ -109,7 +109,7 @@ def _warnings(d: Divergence) -> list[str]:
     out = []
     if not d.exact and d.detectable is not None and d.detectable > DETECTABLE:
         out.append(f"{d.output}: a fault below {d.detectable:.2g} of the output's scale would go unseen")
-    if not d.exact and abs(d.sign_bias) > max(BIAS, BIAS_SIGMAS / math.sqrt(max(1, d.compared))):
+    if not d.exact and abs(d.sign_bias) > max(BIAS, BIAS_SIGMAS / math.sqrt(d.compared)):
         small = "small" if d.sign_bias < 0 else "large"
         out.append(
             f"{d.output}: magnitudes are too {small} in {50 + 50 * abs(d.sign_bias):.0f}% of the errors"

@@ -262,7 +262,7 @@ void lockstep_totals(const struct input *in, struct output *out) {
             block(in, out, a, y, in->cap ? in->cap + row * in->cap_stride + column : 0,
                   in->sigma ? in->sigma + row * in->sigma_stride + column : 0, n, row * columns + column);
         }
-    if (!isfinite(out->sum_abs)) out->peak[ABSOLUTE] = NAN;
+    if (isnan(out->sum_abs)) out->peak[ABSOLUTE] = NAN; /* a comparison never keeps a NaN */
     if (!in->cap && in->cap_scalar > 0) {
         out->peak[RATIO] = out->peak[ABSOLUTE] / in->cap_scalar;
         out->at[RATIO] = out->at[ABSOLUTE];

@@ -1,6 +1,6 @@
 """Kernel: the pass of `sums`, compiled on first use where a C compiler is at hand.
 
-It answers what `sums.totals` answers, several times faster, and lets go of the interpreter lock while it
+It answers what `totals.totals` answers, several times faster, and lets go of the interpreter lock while it
 runs. Without a compiler, or with `LOCKSTEP_KERNEL=0`, NumPy does the same work.
 """
 
@@ -16,6 +16,13 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.numerics.grid import Grid
+from harness.numerics.totals import ADDED, PEAKS, ULP_EDGES, Pair, Peak, Sums
+from harness.numerics.types import Array
 
 SOURCE = Path(__file__).with_name("kernel.c")
 # Contraction into FMA is off, so that every instruction set rounds alike; the sums are reordered by the
@@ -24,7 +31,6 @@ FLAGS = (
     *("-O3", "-fopenmp-simd", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"),
     *("-shared", "-fPIC"),
 )
-EDGES = 11
 
 
 class Input(ctypes.Structure):
@@ -49,7 +55,7 @@ class Input(ctypes.Structure):
 
 
 class Output(ctypes.Structure):
-    """`struct output` of kernel.c; `peak` and `at` are in the order of PEAKS."""
+    """`struct output` of kernel.c; `peak` and `at` are in the order of totals.PEAKS."""
 
     _fields_ = (
         ("peak", ctypes.c_double * 5),
@@ -65,15 +71,12 @@ class Output(ctypes.Structure):
             (name, ctypes.c_int64)
             for name in ("larger", "smaller", "a_zero", "y_zero", "a_subnormal", "y_subnormal")
         ),
-        ("within", ctypes.c_int64 * EDGES),
+        ("within", ctypes.c_int64 * len(ULP_EDGES)),
     )
 
 
-PEAKS = ("absolute", "relative", "ulps", "ratio", "z")
-
-
 @functools.cache
-def load() -> ctypes._NamedFuncPointer | None:
+def load() -> Any:
     """The compiled function, built if need be; None where it is switched off or cannot be built."""
     if os.environ.get("LOCKSTEP_KERNEL") == "0":
         return None
@@ -110,3 +113,48 @@ def _built() -> Path:
     finally:
         Path(name).unlink(missing_ok=True)
     return target
+
+
+def totals(function: Any, part: Pair, grid: Grid, blocks: Array | None) -> Sums:
+    """What `totals.totals` answers, by the compiled `function`, which adds each block's Σz² to `blocks`
+    itself.
+    """
+    a, y = (v if v.dtype.name in ("float32", "float64") else _wider(v) for v in (part.a, part.y))
+    cap, sigma = (
+        np.asarray(v, np.float64) if isinstance(v, np.ndarray) else None for v in (part.cap, part.sigma)
+    )
+    arrays = [
+        v if v is None or v.strides[1] == v.itemsize else np.ascontiguousarray(v) for v in (a, y, cap, sigma)
+    ]
+    given = Input(
+        *(None if v is None else v.ctypes.data for v in arrays),
+        *a.shape,
+        *(0 if v is None else v.strides[0] // v.itemsize for v in arrays),
+        # No NaN goes in as a scalar: what is not above 0 allows nothing.
+        -1.0 if cap is not None or part.cap is None else part.cap if part.cap > 0 else 0.0,
+        -1.0 if sigma is not None or part.sigma is None else part.sigma if part.sigma > 0 else 0.0,
+        1.0 if part.form is None else part.form.min_normal,
+        0.0 if part.form is None else 2.0 ** (1 - part.form.p),
+        a.dtype.itemsize == 8,
+        y.dtype.itemsize == 8,
+        grid.block_rows,
+        grid.block_columns,
+        *((1, 1, 1) if blocks is None else (*blocks.shape, blocks.strides[0] // 8)),
+        None if blocks is None else blocks.ctypes.data,
+    )
+    out = Output()
+    function(given, out)
+    sums = Sums()
+    for place, name in enumerate(PEAKS):
+        setattr(sums, name, Peak(out.peak[place], out.at[place]))
+    for name in (*ADDED, "y_low", "y_high"):
+        setattr(sums, name, getattr(out, name))
+    sums.within = list(out.within)
+    return sums
+
+
+def _wider(values: Array) -> Array:
+    """The same values in float32, of which every smaller float is a part."""
+    if values.dtype.name == "bfloat16":  # the upper half of a float32: several times faster than a cast
+        return (values.view(np.uint16).astype(np.uint32) << 16).view(np.float32)
+    return values.astype(np.float32)

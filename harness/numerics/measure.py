@@ -15,7 +15,7 @@ import numpy as np
 
 from harness.numerics import limits
 from harness.numerics.planes import Planes
-from harness.numerics.sums import ULP_EDGES
+from harness.numerics.totals import ULP_EDGES
 from harness.numerics.types import Allowance, Divergence, GoldenOutput, Output
 from harness.numerics.worst import tiles, worst
 

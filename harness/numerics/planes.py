@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 
 from harness.numerics import formats, special
-from harness.numerics.sums import Grid, Pair, Sums, run
+from harness.numerics.grid import Grid
+from harness.numerics.sums import run
+from harness.numerics.totals import Pair, Sums
 from harness.numerics.types import Allowance, Array, Counts, GoldenOutput, Output
-
-# Beyond this float64 no longer holds every integer.
-_EXACT_INTEGER = 2**53
 
 
 @dataclass(slots=True)
@@ -84,8 +83,8 @@ class Planes:
         raw_a, raw_y = _components(actual.data), _components(golden.y)
         if raw_y.size != raw_a.size:  # a real golden of a complex output, whose imaginary part is 0
             raw_y = _components(np.asarray(golden.y, dtype=np.complex128))
-        cap = 0.0 if allowance.exact else _spread(allowance.cap, shape, parts)
-        sigma = None if allowance.exact else _spread(allowance.sigma, shape, parts)
+        cap = 0.0 if allowance.exact else _full(allowance.cap, shape, parts)
+        sigma = None if allowance.exact else _full(allowance.sigma, shape, parts)
         grid = Grid.of((*shape[:-1], shape[-1] * parts) if shape else (parts,))
         a, y = (raw_a, raw_y) if form is not None else _integers(raw_a, raw_y)
         rounds = allowance.exact and form is not None
@@ -101,21 +100,24 @@ class Planes:
         pair, sums, blocks = measured(a, y)
         planes = Planes(name, shape, parts, raw_a, raw_y, pair, grid, sums, blocks)
         planes.y_range = sums.y_low, sums.y_high
+        undefined = (
+            None
+            if allowance.undefined is None
+            else _full(np.asarray(allowance.undefined, bool), shape, parts)
+        )
+        planes.undefined = 0 if undefined is None else int(undefined.sum())
         if form is None:
-            if allowance.undefined is not None:
-                planes._leave_out(~_mask(allowance.undefined, shape, parts), a, y, measured)
-                planes.undefined = planes.left_out
+            if undefined is not None:
+                planes._leave_out(~undefined, a, y, measured)
             return planes
         beyond = max(abs(sums.y_low), abs(sums.y_high)) > form.max
-        if beyond or not math.isfinite(sums.absolute.value) or allowance.undefined is not None:
-            undefined = None if allowance.undefined is None else _mask(allowance.undefined, shape, parts)
+        if beyond or not math.isfinite(sums.absolute.value) or undefined is not None:
             cleaned = special.clean(raw_a, raw_y, name, cap, allowance.overflow, undefined)
             y = cleaned.y
             if rounds:
                 y = np.where(np.abs(y) > form.max, y, _rounded(cleaned.a, y, name, allowance))
             planes.broken = cleaned.broken
             planes.actual_counts, planes.golden_counts = cleaned.actual, cleaned.golden
-            planes.undefined = 0 if undefined is None else int(undefined.sum())
             planes._leave_out(cleaned.kept, cleaned.a, y, measured)
         if allowance.signed_zero and form.negative_zero and planes.sums.a_zero:
             planes._check_zero_signs()
@@ -131,37 +133,33 @@ class Planes:
     def _check_zero_signs(self) -> None:
         """Find zeros whose sign is not the golden's."""
         with np.errstate(all="ignore"):
-            zero = (self.raw_a == 0) & (formats.round_value(self.raw_y, self.name) == 0)
-            wrong = zero & (np.signbit(self.raw_a) != np.signbit(self.raw_y))
+            wrong = (self.raw_a == 0) & (np.signbit(self.raw_a) != np.signbit(self.raw_y))
+            wrong &= formats.round_value(self.raw_y, self.name) == 0
         if wrong.any():
             self.broken = (*self.broken, ("a zero of the other sign", wrong))
 
 
 def _components(array: Array) -> Array:
     """The elements in C order; complex ones as pairs of components, bools as 0 and 1."""
-    flat = np.ascontiguousarray(array).reshape(-1)
+    flat = np.ascontiguousarray(array).ravel()
     if flat.dtype.kind == "c":
         return flat.view(flat.real.dtype)
     return flat.view(np.uint8) if flat.dtype.kind == "b" else flat
 
 
-def _spread(value: Array | float | None, shape: tuple[int, ...], parts: int) -> Array | float | None:
-    """An allowance as a flat array over all components, or the scalar that it is."""
-    if value is None or np.ndim(value) == 0:
-        return None if value is None else float(value)
-    full = np.broadcast_to(np.asarray(value), shape).reshape(-1)
-    return np.repeat(full, 2) if parts == 2 else full
-
-
-def _mask(undefined: Array, shape: tuple[int, ...], parts: int) -> Array:
-    """A mask over all components."""
-    full = np.broadcast_to(np.asarray(undefined, bool), shape).reshape(-1)
-    return np.repeat(full, 2) if parts == 2 else full
+def _full(value: Any, shape: tuple[int, ...], parts: int) -> Any:
+    """An allowance or a mask as a flat array over all components; None and scalars stay what they are."""
+    if value is None:
+        return None
+    if np.ndim(value) == 0:
+        return float(value)
+    full = np.broadcast_to(np.asarray(value), shape).ravel()
+    return full if parts == 1 else np.repeat(full, parts)
 
 
 def _rounded(a: Array, y: Array, name: str, allowance: Allowance) -> Array:
     """The one right answer of an exact rule: y rounded to its dtype, or 0 where a flushed subnormal is 0."""
-    if name in ("float32", "float64", "float16") and allowance.overflow == "ieee" and not allowance.ftz:
+    if name in ("float32", "float64", "float16") and not allowance.ftz:
         with np.errstate(all="ignore"):
             return y.astype(name)
     rounded = formats.round_value(y, name, saturate=allowance.overflow == "saturate")
@@ -174,10 +172,7 @@ def _rounded(a: Array, y: Array, name: str, allowance: Allowance) -> Array:
 def _integers(a: Array, y: Array) -> tuple[Array, Array]:
     """Integers as float64. Beyond 2^53 their difference is rounded, but what differs stays different."""
     wide, golden = a.astype(np.float64), y.astype(np.float64)
-    if (
-        a.dtype.itemsize < 8
-        or max(abs(int(a.max())), abs(int(a.min()))) < _EXACT_INTEGER > np.abs(golden).max()
-    ):
+    if a.dtype.itemsize < 8:
         return wide, golden
     hidden = (a != y) & (wide == golden)
     return np.where(hidden, np.nextafter(golden, np.where(a > y, np.inf, -np.inf)), wide), golden

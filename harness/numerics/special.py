@@ -6,7 +6,6 @@ fall on the other side of the overflow threshold where the golden lies within it
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +18,7 @@ from harness.numerics.types import Array, Counts
 class Cleaned:
     """Finite arrays to measure, and what was found on the way.
 
-    a, y: float64; infinities are ±2^(emax+1), and elements that are not `kept` are 0 in both.
+    a, y: float64, infinities as ±2^(emax+1). kept: the elements that can be measured.
     broken: (what, mask) for each broken promise. actual, golden: counts of NaN and inf.
     """
 
@@ -49,28 +48,27 @@ def clean(
     b = 0.0 if cap is None else cap
     a, y = a.astype(np.float64), y.astype(np.float64)
     with np.errstate(all="ignore"):
-        rounded = formats.round_value(y, form.name)
-        open_ = np.zeros(y.shape, bool) if undefined is None else np.asarray(undefined, bool)
+        open_ = np.zeros(y.shape, bool) if undefined is None else undefined
         nan_a, inf_a, nan_y = np.isnan(a), np.isinf(a), np.isnan(y)
-        beyond = ~nan_y & ~np.isfinite(rounded)
+        beyond = ~nan_y & ~np.isfinite(formats.round_value(y, form.name))
         if overflow == "saturate":
             y, beyond = np.where(beyond, np.copysign(form.max, y), y), np.zeros(y.shape, bool)
         elif overflow == "either":
-            met = beyond & (a == np.copysign(form.max, y))
-            y, beyond = np.where(met, a, y), beyond & ~met
-        near = np.abs(y) + b >= _threshold(form)
-        nan_due = nan_y | (beyond & (not form.has_inf))
+            y = np.where(beyond & (a == np.copysign(form.max, y)), a, y)
         inf_due = beyond & form.has_inf
-        nan_fine = near & (not form.has_inf) & ~nan_y
-        stray_nan = nan_a & ~nan_due & ~nan_fine
+        # Half an ulp above the largest value rounding leaves the format: to NaN, where there is no inf.
+        threshold = form.max + 2.0 ** (form.emax - form.p)
+        nan_fine = (np.abs(y) + b >= threshold) & (not form.has_inf)
         a_top = formats.with_inf_as_power(a, form.name)
         y_top = np.where(np.isinf(y), formats.with_inf_as_power(y, form.name), y)
         # Without an allowance the pattern itself must match: float64's largest value stands for inf, too.
-        far = ~(np.abs(a_top - y_top) <= b) | ((inf_a != inf_due) & (np.asarray(b) == 0))
-        number = ~nan_a & nan_due & ~(beyond & ~far)
-        stray_inf = inf_a & ~nan_due & far & ~(inf_due & (np.signbit(a) == np.signbit(y)))
+        far = ~(np.abs(a_top - y_top) <= b) | (np.asarray(b) == 0)
+        met = inf_a & inf_due & (np.signbit(a) == np.signbit(y))
+        stray_nan = nan_a & ~nan_y & ~nan_fine
+        number = ~nan_a & nan_y
+        stray_inf = inf_a & ~nan_y & ~met & far
         finite = ~nan_a & ~inf_a & inf_due & (far | np.isinf(y))
-    kept = ~(open_ | nan_a | nan_due | (inf_a & inf_due & ~stray_inf))
+    kept = ~(open_ | nan_a | nan_y | met)
     broken = (
         ("NaN where the golden has a number", stray_nan & ~open_),
         ("a number where the golden has NaN", number & ~open_),
@@ -78,15 +76,10 @@ def clean(
         ("a finite value where the golden has inf", finite & ~open_),
     )
     return Cleaned(
-        np.where(kept, a_top, 0.0),
-        np.where(kept, y_top, 0.0),
+        a_top,
+        y_top,
         kept,
         tuple((what, mask) for what, mask in broken if mask.any()),
         Counts(nan=int(nan_a.sum()), inf=int(inf_a.sum())),
-        Counts(nan=int(nan_due.sum()), inf=int(inf_due.sum())),
+        Counts(nan=int(nan_y.sum()), inf=int(inf_due.sum())),
     )
-
-
-def _threshold(form: formats.Format) -> float:
-    """Where rounding to nearest leaves the finite values: half an ulp above the largest; inf for float64."""
-    return form.max + 2.0 ** (form.emax - form.p) if form.emax < 1023 else math.inf

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import ml_dtypes
 import numpy as np
 import pytest
@@ -73,7 +71,7 @@ def test_ulp_at_the_edges():
     for name, form in formats.FORMATS.items():
         top = 2.0 ** (form.emax - form.p + 1)
         assert formats.ulp([np.inf, -np.inf, form.max], name).tolist() == [top] * 3
-        assert math.isnan(formats.ulp(np.nan, name))
+        assert np.isnan(formats.ulp([np.nan, 1.0], name)).tolist() == [True, False]
         below = np.array([0.0, form.min_subnormal, form.min_normal / 2])
         assert formats.ulp(below, name, ftz=True).tolist() == [form.min_normal] * 3
         assert formats.ulp(below, name).tolist() == [form.min_subnormal] * 3
@@ -139,7 +137,13 @@ def test_overflow_becomes_what_the_format_has():
         assert formats.round_value(form.max + 0.99 * half, name) == form.max
     assert np.isnan(formats.round_value(np.nan, "float32", saturate=True))
     assert formats.round_value(np.inf, "float64", saturate=True) == formats.FORMATS["float64"].max
+    assert formats.round_value([-np.inf, 1.5], "float64", saturate=True).tolist() == [
+        -formats.FORMATS["float64"].max,
+        1.5,
+    ]
     assert formats.round_value(np.inf, "float64") == np.inf
+    assert formats.round_value(np.inf, "float16", "zero") == np.inf
+    assert formats.round_value(1e6, "float16", "zero") == 65504.0
 
 
 def test_no_double_rounding():

@@ -74,8 +74,9 @@ def test_few_elements_have_no_rms():
 
 def test_goldens_that_prove_nothing():
     """Empty, all-zero and constant goldens are vacuous if nothing is wrong, and diverge if something is."""
-    assert judge([]).status == "vacuous"
+    assert (judge([]).status, judge([]).margin) == ("vacuous", 0.0)
     assert judge([replace(FINE, golden_empty=True, n=0, compared=0, max_ratio=None)]).status == "vacuous"
+    assert judge([replace(FINE, golden_empty=True, max_ratio=None)]).margin == 0.0
     assert status(golden_zero=True) == "vacuous"
     assert status(golden_constant=True) == "vacuous"
     assert status(compared=0) == "vacuous"
@@ -126,18 +127,21 @@ def test_several_outputs_give_one_verdict():
 def test_warnings():
     """A pass says what it could not have seen, a bias of signs, and what the contract left open."""
     assert judge([FINE]).warnings == ()
+    assert judge([replace(FINE, detectable=None)]).warnings == ()
+    assert judge([replace(FINE, detectable=0.0101)]).warnings != ()
     seen = judge([replace(FINE, detectable=0.02)])
     assert seen.warnings == ("out0: a fault below 0.02 of the output's scale would go unseen",)
-    assert judge([replace(FINE, detectable=0.0099)]).warnings == ()
+    assert judge([replace(FINE, detectable=0.01)]).warnings == ()
     assert judge([replace(FINE, detectable=0.02, exact=True)]).warnings == ()
     many = replace(FINE, compared=100_000)
     for bias, word in ((-0.5, "small"), (0.5, "large")):
         (warning,) = judge([replace(many, sign_bias=bias)]).warnings
         assert warning == f"out0: magnitudes are too {word} in 75% of the errors"
         assert judge([replace(many, sign_bias=bias, exact=True)]).warnings == ()
-    assert judge([replace(many, sign_bias=0.2)]).warnings == ()
-    assert judge([replace(FINE, sign_bias=0.7)]).warnings == ()
-    assert judge([replace(FINE, sign_bias=0.9)]).warnings != ()
+    assert judge([replace(many, sign_bias=0.25)]).warnings == ()
+    assert judge([replace(many, sign_bias=0.26)]).warnings != ()
+    assert judge([replace(FINE, sign_bias=0.8)]).warnings == ()
+    assert judge([replace(FINE, sign_bias=0.81)]).warnings != ()
     assert judge([replace(FINE, undefined=3)]).warnings == (
         "out0: 3 of 100 elements are left open by the contract",
     )
@@ -195,6 +199,10 @@ def test_the_pass_says_how_close_it_was():
     assert verdict.message == "out0 passes: 0.5× its allowance; rule sum: n 7"
     assert verdict.figures["profile"] == "strict"
     assert verdict.figures["n"] == 7
+    assert "empirical" not in verdict.figures
+    assert "rho" not in verdict.figures
+    assert judge([replace(FINE, max_z=1.0, rms_z=1.0, f=0.5)]).figures["rho"] == limits.rho(0.5)
+    assert judge([replace(FINE, rule="")]).message.endswith("; rule unnamed")
     assert judge([replace(FINE, rule="")], rule="fallback").rule == "fallback"
 
 

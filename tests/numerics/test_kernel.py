@@ -11,16 +11,18 @@ import numpy as np
 import pytest
 
 from harness.numerics import formats, kernel, sums
+from harness.numerics.grid import Grid
+from harness.numerics.totals import PEAKS, Pair, Sums, totals
 
 pytestmark = pytest.mark.skipif(kernel.load() is None, reason="no C compiler here: NumPy does the work")
 
 
-def both(pair: sums.Pair, shape: tuple[int, ...]) -> tuple[sums.Sums, sums.Sums, np.ndarray, np.ndarray]:
+def both(pair: Pair, shape: tuple[int, ...]) -> tuple[Sums, Sums, np.ndarray, np.ndarray]:
     """The totals and block sums of the compiled pass and of NumPy's."""
-    grid = sums.Grid.of(shape)
+    grid = Grid.of(shape)
     compiled = np.zeros((grid.bands, grid.stripes))
-    found = sums._compiled(kernel.load(), pair, grid, compiled)
-    expected, z2 = sums.totals(pair)
+    found = kernel.totals(kernel.load(), pair, grid, compiled)
+    expected, z2 = totals(pair)
     plain = np.zeros_like(compiled)
     if z2 is not None:
         down = np.add.reduceat(z2, np.arange(grid.bands) * grid.block_rows, axis=0)
@@ -28,9 +30,9 @@ def both(pair: sums.Pair, shape: tuple[int, ...]) -> tuple[sums.Sums, sums.Sums,
     return found, expected, compiled, plain
 
 
-def same(found: sums.Sums, expected: sums.Sums) -> None:
+def same(found: Sums, expected: Sums) -> None:
     """Maxima, indices and counts are equal; sums agree to rounding."""
-    for name in kernel.PEAKS:
+    for name in PEAKS:
         mine, its = getattr(found, name), getattr(expected, name)
         assert mine.value == its.value, name
         assert mine.index == its.index or its.value == 0, name
@@ -59,7 +61,7 @@ def test_equal_to_numpy_over_shapes_dtypes_and_allowances():
     for shape, dtype, wide in itertools.product(
         shapes, ("float32", "float64", "float16", "bfloat16", "float8_e4m3fn"), (np.float64, np.float32)
     ):
-        grid = sums.Grid.of(shape)
+        grid = Grid.of(shape)
         plane = (grid.rows, grid.columns)
         y = (rng.standard_normal(plane) * np.exp2(rng.integers(-3, 3, plane))).astype(wide)
         a = formats.round_to(y * (1 + 1e-3 * rng.standard_normal(plane)), dtype)
@@ -75,7 +77,7 @@ def test_equal_to_numpy_over_shapes_dtypes_and_allowances():
             (array, 0.5),
             (2.0, array),
         ):
-            pair = sums.Pair(a, y, cap, sigma, formats.FORMATS[dtype])
+            pair = Pair(a, y, cap, sigma, formats.FORMATS[dtype])
             found, expected, blocks, plain = both(pair, shape)
             same(found, expected)
             assert np.allclose(blocks, plain, rtol=1e-11)
@@ -86,17 +88,17 @@ def test_equal_on_specials_subnormals_and_integers():
     form = formats.FORMATS["float32"]
     y = np.array([[1.0, 2.0**-130, 0.0, 2.0**-140, 3.0, -1e30] * 200])
     a = formats.round_to(y * 1.5, "float32")
-    same(*both(sums.Pair(a, y, 1.0, None, form), y.shape)[:2])
+    same(*both(Pair(a, y, 1.0, None, form), y.shape)[:2])
     ints = np.array([[1.0, 2.0, 7.0, 0.0]])
     same(
-        *both(
-            sums.Pair(ints + np.array([0, 1, 0, 3]), ints, np.array([[0.0, 1, 0, 2]]), None, None), ints.shape
-        )[:2]
+        *both(Pair(ints + np.array([0, 1, 0, 3]), ints, np.array([[0.0, 1, 0, 2]]), None, None), ints.shape)[
+            :2
+        ]
     )
     for bad in (np.nan, np.inf):
         spoilt = a.copy()
         spoilt[0, 700] = bad
-        found, expected, *_ = both(sums.Pair(spoilt, y, 1.0, None, form), y.shape)
+        found, expected, *_ = both(Pair(spoilt, y, 1.0, None, form), y.shape)
         assert not math.isfinite(found.absolute.value)
         assert not math.isfinite(expected.absolute.value)
 
@@ -107,7 +109,7 @@ def test_equal_on_pieces_that_are_not_contiguous():
     y = rng.standard_normal((64, 3000))
     a = (y + 1e-3 * rng.standard_normal(y.shape)).astype(np.float32)
     cap = rng.uniform(0.5, 1, y.shape)
-    pair = sums.Pair(a, y, cap, cap, formats.FORMATS["float32"]).cut(slice(16, 48), slice(160, 2960))
+    pair = Pair(a, y, cap, cap, formats.FORMATS["float32"]).cut(slice(16, 48), slice(160, 2960))
     found, expected, blocks, plain = both(pair, pair.a.shape)
     same(found, expected)
     assert np.allclose(blocks, plain, rtol=1e-11)
@@ -118,8 +120,8 @@ def test_threads_and_pieces_change_nothing(monkeypatch):
     rng = np.random.default_rng(2)
     y = rng.standard_normal((400, 700)).astype(np.float32)
     a = y + np.float32(1e-4) * rng.standard_normal(y.shape).astype(np.float32)
-    pair = sums.Pair(a, y, 1e-3, 1e-4, formats.FORMATS["float32"])
-    grid = sums.Grid.of(y.shape)
+    pair = Pair(a, y, 1e-3, 1e-4, formats.FORMATS["float32"])
+    grid = Grid.of(y.shape)
     monkeypatch.setattr(sums, "THREADED", y.size)
     monkeypatch.setattr(sums, "COMPILED_CHUNK", sums.CHUNK)
     found, blocks = sums.run(pair, grid)

@@ -11,7 +11,9 @@ import pytest
 from pairs import Golden, Output, judged, measured
 
 from harness.numerics import formats, sums
+from harness.numerics.grid import Grid
 from harness.numerics.measure import measure, suspicious
+from harness.numerics.totals import Pair, Peak, Sums, totals
 from harness.numerics.types import Allowance
 
 FLOATS = [name for name in formats.FORMATS if name != "tfloat32"]
@@ -185,6 +187,8 @@ def test_special_values_are_counted():
     assert (c.nan, c.inf, c.zero, c.subnormal) == (1, 1, 2, 2)
     c = d.golden_counts
     assert (c.nan, c.inf, c.zero, c.subnormal) == (1, 1, 1, 2)
+    c = measured([np.nan, np.nan, np.inf, 1.0], np.array([1.0, 1.0, 1.0, 2.0])).actual_counts
+    assert (c.nan, c.inf, c.zero, c.subnormal) == (2, 1, 0, 0)
     assert (d.n, d.compared, d.undefined) == (8, 6, 0)
     assert d.contract == ()
     assert d.mean_abs == pytest.approx((2.0 + 1e-60) / 6)
@@ -207,6 +211,7 @@ def test_a_nan_never_passes():
         hollow[[5, 9]] = np.nan
         d = measured(a, hollow, dtype, Allowance(cap=10.0))
         assert d.contract == ("a number where the golden has NaN: 2 of 10000, first at [5]",), dtype
+        assert (np.isfinite(d.max_abs), d.golden_counts.nan, d.actual_counts.nan) == (True, 2, 0)
         assert (
             measured(np.where(np.isnan(hollow), np.nan, a), hollow, dtype, Allowance(cap=10.0)).contract == ()
         )
@@ -221,16 +226,22 @@ def test_infinities_must_be_where_they_are_due():
         assert measured([1.0, np.inf, np.inf, 2.0], y, dtype).contract == (
             "inf where the golden has another value: 1 of 4, first at [2]",
         )
-        assert measured([np.inf, np.inf, -np.inf, 2.0], y, dtype).contract[0].endswith("first at [0]")
-        assert measured([1.0, 5.0, -np.inf, 2.0], y, dtype).contract == (
-            "a finite value where the golden has inf: 1 of 4, first at [1]",
+        form = formats.FORMATS[dtype]
+        top = 2.0 ** (form.emax + 1) if dtype != "float64" else form.max
+        high = measured([np.inf, np.inf, -np.inf, 2.0], y, dtype)
+        assert high.contract == ("inf where the golden has another value: 1 of 4, first at [0]",)
+        assert high.max_abs == top - 1
+        low = measured([1.0, 5.0, -np.inf, 2.0], y, dtype)
+        assert low.contract == ("a finite value where the golden has inf: 1 of 4, first at [1]",)
+        assert low.max_abs == top - 5
+        assert measured([1.0, np.inf, np.inf, 2.0], y, dtype).max_abs >= top
+        assert measured([1.0, np.nan, -np.inf, 2.0], y, dtype).contract == (
+            "NaN where the golden has a number: 1 of 4, first at [1]",
         )
-        assert measured([1.0, np.nan, -np.inf, 2.0], y, dtype).contract[0].startswith("NaN where")
-        assert (
-            measured([1.0, np.inf, -np.inf, 2.0], np.array([1.0, np.nan, -np.inf, 2.0]), dtype)
-            .contract[0]
-            .startswith("a number where the golden has NaN")
-        )
+        assert measured([1.0, form.max, -np.inf, 2.0], y, dtype).contract
+        hollow = measured([1.0, np.inf, -np.inf, 2.0], np.array([1.0, np.nan, -np.inf, 2.0]), dtype)
+        assert hollow.contract == ("a number where the golden has NaN: 1 of 4, first at [1]",)
+        assert hollow.max_abs == 0.0
 
 
 def test_overflow_is_honest_within_the_allowance():
@@ -241,6 +252,8 @@ def test_overflow_is_honest_within_the_allowance():
     for y, a, allowance, fine in (
         (edge - 4, np.inf, wide, True),
         (edge - 4, np.inf, narrow, False),
+        (edge - 4, np.inf, Allowance(cap=20.0), True),
+        (edge - 4, np.inf, Allowance(cap=19.0), False),
         (edge + 4, form.max, wide, True),
         (edge + 4, form.max, narrow, False),
         (edge + 4, np.inf, narrow, True),
@@ -271,6 +284,19 @@ def test_overflow_without_infinities():
             assert judged(wrong, y, "float8_e4m3fn", allowance).status == "diverged", (overflow, exact)
     close = np.array([463.0, 1.0, 2.0])
     assert judged([np.nan, 1.0, 2.0], close, "float8_e4m3fn", Allowance(cap=4.0)).status == "pass"
+    assert judged([np.nan, 1.0, 2.0], close, "float8_e4m3fn", Allowance(cap=1.0)).status == "pass"
+    over = measured([448.0, 1.0, 2.0], np.array([464.5, 1.0, 2.0]), "float8_e4m3fn", Allowance(cap=20.0))
+    assert (over.contract, over.max_abs, over.golden_counts.nan) == ((), 16.5, 0)
+    far = measured([448.0, 1.0, 2.0], np.array([1000.0, 1.0, 2.0]), "float8_e4m3fn", Allowance(cap=20.0))
+    assert (far.contract, far.max_ratio) == ((), 27.6)
+    either = Allowance(cap=0.25, overflow="either")
+    assert judged([448.0, 1.0], np.array([400.0, 1.0]), "float8_e4m3fn", either).status == "diverged"
+    assert judged([448.0, 448.0], np.array([400.0, 1000.0]), "float8_e4m3fn", either).status == "diverged"
+    one = Allowance(cap=0.25, overflow="saturate")
+    assert judged([448.0, 1.0], np.array([1000.0, 1.0]), "float8_e4m3fn", one).status == "pass"
+    for y, fine in ((247.6, True), (247.4, False)):
+        d = measured([np.nan, 1.0, 2.0], np.array([y, 1.0, 2.0]), "float8_e4m3fnuz", Allowance(cap=0.5))
+        assert (d.contract == ()) == fine
     assert judged([np.nan, 1.0, 2.0], close, "float8_e4m3fn", Allowance(cap=0.5)).status == "diverged"
     assert judged([np.nan, 1.0, 2.0], close, "float8_e4m3fn", EXACT).status == "diverged"
     assert judged([448.0, 1.0, 2.0], close, "float8_e4m3fn", EXACT).status == "pass"
@@ -291,6 +317,10 @@ def test_exact_outputs_are_the_golden_rounded_once():
         d = measured(a, y, dtype, EXACT)
         assert d.max_ratio == 2.0, dtype
         assert d.max_ratio_index == (7,)
+    twice = np.array([1 + 2.0**-8 + 2.0**-30, 2.0])
+    assert measured([1 + 2.0**-7, 2.0], twice, "bfloat16", EXACT).max_ratio == 0.0
+    mixed = measured([np.nan, 0.1, 0.3], np.array([np.nan, 0.1, 0.3]), "float32", EXACT)
+    assert (mixed.max_ratio, mixed.contract) == (0.0, ())
     below = measured([1.0 - 2.0**-24], np.array([1.0]), "float32", EXACT)
     assert below.max_ratio == 1.5
     huge = np.finfo(np.float64).max
@@ -311,6 +341,8 @@ def test_flushed_subnormals():
     assert judged([2.0**-130, 0.0], y, "float32", flushing).status == "diverged"
     d = measured([0.0, 1.0], y, "float32", Allowance(cap=1.0, ftz=True))
     assert d.max_ulp == 2.0**-4
+    normal = np.array([2.0**-126, 1.0])
+    assert judged([0.0, 1.0], normal, "float32", flushing).status == "diverged"
 
 
 def test_the_sign_of_a_zero():
@@ -323,6 +355,10 @@ def test_the_sign_of_a_zero():
     )
     assert measured([0.0, -0.0, 0.0, 1.0], y, allowance=asks).contract
     assert measured([-0.0, 0.0, 0.0, 1.0], y, allowance=EXACT).contract == ()
+    lax = Allowance(cap=9.0, signed_zero=True)
+    assert measured([0.0, 1.0, -1.0], np.array([-1.0, -1.0, 0.0]), allowance=lax).contract == ()
+    assert measured([0.0, -3.0, 0.0], np.array([0.0, 3.0, 0.0]), allowance=lax).contract == ()
+    assert measured([0.0, -1e-3, 0.0], np.array([0.0, 1e-60, 0.0]), allowance=lax).contract == ()
     assert measured([0.0, 0.0, 1.0], np.array([-0.0, 0.0, 1.0]), "float8_e4m3fnuz", asks).contract == ()
 
 
@@ -333,6 +369,15 @@ def test_undefined_elements_are_left_out_and_counted():
     d = measured([1.0, np.nan, 3.0, 5.0], y, allowance=Allowance(cap=2.0, undefined=mask))
     assert (d.contract, d.undefined, d.compared, d.max_abs) == ((), 2, 2, 1.0)
     assert measured([np.nan, 2.0, 3.0, 4.0], y, allowance=Allowance(cap=2.0, undefined=mask)).contract
+    wild = np.array([9.0, np.inf, 1.0, -np.inf, 5.0])
+    where = Allowance(cap=0.5, undefined=np.array([True, True, True, True, False]))
+    d = measured([1.0, 2.0, np.inf, np.inf, 5.0], wild, allowance=where)
+    assert (d.contract, d.undefined, d.compared, d.max_abs, d.max_ratio) == ((), 4, 1, 0.0, 0.0)
+    row = Allowance(cap=0.5, undefined=np.array([False, True]))
+    d = measured([[1.0, 9.0], [1.0, 3.0]], np.array([[1.0, 2.0], [1.0, 3.0]]), allowance=row)
+    assert (d.max_abs, d.undefined, d.golden_constant) == (0.0, 2, True)
+    d = measured(np.array([1 + 1j, 7 + 7j]), np.array([1 + 1j, 2 + 2j]), "complex128", row)
+    assert (d.max_abs, d.undefined, d.compared) == (0.0, 2, 2)
     ints = measured(
         [1, -7, 3],
         np.array([1, 2, 3]),
@@ -382,6 +427,14 @@ def test_integers_and_bools_are_exact():
     assert (d.max_ratio, d.max_abs_index) == (2.0, (1,))
     near = measured([10, 12], np.array([10, 11]), "int8", Allowance(cap=np.array([0.0, 1.0])))
     assert near.max_ratio == 1.0
+    for y, a in ((2**53, 2**53 + 1), (-(2**60), -(2**60) + 1), (2**60, 2**60 - 1), (-(2**63), -(2**63) + 1)):
+        d = measured(np.array([a, 5]), np.array([y, 5]), "int64", EXACT)
+        assert d.max_ratio > 1
+        assert np.sign(d.worst[0].error) == np.sign(a - y)
+    wide = measured(np.array([2**63 + 1], np.uint64), np.array([2**63], np.uint64), "uint64", EXACT)
+    assert wide.max_ratio > 1
+    far = measured(np.array([2**60, 5]), np.array([2**61, 5]), "int64", EXACT)
+    assert far.max_abs == 2.0**60
 
 
 def test_a_dtype_or_shape_of_its_own_is_a_broken_contract():
@@ -407,11 +460,20 @@ def test_empty_zero_and_constant_goldens_are_flagged():
     assert (scalar.golden_zero, scalar.golden_constant, scalar.n) == (False, False, 1)
     signs = measured([-1.0, 1.0], np.array([-1.0, 1.0]))
     assert (signs.golden_zero, signs.golden_constant) == (False, False)
-    nothing = measured([np.nan, np.nan], np.array([np.nan, np.nan]))
-    assert (nothing.compared, nothing.golden_constant, nothing.contract) == (0, True, ())
+    nothing = measured([np.nan], np.array([np.nan]))
+    assert (nothing.compared, nothing.golden_zero, nothing.golden_constant, nothing.contract) == (
+        0,
+        True,
+        True,
+        (),
+    )
+    assert (nothing.max_abs, nothing.max_ratio, nothing.mean_abs) == (0.0, 0.0, 0.0)
+    assert measured([2.0, 2.0], np.array([2.0, 2.0])).golden_constant
     mixed = measured([np.nan, 1.0, 1.0], np.array([np.nan, 1.0, 1.0]))
     assert mixed.golden_constant
     assert not measured([np.nan, 1.0, 2.0], np.array([np.nan, 1.0, 2.0])).golden_constant
+    assert measured([np.nan, 0.0, 0.0], np.array([np.nan, 0.0, 0.0])).golden_zero
+    assert measured([np.nan, 1.0, 2.0], np.array([np.nan, 1.0, 2.0])).max_abs == 0.0
 
 
 def test_a_zero_output_is_not_hidden_by_small_values():
@@ -453,7 +515,7 @@ def test_every_element_is_in_one_block():
         (100, 3),
         (2, 3, 40, 50),
     ):
-        grid = sums.Grid.of(shape)
+        grid = Grid.of(shape)
         n = math.prod(shape)
         assert grid.rows * grid.columns == n
         assert grid.counts().sum() == n
@@ -473,10 +535,10 @@ def test_every_element_is_in_one_block():
                 assert part.size == grid.counts()[band, stripe]
                 best = max(best, part.mean() if part.size >= 64 else 0.0)
         assert d.block_z == pytest.approx(math.sqrt(best), rel=1e-9), shape
-    assert sums.Grid.of((64, 64)) == sums.Grid(64, 64, 16, 16)
-    assert sums.Grid.of((4, 640)) == sums.Grid(4, 640, 4, 64)
-    assert sums.Grid.of((640,)) == sums.Grid(1, 640, 1, 256)
-    assert sums.Grid.of((100, 3)) == sums.Grid(1, 300, 1, 255)
+    assert Grid.of((64, 64)) == Grid(64, 64, 16, 16)
+    assert Grid.of((4, 640)) == Grid(4, 640, 4, 64)
+    assert Grid.of((640,)) == Grid(1, 640, 1, 256)
+    assert Grid.of((100, 3)) == Grid(1, 300, 1, 255)
 
 
 def test_pieces_cover_the_grid():
@@ -487,15 +549,15 @@ def test_pieces_cover_the_grid():
     a[69, 89] += 1
     a[0, 0] += 2
     a[40, 41] += 3
-    pair = sums.Pair(a, y, 1e-3, 1e-6, formats.FORMATS["float32"])
-    grid = sums.Grid.of(y.shape)
-    whole, _ = sums.totals(pair)
+    pair = Pair(a, y, 1e-3, 1e-6, formats.FORMATS["float32"])
+    grid = Grid.of(y.shape)
+    whole, _ = totals(pair)
     for size in (1, 256, 700, 4096, 10**6):
         parts = [
             sums._piece(pair, grid, *piece, np.zeros((grid.bands, grid.stripes)))
             for piece in grid.pieces(size)
         ]
-        total = sums.Sums()
+        total = Sums()
         for part in parts:
             total.add(part)
         assert total.absolute == whole.absolute
@@ -509,7 +571,7 @@ def test_pieces_cover_the_grid():
 
 def test_peaks_keep_the_first_of_equals_and_every_nan():
     """Adding pieces keeps the largest value, the earliest index of equals, and a NaN above all."""
-    peak = sums.Peak()
+    peak = Peak()
     for value, index in ((1.0, 7), (3.0, 9), (3.0, 4), (2.0, 1), (3.0, 8)):
         peak.see(value, index)
     assert (peak.value, peak.index) == (3.0, 4)
@@ -517,7 +579,7 @@ def test_peaks_keep_the_first_of_equals_and_every_nan():
     peak.see(100.0, 2)
     assert math.isnan(peak.value)
     assert peak.index == 20
-    still = sums.Peak()
+    still = Peak()
     still.see(0.0, 3)
     assert still.index == -1
 
