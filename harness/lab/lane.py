@@ -15,7 +15,6 @@ import shlex
 import signal
 import sys
 import threading
-import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -141,12 +140,12 @@ class Lane:
             try:
                 process = _Process(self.launch, self._folder, self._log)
             except Exception as error:  # no such interpreter, no memory for a process: the target's trouble, not ours
-                self._fail_start(f"cannot start {self.name}: {error}")
+                self._fail_start(f"cannot start {self.name}: {error}\n{self._tail(0)}".strip())
                 continue
             try:
                 process.send((self.settings | {"package": ship.PACKAGE}, ship.sources(self._backends)))
                 hello = process.receive(START_LIMIT * self.launch.patience)
-            except _Gone as gone:
+            except (_Gone, OSError) as gone:
                 process.kill()
                 self._fail_start(f"{self.name} did not start: {gone}\n{self._tail(0)}".strip())
                 continue
@@ -235,11 +234,13 @@ class Lane:
                     other.future.set_result(self._answer_dead())
             return
         self._flight.popleft()
-        if reply["status"] == "missing" and not job.sent_again:
-            process.known.clear()
-            job.sent_again = True
-            self._send(job)
-            return
+        if reply["status"] == "missing":
+            if not job.sent_again:
+                process.known.clear()
+                job.sent_again = True
+                self._send(job)
+                return
+            reply = {**reply, "status": "error", "message": f"the worker lost what it was sent: {reply['message']}"}
         end = reply.get("printed")  # the worker is ahead: what comes later in the log belongs to the next job
         if end is None:
             end = _size(self._log)

@@ -29,7 +29,7 @@ class Missing(Exception):
 
 
 class Cache(collections.OrderedDict):
-    """Least recently used entries, bounded by a total weight."""
+    """Least recently used entries, bounded by a total weight whenever `trim` was called."""
 
     def __init__(self, limit, weigh):
         super().__init__()
@@ -40,6 +40,11 @@ class Cache(collections.OrderedDict):
             self.total -= self.weigh(self.pop(key))
         self[key] = value
         self.total += self.weigh(value)
+
+    def drop(self, key):
+        self.total -= self.weigh(self.pop(key))
+
+    def trim(self):
         while self.total > self.limit and len(self) > 1:
             self.total -= self.weigh(self.popitem(last=False)[1])
 
@@ -47,6 +52,8 @@ class Cache(collections.OrderedDict):
         if key not in self:
             raise Missing(key)
         self.move_to_end(key)
+        if isinstance(self[key], Exception):
+            raise self[key]
         return self[key]
 
 
@@ -55,7 +62,7 @@ class Worker:
 
     def __init__(self, settings):
         self.settings = settings
-        self.blobs = Cache(_BLOBS, lambda t: t.numel() * t.element_size() + 64)
+        self.blobs = Cache(_BLOBS, lambda t: 64 if isinstance(t, Exception) else t.numel() * t.element_size() + 64)
         self.docs = {}
         self.prepared = Cache(_PREPARED, lambda _: 1)
         self.torch_device = torch.device(settings["torch"])
@@ -81,12 +88,27 @@ class Worker:
         if isinstance(raw, str):
             with open(raw, "rb") as file:
                 raw = file.read()
-        self.blobs.put(sha, tensors.decode(raw, dtype, shape))
+        try:
+            self.blobs.put(sha, tensors.decode(raw, dtype, shape))
+        except Unsupported as error:  # a dtype this torch lacks: said by the job that needs the blob
+            self.blobs.put(sha, error)
 
     def program(self, sha, text):
         self.docs[sha] = json.loads(text)
 
     def run(self, sha, inputs, options):
+        # A job's own blobs may weigh more than the limit together, so the cache is trimmed between jobs. What a kernel
+        # wrote into is dropped: the next job asks for it again, and gets it as it was made.
+        before = {blob: self.blobs.find(blob)._version for blob in inputs}
+        try:
+            return self._run(sha, inputs, options)
+        finally:
+            for blob, version in before.items():
+                if self.blobs[blob]._version != version:
+                    self.blobs.drop(blob)
+            self.blobs.trim()
+
+    def _run(self, sha, inputs, options):
         fed = {name: self.blobs.find(blob) for name, blob in options.get("feeds", {}).items()}
         graph, forward = self._prepare(sha, inputs, options, fed)
         placed = self._inputs(graph, inputs)
@@ -173,6 +195,7 @@ class Worker:
             forward = self.backend.prepare(graph, self._inputs(graph, inputs))
         if not overridden:
             self.prepared.put(key, (graph, forward))
+            self.prepared.trim()
         return graph, forward
 
     def _inputs(self, graph, inputs):
