@@ -66,9 +66,7 @@ def installed() -> Path:
         if not folder.exists():
             copy = root / "source"
             shutil.rmtree(copy, ignore_errors=True)
-            shutil.copytree(
-                PROJECT, copy, ignore=shutil.ignore_patterns("build", "*.so", "*.egg-info", "__pycache__")
-            )
+            shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns("build", "*.so", "*.egg-info", "__pycache__"))
             fresh = root / "fresh"
             shutil.rmtree(fresh, ignore_errors=True)
             subprocess.run(
@@ -238,6 +236,14 @@ def test_every_dtype_runs(on_sim: Callable[..., Any]) -> None:
                       a.double().to("sim").sum().dtype == torch.float64,
                       torch.equal(torch.conv2d(*on(image, filters)).cpu(), torch.conv2d(image, filters))])
     """) == [True] * 5  # fmt: skip
+
+
+def test_square_root_is_the_nearest(on_sim: Callable[..., Any]) -> None:
+    """What IEEE 754 rounds correctly the device rounds correctly, where the host's vector library may not."""
+    assert on_sim("", """
+        x = torch.rand(100_000) * 100
+        channel.send(torch.equal(on(x)[0].sqrt().cpu(), x.double().sqrt().float()))
+    """)  # fmt: skip
 
 
 def test_random_numbers_follow_the_seed(on_sim: Callable[..., Any]) -> None:
@@ -553,9 +559,7 @@ def test_crash_is_a_real_segmentation_fault(installed: Path) -> None:
 # Its profiles -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "path", sorted((PROJECT / "lockstep_sim" / "profiles").glob("*.yaml")), ids=lambda p: p.stem
-)
+@pytest.mark.parametrize("path", sorted((PROJECT / "lockstep_sim" / "profiles").glob("*.yaml")), ids=lambda p: p.stem)
 def test_each_profile_is_one_that_the_harness_reads(path: Path) -> None:
     """A profile of the device loads as data and differs from the strict one in what its name says."""
     profile = load_profile(str(path))

@@ -81,8 +81,9 @@ at::Tensor copy_from(const at::Tensor& from, const at::Tensor& to, bool) {
   at::Tensor source = host_with_bits(from);
   if (from.scalar_type() != to.scalar_type()) {
     if (options().saturate) source = saturated(source, to.scalar_type());
-    const bool casts = at::isFloatingType(to.scalar_type()) && flushes(from.scalar_type());
-    if (options().flush_subnormals && casts) source = flushed(source);
+    // Wider than float32 there is room for its subnormals, and to an integer or bool they only have a sign.
+    const bool narrows = at::isFloatingType(to.scalar_type()) && to.scalar_type() != at::kDouble;
+    if (options().flush_subnormals && narrows && flushes(from.scalar_type())) source = flushed(source);
   }
   at::Tensor target = on_device(to) ? host_view(to) : to;
   if (to.is_conj()) source = at::_conj_physical(source);

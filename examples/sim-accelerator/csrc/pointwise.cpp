@@ -1,4 +1,4 @@
-// Element by element. Where the rounding is a matter of choice (exp, gelu) the code is the device's own; where
+// Element by element. Where the rounding is a matter of choice (exp, sqrt, gelu) the code is the device's own; where
 // IEEE leaves no choice, or the op moves or compares values, the host's code runs over device memory: the same
 // bits but for flushing. An op that is in neither list falls back to the CPU, and is counted.
 #include <c10/util/string_view.h>
@@ -26,6 +26,12 @@ at::Tensor& exp(const at::Tensor& x, at::Tensor& out) {
   return out;
 }
 
+// The host's vectorised square root is not always the nearest; the instruction's is.
+at::Tensor& sqrt(const at::Tensor& x, at::Tensor& out) {
+  map_into(x, out, [](auto v) { return std::sqrt(v); });
+  return out;
+}
+
 at::Tensor& gelu(const at::Tensor& x, std::string_view approximate, at::Tensor& out) {
   if (approximate == "tanh") {
     map_into(x, out, [](auto v) {
@@ -41,13 +47,13 @@ at::Tensor& gelu(const at::Tensor& x, std::string_view approximate, at::Tensor& 
   return out;
 }
 
-const Kernels own_pointwise{kernel("exp.out", &exp), kernel("gelu.out", &gelu)};
+const Kernels own_pointwise{kernel("exp.out", &exp), kernel("sqrt.out", &sqrt), kernel("gelu.out", &gelu)};
 
 // clang-format off
 const Kernels borrowed_arithmetic{
     // arithmetic
     {"add.out"}, {"sub.out"}, {"mul.out"}, {"div.out"}, {"div.out_mode"}, {"neg.out"}, {"abs.out"}, {"sign.out"},
-    {"reciprocal.out"}, {"sqrt.out"}, {"rsqrt.out"}, {"fmod.Tensor_out"}, {"remainder.Tensor_out"},
+    {"reciprocal.out"}, {"rsqrt.out"}, {"fmod.Tensor_out"}, {"remainder.Tensor_out"},
     {"addcmul.out"}, {"addcdiv.out"}, {"lerp.Scalar_out"}, {"lerp.Tensor_out"}, {"floor.out"}, {"ceil.out"},
     {"round.out"}, {"trunc.out"}, {"rsub.Tensor"}, {"rsub.Scalar"},
     // functions
