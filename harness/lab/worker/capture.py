@@ -33,9 +33,9 @@ def capture(request):
     function = function_of(request["path"], request["target"])
     inputs = {entry["id"]: _input(entry) for entry in request["inputs"]}
     if request["kind"] == "model":
-        module = build(functools.partial(function, **request.get("kwargs") or {}), request["dtype"], request["seed"])
+        module = build(functools.partial(function, **plain(request)), request["dtype"], request["seed"])
     else:
-        module = Function(functools.partial(function, **request.get("kwargs") or {}))
+        module = Function(functools.partial(function, **plain(request)))
     return capture_module(module, inputs, request)
 
 
@@ -45,15 +45,25 @@ def capture_module(module, inputs, request):
     reasons = []
     for ir, record in (("export", by_export), ("fx", by_make_fx)):
         try:
-            recorded = record(module, inputs)
+            recorded = record(module, {id: x.detach().clone() for id, x in inputs.items()})  # it may write into them
             doc, consts = assemble(ir, recorded, request, grads)
             check(module, inputs, doc, consts, grads, request["dtype"])
+            if recorded.closed_over:
+                check_constants(module, inputs, doc, consts, request["dtype"])
             return doc, consts
         except Exception as error:
             reasons.append("%s: %s" % (ir, (str(error).strip() or type(error).__name__).splitlines()[0]))
     if isinstance(module, Function):
-        return dict(opaque(request, grads), why="; ".join(reasons)), {}
+        return dict(opaque(request, grads, changed(module, inputs)), why="; ".join(reasons)), {}
     raise CannotCapture("; ".join(reasons))
+
+
+def plain(request):
+    """The parameters of a function that are no inputs, as its grid gives them, decoded."""
+    inputs = {entry["id"] for entry in request["inputs"]}
+    kwargs = {name: arg for name, arg in (request.get("kwargs") or {}).items() if name not in inputs}
+    doc = {"inputs": [], "consts": [], "outputs": [], "nodes": [["", "builtins.dict", [], kwargs]]}
+    return Graph(doc, {}, torch.device("cpu")).nodes[0][4]
 
 
 class Function(torch.nn.Module):
@@ -92,10 +102,15 @@ def _input(entry):
 
 
 class Recorded:
-    """What a recorder saw: nodes, what each placeholder stands for, the output arguments, and subgraphs by name."""
+    """What a recorder saw: nodes, what each placeholder stands for, the output arguments, and subgraphs by name.
 
-    def __init__(self, nodes, places, outputs, owner):
+    closed_over: it holds tensors that are neither inputs nor the module's own: constants of the function, or results
+    of what it computed outside torch.
+    """
+
+    def __init__(self, nodes, places, outputs, owner, closed_over=False):
         self.nodes, self.places, self.outputs, self.owner = nodes, places, outputs, owner
+        self.closed_over = closed_over
 
 
 def by_export(module, inputs):
@@ -139,7 +154,8 @@ def by_make_fx(module, inputs):
     places = {}
     for node, id in zip([n for n in nodes if n.op == "placeholder"], keys + ids):
         places[node.name] = ("const", id, state[id]) if id in state else ("input", id, None)
-    return Recorded(nodes, places, nodes[-1].args[0], traced)
+    closed_over = any(isinstance(getattr(traced, n.target, None), torch.Tensor) for n in nodes if n.op == "get_attr")
+    return Recorded(nodes, places, nodes[-1].args[0], traced, closed_over)
 
 
 # Encoding -----------------------------------------------------------------------------------------------------------------
@@ -167,7 +183,8 @@ def assemble(ir, recorded, request, grads):
             if node.op == "placeholder":
                 continue
             if node.op == "output":
-                return encode(node.args[0], names)
+                found = node.args[0]
+                return [encode(part, names) for part in (found if isinstance(found, (list, tuple)) else [found])]
             if node.op == "get_attr":
                 value = owner
                 for part in node.target.split("."):
@@ -195,7 +212,8 @@ def assemble(ir, recorded, request, grads):
                     continue
             id = unique(node.name)
             names[node.name] = id
-            nodes.append([id, target_name(node.target), encode(list(node.args), names), encode(dict(node.kwargs), names)])
+            kwargs = {key: encode(value, names) for key, value in node.kwargs.items()}
+            nodes.append([id, target_name(node.target), encode(list(node.args), names), kwargs])
         return []
 
     taken = {id for _, id, _ in recorded.places.values()}
@@ -273,15 +291,13 @@ def encode(arg, names):
     if isinstance(arg, list):
         return [encode(part, names) for part in arg]
     if isinstance(arg, tuple):
-        return [encode(part, names) for part in arg]
+        return {"t": [encode(part, names) for part in arg]}
     if isinstance(arg, dict):
-        return {str(key): encode(value, names) for key, value in arg.items()}
-    if type(arg).__name__ in ("immutable_list", "Size"):
-        return [encode(part, names) for part in arg]
+        return {"d": {str(key): encode(value, names) for key, value in arg.items()}}
     raise CannotCapture("an argument of type %s" % type(arg).__name__)
 
 
-def opaque(request, grads):
+def opaque(request, grads, mutated):
     """One node that calls the function itself, for targets that can import its file."""
     stem = os.path.splitext(os.path.basename(request["path"]))[0]
     inputs = [
@@ -291,9 +307,23 @@ def opaque(request, grads):
         "v": 1, "name": request["name"], "ir": "opaque", "torch": str(torch.__version__), "inputs": inputs, "consts": [],
         "path": os.path.dirname(os.path.abspath(request["path"])),
         "nodes": [["call", "%s.%s" % (stem, request["target"]), [], dict(request.get("kwargs") or {}, **{e["id"]: {"v": e["id"]} for e in inputs})]],
-        "outputs": [{"v": "call"}], "mutated": [], "tags": request.get("tags", []),
+        "outputs": [{"v": "call"}], "mutated": mutated, "tags": request.get("tags", []),
         "grad": {"wrt": sorted(grads)} if request["grad"] else None, "step": None,
     }  # fmt: skip
+
+
+def changed(module, inputs):
+    """Ids of the inputs that a call changes in place."""
+    fed = {id: x.detach().clone() for id, x in inputs.items()}
+    state = torch.get_rng_state()
+    try:
+        with torch.no_grad():
+            module(**fed)
+    except Exception:  # it will say so when it runs
+        return []
+    finally:
+        torch.set_rng_state(state)
+    return [id for id, x in fed.items() if x._version]
 
 
 def check(module, inputs, doc, consts, grads, dtype):
@@ -302,18 +332,20 @@ def check(module, inputs, doc, consts, grads, dtype):
     Source of the need: decompositions of the CPU flash attention return raw scores as logsumexp, and its gradients
     then come out six times wrong in float64 too, where no oracle on the same graph can see it.
     """
-    by_id = {entry["id"]: consts[entry["sha"]] for entry in doc["consts"]}
-    graph = Graph(doc, by_id, torch.device("cpu"))
     state = torch.get_rng_state()
-    ours, _ = run.execute(graph, graph, [inputs[id] for id in graph.inputs])
-    torch.set_rng_state(state)
     params = dict(module.named_parameters())
     fed = {id: x.detach().clone().requires_grad_(id in grads) for id, x in inputs.items()}
     with torch.enable_grad() if doc["grad"] else torch.no_grad():
         theirs = flatten(module(**fed))
         if doc["grad"]:
             leaves = [fed[id] if id in fed else params[id] for id in doc["grad"]["wrt"]]
-            theirs = theirs + run.backward(theirs, leaves, {})
+            gradients = run.backward(theirs, leaves, {})
+    doc["mutated"] = [id for id, x in fed.items() if x._version]
+    theirs = theirs + [fed[id] for id in doc["mutated"]] + (gradients if doc["grad"] else [])
+    torch.set_rng_state(state)
+    by_id = {entry["id"]: consts[entry["sha"]] for entry in doc["consts"]}
+    graph = Graph(doc, by_id, torch.device("cpu"))
+    ours, _ = run.execute(graph, graph, [inputs[id] for id in graph.inputs])
     compared = [pair for pair in ours if not pair[0].startswith("step.")]
     if len(compared) != len(theirs):
         raise CannotCapture("the captured program has %d outputs, eager %d" % (len(compared), len(theirs)))
@@ -331,3 +363,13 @@ def check(module, inputs, doc, consts, grads, dtype):
         if not same:
             raise CannotCapture("%s differs between eager and its capture" % name)
 
+
+def check_constants(module, inputs, doc, consts, dtype):
+    """Run both on other inputs, the same values in reverse order: a result computed outside torch, by NumPy or a bare
+    kernel launch, was recorded as a constant, and right for one input only.
+    """
+    turned = {id: x.reshape(-1).flip(0).reshape(x.shape) for id, x in inputs.items()}
+    try:
+        check(module, turned, dict(doc, grad=None, step=None), consts, set(), dtype)
+    except CannotCapture:
+        raise CannotCapture("the recording holds a constant where eager's result depends on the inputs")
