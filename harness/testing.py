@@ -5,8 +5,8 @@
     class TestMine(BackendContract):
         backend = "mine"
 
-Each test runs real programs in a real worker and compares with a float64 golden made on the spot. A backend may say
-`unsupported`; it may never be wrong, stale, or somewhere else without saying so.
+Each test runs real programs in a real worker and compares with a float64 golden made on the spot. A backend may
+say `unsupported`; it may never be wrong, stale, or somewhere else without saying so.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class BackendContract:
 
     backend, device: as typed in `--backends` and `--devices`.
     proves: False for a backend whose only proof is the device of its outputs.
-    expected: name in FORWARD → why this backend gets it wrong. It must then diverge: an entry that passes is stale.
+    expected: name in FORWARD → why this backend gets it wrong. It must then diverge: one that passes is stale.
     """
 
     backend: ClassVar[str] = "eager"
@@ -120,7 +120,7 @@ class BackendContract:
         cls.lab = shared_lab()
         (cls.target,) = select([cls.device], [cls.backend], cls.lab)
 
-    # what the tests are written with ----------------------------------------------------------------------------------
+    # what the tests are written with ------------------------------------------------------------------------
 
     def launch(self, program: Program, inputs: Mapping[str, np.ndarray[Any, Any]], case: Case) -> Ran:
         """Run a program on the target and wait for it."""
@@ -140,7 +140,7 @@ class BackendContract:
         return Result(ran, verdict)
 
     def right(self, case: Case, program: Program | None = None) -> Result:
-        """The result of a case that must be right; skips where the backend says that it does not support it."""
+        """The result of a case that must be right; skips where the backend says `unsupported`."""
         result = self.judged(case, program)
         if result.status == "unsupported":
             assert result.message.strip(), "unsupported, and no reason given"
@@ -148,7 +148,7 @@ class BackendContract:
         assert result.status == "pass", f"{result.status}: {result.message}\n{result.ran.log}"
         return result
 
-    # the contract -----------------------------------------------------------------------------------------------------
+    # the contract -------------------------------------------------------------------------------------------
 
     @pytest.mark.parametrize("name", FORWARD)
     def test_forward_is_right(self, name: str) -> None:
@@ -177,7 +177,15 @@ class BackendContract:
         """Weights travel with the program, and nodes feed one another."""
         weight = seeded.make(TensorSpec("w", "float32", (7, 9)), case_seed=7)
         blob = Blob.of(weight, "float32")
-        case = Case("mlp", _HERE, "function", "mlp", "float32", (TensorSpec("x", "float32", (5, 9)),), rule="empirical")
+        case = Case(
+            "mlp",
+            _HERE,
+            "function",
+            "mlp",
+            "float32",
+            (TensorSpec("x", "float32", (5, 9)),),
+            rule="empirical",
+        )
         doc = {
             **of_operator(op("torch.relu", x=t(5, 9))).doc,
             "name": "mlp",
@@ -196,7 +204,7 @@ class BackendContract:
         self.right(op("torch.matmul", grad=True, x=t(5, 17), y=t(17, 9)))
 
     def test_nothing_is_stale(self) -> None:
-        """The same program with other inputs gives other outputs, and with the first ones the first bits again."""
+        """Other inputs give the same program other outputs, and the first ones give the first bits again."""
         case = FORWARD["matmul"]
         first, other, again = (self.right(replace(case, seed=seed)) for seed in (1, 2, 1))
         a, b, c = (result.ran.outputs[0].data for result in (first, other, again))

@@ -1,7 +1,7 @@
-"""AOT eager: the program traced, decomposed and functionalised by AOTAutograd, then run by the device's own kernels.
+"""AOT eager: the program traced and made functional by AOTAutograd, then run by the device's own kernels.
 
-It differs from eager only where a decomposition, an in-place rewrite or the traced backward does: a cheap check of
-what every compiler behind torch.compile starts from.
+It differs from eager only where a decomposition, an in-place rewrite or the traced backward does: a cheap
+check of what every compiler behind torch.compile starts from.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The seam every backend fills: how a program becomes something that runs on a device.
 
-A backend is a class with a name and one required method, `prepare`. It lives in the worker, never in the pytest
-process, so it may import what it likes inside its methods. Vendors register theirs under the entry point group
-`harness.backends`; the eager backend beside this file is the smallest example.
+A backend is a class with a name and one required method, `prepare`. It lives in the worker, never in the
+pytest process, so it may import what it likes inside its methods. Vendors register theirs under the entry
+point group `harness.backends`; the eager backend beside this file is the smallest example.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ class Backend:
         self.options = dict(options or {})
 
     def missing(self):
-        """Why this backend cannot be used in this interpreter, with the command that mends it; None where it can.
+        """Why this backend cannot be used in this interpreter, and the command that mends it; None where it can.
 
-        Asked of every backend before a run, so it looks for modules and imports none: an import that fails says so
-        in `setup`.
+        Asked of every backend before a run, so it looks for modules and imports none: an import that fails
+        says so in `setup`.
         """
         from importlib.util import find_spec
 
@@ -52,7 +52,7 @@ class Backend:
         return None
 
     def devices(self):
-        """Devices this backend brings beyond torch's own: dicts {"name", "torch", "profile"?, "env"?, "description"?}."""
+        """Devices it brings beyond torch's own: dicts {"name", "torch", "profile"?, "env"?, "description"?}."""
         return []
 
     def setup(self, device):
@@ -61,7 +61,7 @@ class Backend:
     def prepare(self, graph, inputs):
         """A callable that takes the inputs (tensors on graph.device) and returns the flat list of outputs.
 
-        graph: harness.lab.worker.graph.Graph; `graph(*inputs)` interprets it, `graph.module()` is a GraphModule.
+        graph: harness.lab.worker.graph.Graph; `graph(*inputs)` interprets, `graph.module()` is a GraphModule.
         Raises Unsupported with the first line of the cause, or FellBack where it would run elsewhere.
         """
         raise Unsupported("%s does not prepare programs" % (self.name or type(self).__name__))

@@ -1,17 +1,17 @@
 """What torch.compile's backends share: compile the program whole, and count what was compiled and called.
 
-Dynamo leaves to eager what it cannot trace, and says so only in counters that a cache or a reset empties. So the
-compiling function itself is wrapped: the graphs it is given and the calls of what it made are the proof.
+Dynamo leaves to eager what it cannot trace, and says so only in counters that a cache or a reset empties. So
+the compiling function itself is wrapped: the graphs it is given and the calls of what it made are the proof.
 """
 
 from __future__ import annotations
 
 from .base import Backend, FellBack, Unsupported
 
-# What autograd does outside the compiled functions without computing: collect gradients, and replay views of inputs.
+# What autograd does outside the compiled functions without computing: collect gradients, replay views of inputs.
 _PLUMBING = (
-    "AccumulateGrad", "Alias", "AsStrided", "Expand", "Permute", "Select", "Slice", "Split", "Squeeze", "TBackward",
-    "Transpose", "Unbind", "Unfold", "Unsafe", "Unsqueeze", "View", "Diagonal",
+    "AccumulateGrad", "Alias", "AsStrided", "Diagonal", "Expand", "Permute", "Select", "Slice", "Split",
+    "Squeeze", "TBackward", "Transpose", "Unbind", "Unfold", "Unsafe", "Unsqueeze", "View",
 )  # fmt: skip
 
 
@@ -27,7 +27,7 @@ class Dynamo(Backend):
         import torch._functorch.config
 
         torch._dynamo.config.suppress_errors = False
-        # The backward is compiled with the forward, so that what it cannot do is said where the program is prepared.
+        # The backward is compiled with the forward, so that what cannot be compiled is said by the first call.
         if hasattr(torch._functorch.config, "force_non_lazy_backward_lowering"):
             torch._functorch.config.force_non_lazy_backward_lowering = True
 
@@ -38,7 +38,7 @@ class Dynamo(Backend):
         from harness.lab.worker.graph import flatten
 
         module = graph.module()
-        # The module has parameters of its own; gradients are asked for the graph's, so they become one and the same.
+        # The module has parameters of its own; gradients are asked for the graph's, so they become the same.
         graph.consts.update(zip(graph.params(), module.parameters()))
         compile = torch._dynamo.lookup_backend(self.compiler)
         count = {"graphs": 0, "calls": 0, "ops": 0}
@@ -57,7 +57,7 @@ class Dynamo(Backend):
 
             return artefact
 
-        # `forward`, not the module: its code is this program's own, so guards of other programs are not tried on it
+        # `forward`, not the module: its code is this program's own, so no other program's guards are tried on it
         compiled = torch.compile(module.forward, backend=counting, fullgraph=True, dynamic=False)
 
         def call(*inputs):
@@ -65,7 +65,7 @@ class Dynamo(Backend):
             try:
                 outputs = flatten(compiled(*inputs))
             except compile_errors() as error:
-                raise Unsupported("%s: %s" % (self.compiler, first_line(error)))
+                raise Unsupported("%s: %s" % (self.compiler, first_line(error))) from error
             called = count["calls"] - before
             if called != 1:
                 raise FellBack("%s compiled %d graphs and ran %d of them" % (self.compiler, count["graphs"], called))
@@ -79,7 +79,7 @@ class Dynamo(Backend):
         return {}
 
     def evidence(self, graph):
-        outside = sorted(n for n in self._proof["backward"] if not n.startswith(("CompiledFunction",) + _PLUMBING))
+        outside = sorted(n for n in self._proof["backward"] if not n.startswith(("CompiledFunction", *_PLUMBING)))
         if outside:
             raise FellBack("the backward is eager's: " + ", ".join(outside))
         return self._proof

@@ -1,8 +1,8 @@
-"""What backends share that convert an exported program: export it, refuse what is lost on the way, name the cause.
+"""What backends share that convert an exported program: export it, refuse what would be lost, name the cause.
 
-A converter makes a function of the inputs. Gradients and changes of an input do not survive that, so programs that need
-them are unsupported before anything is converted. Outputs are handed on as they come: a changed dtype or shape is the
-converter's contract to keep, and not mended here.
+A converter makes a function of the inputs. Gradients and changes of an input do not survive that, so programs
+that need them are unsupported before anything is converted. Outputs are handed on as they come: a changed dtype
+or shape is the converter's contract to keep, and not mended here.
 """
 
 from __future__ import annotations
@@ -42,21 +42,23 @@ class Exported(Backend):
         return run
 
     def convert(self, exported, inputs):
-        """A callable: tensors in, list of CPU tensors out. Any exception it raises means that it cannot be converted."""
+        """A callable: tensors in, list of CPU tensors out. Any exception means that it cannot be converted."""
         raise NotImplementedError
 
 
 def export(graph, inputs):
-    """The program as a torch.export.ExportedProgram. Raises Unsupported where it cannot be, or changes its inputs."""
+    """The program as a torch.export.ExportedProgram. Raises Unsupported where it cannot be, or changes inputs."""
     import torch
 
+    copies = [tensor.detach().clone() for tensor in inputs]
+    before = [tensor._version for tensor in copies]
     with conversion("torch.export"):
+        graph(*copies)
         exported = torch.export.export(graph.module(), tuple(inputs), strict=False)
-    placeholders = {node for node in exported.graph.nodes if node.op == "placeholder"}
-    for node in exported.graph.nodes:
-        changed = [arg for arg in changed_args(node) if root_of(arg) in placeholders]
-        if changed:
-            raise Unsupported("%s changes %s, which an exporter would drop" % (node.target, changed[0].name))
+    # A view shares its base's version counter, so a change is seen whichever way it went.
+    changed = [id for id, tensor, count in zip(graph.inputs, copies, before) if tensor._version != count]
+    if changed:
+        raise Unsupported("it changes %s, which an exporter would drop" % ", ".join(changed))
     return exported
 
 
@@ -75,38 +77,6 @@ def kept_outputs(exported):
     return kept
 
 
-def changed_args(node):
-    """The nodes that `node`'s operator writes to, by its schema."""
-    import torch
-
-    if not isinstance(node.target, torch._ops.OpOverload) or not node.target._schema.is_mutable:
-        return []
-    found = []
-    for index, argument in enumerate(node.target._schema.arguments):
-        if argument.alias_info is not None and argument.alias_info.is_write:
-            given = node.args[index] if index < len(node.args) else node.kwargs.get(argument.name)
-            found += [given] if isinstance(given, torch.fx.Node) else []
-    return found
-
-
-def root_of(node):
-    """The node whose memory `node` views, by the schemas on the way: itself, where it owns it."""
-    import torch
-
-    while isinstance(node.target, torch._ops.OpOverload):
-        schema = node.target._schema
-        shared = {alias for result in schema.returns if result.alias_info for alias in result.alias_info.before_set}
-        sources = [
-            node.args[index]
-            for index, argument in enumerate(schema.arguments)
-            if index < len(node.args) and argument.alias_info and shared & set(argument.alias_info.before_set)
-        ]
-        if not sources or not isinstance(sources[0], torch.fx.Node):
-            break
-        node = sources[0]
-    return node
-
-
 def is_complex(node):
     """Whether a node of an exported graph holds a complex tensor."""
     value = node.meta.get("val")
@@ -121,7 +91,7 @@ def conversion(what):
     except (Unsupported, FellBack):
         raise
     except Exception as error:
-        raise Unsupported("%s: %s" % (what, cause(error)))
+        raise Unsupported("%s: %s" % (what, cause(error))) from error
 
 
 def cause(error):
@@ -129,7 +99,7 @@ def cause(error):
     while error.__cause__ is not None:
         error = error.__cause__
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return ": ".join([type(error).__name__] + lines[:1])
+    return ": ".join([type(error).__name__, *lines[:1]])
 
 
 def to_numpy(tensor):
@@ -145,8 +115,13 @@ def to_numpy(tensor):
     return bits.numpy().view(getattr(ml_dtypes, name))
 
 
+def bits(array):
+    """The array, or where its dtype is one of ml_dtypes' the same bytes as unsigned integers: runtimes take those."""
+    return array.view("u%d" % array.itemsize) if array.dtype.isbuiltin == 2 else array
+
+
 def from_numpy(array):
-    """The tensor of an array (or NumPy scalar) in its own dtype; raises Unsupported where torch has none such."""
+    """The tensor of an array (or NumPy scalar) in its own dtype; Unsupported where torch has none such."""
     import numpy as np
     import torch
 
@@ -158,7 +133,7 @@ def from_numpy(array):
 
 
 def from_bytes(raw, kind, shape):
-    """A tensor of torch dtype `kind` that owns its memory, from C-order bytes in this machine's byte order."""
+    """A tensor of torch dtype `kind` that owns its memory, from C-order bytes in this machine's order."""
     import torch
 
     if not raw:

@@ -1,7 +1,7 @@
 """TorchInductor: the program compiled whole by torch.compile, C++ on CPUs and Triton on GPUs.
 
-`inductor:simdlen=0|256|512` chooses the vector width of the generated C++ (scalar, AVX2, AVX-512): each is a numerics
-of its own. Without it the width is that of the target's ATen level.
+`inductor:simdlen=0|256|512` chooses the vector width of the generated C++ (scalar, AVX2, AVX-512): each is a
+numerics of its own. Without it the width is that of the target's ATen level.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Inductor(Dynamo):
         from torch._dynamo.utils import counters
         from torch._inductor import metrics
 
-        # Kernels it generated, vectorised C++ among them, and calls of ATen's kernels: those are eager's numerics. The
-        # on-disk cache keeps the counts with the code, so they are right without compiling, too.
+        # Kernels it generated, vectorised C++ among them, and calls of ATen's kernels: those are eager's
+        # numerics. The on-disk cache keeps the counts with the code, so they are right without compiling, too.
         return {
             "generated": metrics.generated_kernel_count,
             "vectorised": getattr(metrics, "generated_cpp_vec_kernel_count", 0),

@@ -1,7 +1,7 @@
 """JAX: the exported program through torchax, compiled whole by XLA, with 64-bit types enabled.
 
-The most independent of the compilers: of PyTorch it shares the exported graph and core ATen's decompositions. torchax
-and JAX live in an interpreter of their own, which `lockstep provision jax` builds.
+The most independent of the compilers: of PyTorch it shares the exported graph and core ATen's decompositions.
+torchax and JAX live in an interpreter of their own, which `lockstep provision jax` builds.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def instructions(executable):
 
 @contextlib.contextmanager
 def lenient_overloads():
-    """While torchax is imported: an operator overload that this torch no longer has is a key that no program uses.
+    """While torchax is imported: an overload that this torch no longer has is a key that no program uses.
 
     torchax's tables name overloads (`aten.prod.dim_Dimname` among them) that newer torch has dropped.
     """

@@ -37,7 +37,7 @@ class OnnxRuntime(OnnxModel):
         import onnxruntime
         import torch
 
-        from .exported import from_bytes, to_numpy
+        from .exported import bits, from_bytes, to_numpy
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
@@ -46,7 +46,10 @@ class OnnxRuntime(OnnxModel):
         # Hundreds of sessions stay loaded: their threads must not spin while another one works.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
-        provider = (self.provider, {"device_id": self.device.index or 0} if self.device.type == "cuda" else {})
+        provider = (
+            self.provider,
+            {"device_id": self.device.index or 0} if self.device.type == "cuda" else {},
+        )
         session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=[provider])
         proof = self._prove(session)
         codes = {name: code for code, name in DTYPES.items()}
@@ -54,11 +57,8 @@ class OnnxRuntime(OnnxModel):
         def call(*inputs):
             feed = {}
             for name, tensor in zip(names, inputs):
-                array = to_numpy(tensor)
                 kind = codes[str(tensor.dtype).split(".")[-1]]
-                if array.dtype.kind == "V":  # ml_dtypes' own: ONNX Runtime takes their bits
-                    array = array.view("u%d" % array.itemsize)
-                feed[name] = onnxruntime.OrtValue.ortvalue_from_numpy_with_onnx_type(array, kind)
+                feed[name] = onnxruntime.OrtValue.ortvalue_from_numpy_with_onnx_type(bits(to_numpy(tensor)), kind)
             outputs = []
             for value in session.run_with_ort_values(None, feed):
                 if value.device_name() != "cpu":

@@ -1,7 +1,7 @@
 """OpenVINO: the exported program converted directly, without ONNX between, and compiled for the CPU plugin.
 
-It is told to compute float32 in float32. What it still demotes (float64 to float32, int64 to int32) stands in the
-evidence, which lists the precision of every node that ran.
+It is told to compute float32 in float32. What it still demotes (float64 to float32, int64 to int32) stands in
+the evidence, which lists the precision of every node that ran.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from .exported import Exported
 
 # OpenVINO's names of element types -> torch's.
 _DTYPES = {
-    "f32": "float32", "f16": "float16", "bf16": "bfloat16", "f64": "float64", "i8": "int8", "i16": "int16", "i32": "int32",
-    "i64": "int64", "u8": "uint8", "u16": "uint16", "u32": "uint32", "u64": "uint64", "boolean": "bool",
+    "f32": "float32", "f16": "float16", "bf16": "bfloat16", "f64": "float64", "boolean": "bool",
+    "i8": "int8", "i16": "int16", "i32": "int32", "i64": "int64",
+    "u8": "uint8", "u16": "uint16", "u32": "uint32", "u64": "uint64",
     "f8e4m3": "float8_e4m3fn", "f8e5m2": "float8_e5m2",
 }  # fmt: skip
 
@@ -41,14 +42,14 @@ class OpenVino(Exported):
         import openvino
         import torch
 
-        from .exported import cause, from_bytes, to_numpy
+        from .exported import bits, cause, from_bytes, to_numpy
 
         try:
             model = openvino.convert_model(exported)
         except openvino.frontend.OpConversionFailure as error:  # its list of what it lacks comes after a preamble
             report = str(error).replace("with a message:\n", "").splitlines()
             lacks = [line.strip("- ") for line in report if line.startswith("-- ")]
-            raise Unsupported("openvino: " + (lacks[0] if lacks else cause(error)))
+            raise Unsupported("openvino: " + (lacks[0] if lacks else cause(error))) from error
         model.reshape({port: list(tensor.shape) for port, tensor in zip(model.inputs, inputs)})
         compiled = self.core.compile_model(model, "CPU", self.config)
         proof = prove(compiled)
@@ -56,10 +57,9 @@ class OpenVino(Exported):
         types = {torch_name: getattr(openvino.Type, name) for name, torch_name in _DTYPES.items()}
 
         def call(*inputs):
-            arrays = [to_numpy(tensor) for tensor in inputs]  # they stay until it is done: it reads their memory
+            # the arrays stay until it is done: it reads their memory
+            arrays = [bits(to_numpy(tensor)) for tensor in inputs]
             for index, (array, tensor) in enumerate(zip(arrays, inputs)):
-                if array.dtype.kind == "V":  # ml_dtypes' own: OpenVINO takes their bits
-                    array = array.view("u%d" % array.itemsize)
                 kind = types[str(tensor.dtype).split(".")[-1]]
                 request.set_input_tensor(index, openvino.Tensor(array, list(tensor.shape), kind))
             request.infer()

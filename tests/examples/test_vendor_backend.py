@@ -60,7 +60,7 @@ def test_it_runs_cases_and_refuses_others(site: Path, tmp_path: Path) -> None:
     """`--backends=acme` runs what it has kernels for, with evidence, and reports the rest as unsupported."""
     (tmp_path / "ops.yaml").write_text(
         "- op: torch.add\n  dtypes: [float32]\n  inputs: {input: [3, 5], other: [5]}\n"
-        "- op: torch.add\n  name: scaled-add\n  dtypes: [float32]\n"
+        "- op: torch.add\n  name: scaled_add\n  dtypes: [float32]\n"
         "  inputs: {input: [3, 5], other: [5]}\n  kwargs: {alpha: 2}\n"
         "- op: torch.exp\n  dtypes: [float32]\n  inputs: {input: [3, 5]}\n"
     )
@@ -80,8 +80,8 @@ def test_it_runs_cases_and_refuses_others(site: Path, tmp_path: Path) -> None:
     assert found["add"]["status"] == "pass"
     assert found["add"]["target"] == "cpu/acme"
     assert found["add"]["evidence"]["kernels"] == ["add"]
-    assert found["scaled-add"]["status"] == found["exp"]["status"] == "unsupported"
-    assert "alpha" in found["scaled-add"]["message"]
+    assert found["scaled_add"]["status"] == found["exp"]["status"] == "unsupported"
+    assert "alpha" in found["scaled_add"]["message"]
     assert "no kernel for" in found["exp"]["message"]
     (target,) = (r for r in map(json.loads, lines) if r["type"] == "target")
     assert target["fingerprint"]["versions"]["lockstep-acme"] == "0.1.0"

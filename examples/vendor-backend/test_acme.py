@@ -1,0 +1,5 @@
+from harness.testing import BackendContract
+
+
+class TestAcme(BackendContract):
+    backend = "acme"

@@ -1,0 +1,128 @@
+"""A backend's evidence is counted where the work is done, and what would be lost on the way is refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from harness import inputs as seeded
+from harness.case import Case
+from harness.lab import discover
+from harness.lab.discover import select
+from harness.lab.pool import Lab
+from harness.program import Blob, Program, of_operator
+from harness.target import Ran
+from harness.testing import op, shared_lab, t
+
+compiler = pytest.mark.skipif(shutil.which("g++") is None, reason="inductor needs a C++ compiler")
+onnx = pytest.mark.skipif(find_spec("onnxscript") is None or find_spec("onnxruntime") is None, reason="no onnxruntime")
+
+
+def run(case: Case, backend: str, program: Program | None = None, lab: Lab | None = None) -> Ran:
+    lab = lab or shared_lab()
+    (target,) = select(["cpu"], [backend], lab)
+    blobs = {spec.name: Blob.of(seeded.make(spec, case_seed=case.seed), spec.dtype) for spec in case.inputs}
+    ran: Ran = lab.run(target, program or of_operator(case), blobs).result()
+    return ran
+
+
+@compiler
+def test_inductor_proves_itself_from_a_warm_cache() -> None:
+    """The graphs compiled and called are counted with the on-disk cache cold and warm alike."""
+    case = op("torch.mul", 1.0 + time.time_ns() % 10**6 / 10**6, x=t(5, 65))  # a constant that no cache has seen
+    cold = run(case, "inductor")
+    again = Lab(shared_lab().cache)
+    try:
+        warm = run(case, "inductor", lab=again)
+    finally:
+        again.close()
+    assert cold.ok, cold.message
+    assert cold.evidence["graphs"] == cold.evidence["calls"] == 1
+    assert cold.evidence["vectorised"] > 0
+    assert dict(warm.evidence) == dict(cold.evidence)
+    assert warm.outputs[0].data.tobytes() == cold.outputs[0].data.tobytes()
+
+
+@compiler
+def test_the_scalar_preset_generates_no_vector_code() -> None:
+    """`inductor-scalar` is inductor with `simdlen=0`."""
+    ran = run(op("torch.exp", x=t(5, 65)), "inductor-scalar")
+    assert ran.ok, ran.message
+    assert ran.evidence["generated"] == 1
+    assert ran.evidence["vectorised"] == 0
+
+
+def test_the_backward_is_compiled_too() -> None:
+    """With gradients, what autograd runs are AOTAutograd's compiled functions."""
+    ran = run(op("torch.matmul", grad=True, x=t(5, 17), y=t(17, 9)), "aot_eager")
+    assert ran.ok, ran.message
+    assert ran.evidence["backward"]["CompiledFunctionBackward"] == 1
+
+
+def test_parameters_get_their_gradients() -> None:
+    """Gradients of weights that travel with the program are those of eager, not zeros."""
+    weight = t(7, 9)
+    blob = Blob.of(seeded.make(replace(weight, name="w"), case_seed=3), "float32")
+    case = op("torch.relu", x=t(5, 9))
+    doc = {
+        **of_operator(case).doc,
+        "consts": [{"id": "w", "dtype": "float32", "shape": [7, 9], "sha": blob.sha, "grad": True}],
+        "nodes": [["h", "torch.nn.functional.linear", [{"v": "x"}, {"v": "w"}], {}]],
+        "outputs": [{"v": "h"}],
+        "grad": {"wrt": ["w"]},
+    }
+    program = Program.load(json.dumps(doc), {blob.sha: blob})
+    eager, compiled = (run(case, name, program).arrays() for name in ("eager", "aot_eager"))
+    assert eager["grad.w"].any()
+    assert eager["grad.w"].tobytes() == compiled["grad.w"].tobytes()
+
+
+@onnx
+def test_onnxruntime_counts_nodes_by_provider() -> None:
+    """The evidence is ONNX Runtime's own assignment of nodes to providers."""
+    evidence = run(op("torch.softmax", -1, x=t(5, 33)), "onnxruntime").evidence
+    assert evidence["providers"] == ["CPUExecutionProvider"]
+    assert evidence["nodes"] == {"CPUExecutionProvider": 1}
+
+
+@onnx
+def test_a_change_through_a_view_is_refused() -> None:
+    """A program that changes its input, be it through a view and undeclared, is not run without that change."""
+    case = op("torch.relu", x=t(5, 9))
+    doc = {
+        **of_operator(case).doc,
+        "ir": "fx",
+        "nodes": [
+            ["row", "aten.select.int", [{"v": "x"}, 0, 0], {}],
+            ["changed", "aten.add_.Tensor", [{"v": "row"}, 1.0], {}],
+            ["out", "aten.relu.default", [{"v": "changed"}], {}],
+        ],
+        "outputs": [{"v": "out"}],
+    }
+    ran = run(case, "onnxruntime", Program.load(json.dumps(doc)))
+    assert ran.status == "unsupported", ran.message
+    assert "changes x" in ran.message
+
+
+@onnx
+def test_an_option_reaches_the_backend() -> None:
+    """`onnxruntime:optimize=none` runs; an unknown level is refused with what there is."""
+    case = op("torch.relu", x=t(5, 9))
+    assert run(case, "onnxruntime:optimize=none").ok
+    ran = run(case, "onnxruntime:optimize=most")
+    assert ran.status == "unsupported"
+    assert "none, basic, all" in ran.message
+
+
+def test_a_backend_not_built_says_how_to_build_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its interpreter, jax is absent with the command that builds it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("LOCKSTEP_CACHE", str(tmp_path))
+    backend = discover._provisioned(discover.registered_backends()["jax"], "jax")
+    assert backend.why == "not built: lockstep provision jax"
