@@ -54,7 +54,15 @@ OPTIONS = (
         flag=True,
     ),
     Option("golden-dir", "where goldens live (default: golden/ in the root directory)", "golden", "DIR"),
-    Option("report-dir", "where runs are written (default: reports/ in the root directory)", "reports", "DIR"),
+    Option(
+        "report-dir", "where runs are written (default: reports/ in the root directory)", "reports", "DIR"
+    ),
+    Option(
+        "expectations",
+        "what is known to diverge (default: cases/expectations.yaml)",
+        "cases/expectations.yaml",
+        "FILE",
+    ),
     Option("case-timeout", "seconds a case may take on a target of this machine's speed", "60", "SECONDS"),
 )
 
@@ -71,6 +79,7 @@ class Settings:
     golden_dir: Path
     report_dir: Path
     timeout: float
+    expectations: Path
 
     @property
     def active(self) -> bool:
@@ -85,7 +94,9 @@ def add_ini(parser: pytest.Parser) -> None:
     """Declare the long option names and the ini twins; done before conftests load."""
     group = parser.getgroup("lockstep", HEADING)
     for option in OPTIONS:
-        parser.addini(option.key, f"default of --{option.name}", type="bool" if option.flag else "string", default=None)
+        parser.addini(
+            option.key, f"default of --{option.name}", type="bool" if option.flag else "string", default=None
+        )
         group.addoption(f"--lockstep-{option.name}", **_attributes(option, help=argparse.SUPPRESS))
 
 
@@ -128,6 +139,7 @@ def settings(config: pytest.Config) -> Settings:
         golden_dir=config.rootpath / values["golden-dir"],
         report_dir=config.rootpath / values["report-dir"],
         timeout=timeout,
+        expectations=config.rootpath / values["expectations"],
     )
     _check_dtypes(made.dtypes)
     return made

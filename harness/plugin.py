@@ -39,10 +39,11 @@ def pytest_configure(config: pytest.Config) -> None:
     for name, words in Run.MARKERS.items():
         config.addinivalue_line("markers", f"{name}: {words}")
     try:
-        config.stash[_RUN] = Run(config, options.settings(config))
+        config.stash[_RUN] = run = Run(config, options.settings(config))
+        _ = run.expectations  # a broken file is a usage error, before anything runs
     except LockstepError as error:
         raise pytest.UsageError(str(error)) from error
-    config.pluginmanager.register(config.stash[_RUN], "lockstep-run")
+    config.pluginmanager.register(run, "lockstep-run")
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

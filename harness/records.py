@@ -31,13 +31,17 @@ STATUSES = (
     "fellback",
     "missing-golden",
     "stale-golden",
+    "stale-expectation",
+    "known",
     "undecided",
     "vacuous",
     "unsupported",
 )
 # Not tested: the target said it can't, or the golden proves nothing. Counted and shown, never red or green.
 UNTESTED = ("unsupported", "vacuous")
-FAILED = tuple(status for status in STATUSES if status not in ("pass", *UNTESTED))
+# Red, but expected (`expectations.yaml`): shown with the failures' detail, counted apart, and no failure of the run.
+KNOWN = "known"
+FAILED = tuple(status for status in STATUSES if status not in ("pass", KNOWN, *UNTESTED))
 
 Json: TypeAlias = dict[str, Any]
 _NONFINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
@@ -97,6 +101,8 @@ class Record:
     golden: {"key", "provenance"}. log: the worker's last words. repro: the command that runs this cell again.
     attribution: {"agree": [targets that agree with the golden], "golden_outlier": bool,
         "groups": [[targets that agree with each other]]}.
+    expectation: for `known` and `stale-expectation`, and for a failure worse than expected: {"status": what the verdict
+        was, "reason", "bound", "where": file:line}.
     """
 
     type: ClassVar[str] = "record"
@@ -116,6 +122,7 @@ class Record:
     repro: str = ""
     nodeid: str = ""
     attribution: Mapping[str, Any] = field(default_factory=dict)
+    expectation: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

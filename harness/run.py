@@ -9,6 +9,8 @@ from __future__ import annotations
 import collections
 import contextlib
 import datetime
+import fnmatch
+import functools
 import hashlib
 import json
 import os
@@ -20,20 +22,20 @@ from typing import Any, ClassVar
 
 import pytest
 
-from harness import load, records
+from harness import expect, load, records
 from harness.case import Case, Listing
 from harness.errors import CaseError, LockstepError
 from harness.items import CaseItem
 from harness.lab.discover import select
-from harness.load.sweep import sweep
 from harness.lab.pool import Lab
+from harness.load.sweep import sweep
 from harness.options import Settings
 from harness.provision.files import cache_dir
 from harness.records import Record
 from harness.session import Session
 from harness.target import Target, from_plain, to_plain
 
-AHEAD = 48  # cells queued ahead of the one that is asked for
+AHEAD = 12  # cells of each target queued ahead of the one that is asked for
 _NODE = "lockstep_records"  # attribute of a report: its records as JSON texts, plain enough to cross xdist
 
 
@@ -53,11 +55,12 @@ class Run:
         self._session: Session | None = None
         self._targets: list[Target] | None = None
         self._writer: records.RecordWriter | None = None
-        self._queue: list[CaseItem] = []
-        self._next = 0
+        self._coming: dict[str, collections.deque[CaseItem]] = {}
+        self._waiting: dict[str, set[str]] = {}
         self._left: collections.Counter[str] = collections.Counter()
         self._owners: dict[str, str] = {}
         self._told: set[str] = set()
+        self._updates: dict[Path, str] = {}  # goldens written, here or by xdist workers
         self._held_back: collections.Counter[str] = collections.Counter()
         self.report: Path | None = None
         self.empty_targets: list[str] = []
@@ -90,9 +93,18 @@ class Run:
     def session(self) -> Session:
         if self._session is None:
             self._session = Session(
-                self.lab, self.root, self.settings.golden_dir, self.targets, update=self.settings.update
+                self.lab,
+                self.root,
+                self.settings.golden_dir,
+                self.targets,
+                update=self.settings.update,
+                expectations=self.expectations,
             )
         return self._session
+
+    @functools.cached_property
+    def expectations(self) -> list[expect.Expectation]:
+        return expect.load(self.settings.expectations) if self.settings.active else []
 
     def collects(self, path: Path) -> bool:
         return self.settings.active and load.collects(path)
@@ -153,10 +165,13 @@ class Run:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        self._queue = [item for item in items if isinstance(item, CaseItem)]
-        self._left.update(item.case.id for item in self._queue)
-        if self._queue:
-            self.session.expect((item.case, item.target) for item in self._queue)
+        cells = [item for item in items if isinstance(item, CaseItem)]
+        for item in cells:
+            self._left[item.case.id] += 1
+            self._coming.setdefault(item.target.name, collections.deque()).append(item)
+        self._waiting = {target: set() for target in self._coming}
+        if cells:
+            self.session.expect((item.case, item.target) for item in cells)
 
     def parametrize(self, metafunc: pytest.Metafunc) -> None:
         """An ordinary test that asks for `target` runs once per target."""
@@ -177,15 +192,21 @@ class Run:
         return result  # type: ignore[return-value]
 
     def _ahead(self, item: CaseItem, nextitem: pytest.Item | None) -> None:
-        """Queue what comes next on every target, so that they work while this one is judged."""
+        """Queue what comes next on every target, so that they work while this one is judged.
+
+        Each target has its own few cases ahead: a slow compiler starts on its next case long before pytest asks.
+        """
         if self.worker_input is not None:  # xdist decides the order; it tells one item ahead
             if isinstance(nextitem, CaseItem):
                 self.session.submit(nextitem.case, nextitem.target)
             return
-        while self._next < len(self._queue) and self._queue[self._next] is not item:
-            self._next += 1
-        for coming in self._queue[self._next : self._next + AHEAD]:
-            self.session.submit(coming.case, coming.target)
+        self._waiting[item.target.name].discard(item.nodeid)
+        for target, coming in self._coming.items():
+            waiting = self._waiting[target]
+            while coming and len(waiting) < AHEAD:
+                one = coming.popleft()
+                waiting.add(one.nodeid)
+                self.session.submit(one.case, one.target)
 
     def record(self, item: CaseItem) -> Record:
         return self.session.record(item.case, item.target, nodeid=item.nodeid)
@@ -215,14 +236,17 @@ class Run:
         if not case or target.removesuffix("]") not in {t.name for t in self.targets}:
             return None
         info = records.CaseInfo(id=case, source=f"{path}:1")
-        return Record(info, target.removesuffix("]"), "crashed", message="the pytest worker died", nodeid=nodeid)
+        return Record(
+            info, target.removesuffix("]"), "crashed", message="the pytest worker died", nodeid=nodeid
+        )
 
     def _write(self, line: records.Line) -> None:
         assert self._writer is not None
-        if isinstance(line, Record) and line.target not in self._told and self.worker_input is None:
+        # under xdist there is no session here: the workers tell of their targets when they finish
+        if isinstance(line, Record) and line.target not in self._told and self._session is not None:
             self._told.add(line.target)
             target = next((t for t in self.targets if t.name == line.target), None)
-            if target is not None and self._session is not None:
+            if target is not None:
                 self._writer.write(self.session.target_info(target))
         self._writer.write(line)
 
@@ -265,7 +289,9 @@ class Run:
         try:
             self._writer = records.RecordWriter(folder / "records.jsonl", header)
         except OSError as error:
-            raise pytest.UsageError(f"cannot write the run to {folder}: {error}; choose another --report-dir") from error
+            raise pytest.UsageError(
+                f"cannot write the run to {folder}: {error}; choose another --report-dir"
+            ) from error
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -273,10 +299,17 @@ class Run:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """A worker's fingerprints, the first of each target."""
-        for text in getattr(node, "workeroutput", {}).get("lockstep", ()):
+        """A worker's fingerprints, the first of each target, and what it did to goldens."""
+        told = json.loads(getattr(node, "workeroutput", {}).get("lockstep", "{}"))
+        self._updates.update((Path(path), what) for path, what in told.get("updates", ()))
+        self._held_back.update({name: n for name, n in told.get("held_back", {}).items() if name not in self._held_back})
+        for text in told.get("targets", ()):
             line = records.loads(text)
-            if self._writer is not None and isinstance(line, records.TargetInfo) and line.name not in self._told:
+            if (
+                self._writer is not None
+                and isinstance(line, records.TargetInfo)
+                and line.name not in self._told
+            ):
                 self._told.add(line.name)
                 self._writer.write(line)
 
@@ -285,8 +318,7 @@ class Run:
         """Close the records, render the report, and turn a target that tested nothing into a failure."""
         output = getattr(self.config, "workeroutput", None)
         if output is not None:
-            started = self._session.started() if self._session is not None else []
-            output["lockstep"] = [records.dumps(self.session.target_info(target)) for target in started]
+            output["lockstep"] = json.dumps(self._told_by_worker())
         writer = self._writer
         if writer is None:
             return
@@ -306,6 +338,16 @@ class Run:
         if self.empty_targets and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         self.report = self._render(writer.path)
+
+    def _told_by_worker(self) -> dict[str, Any]:
+        """What an xdist worker tells the controller at its end, beside its records."""
+        if self._session is None:
+            return {}
+        return {
+            "targets": [records.dumps(self._session.target_info(t)) for t in self._session.started()],
+            "updates": [(str(path), what) for path, what in self._session.updates],
+            "held_back": self._held_back,
+        }
 
     def _render(self, path: Path) -> Path | None:
         from harness.report import html
@@ -334,17 +376,41 @@ class Run:
             reporter.write_line(line)
         report = _shown(self.report) if self.report is not None else None
         reporter.write_line(
-            terminal.summary(self._writer.summary, report=report, markup=markup, width=min(120, reporter._tw.fullwidth))
+            terminal.summary(
+                self._writer.summary, report=report, markup=markup, width=min(120, reporter._tw.fullwidth)
+            )
         )
 
     def _notes(self) -> Iterator[str]:
         if self._session is not None:
-            for path, what in self.session.updates:
-                yield f"golden {what}: {_shown(path)}"
+            self._updates.update(self._session.updates)
+        for path, what in self._updates.items():
+            yield f"golden {what}: {_shown(path)}"
+        if self._session is not None:
+            for entry in self._unmet():
+                yield f"expectation matched nothing: {_shown(Path(entry.path))}:{entry.line} ({', '.join(entry.cases)}): remove it"
         for name, count in sorted(self._held_back.items()):
             yield f"{name} compiles: {count} cases are left to --case-tier=standard"
         for name in self.empty_targets:
             yield f"{name} tested nothing: no case of it passed or failed, so this run is not green"
+
+    def _unmet(self) -> list[expect.Expectation]:
+        """Entries that no cell matched although a target of theirs ran the whole of the cases: they are stale."""
+        if (
+            self.worker_input is not None
+            or self._session is None
+            or self.config.option.keyword
+            or self.config.args_source.name == "ARGS"
+        ):
+            return []
+        names = [target.name for target in self.targets]
+        return [
+            entry
+            for entry in self.expectations
+            if entry not in self._session.met
+            and not entry.when
+            and any(fnmatch.fnmatchcase(name, glob) for name in names for glob in entry.targets)
+        ]
 
     def close(self) -> None:
         """End every worker."""
@@ -363,7 +429,15 @@ def _shown(path: Path) -> str:
 def _versions() -> dict[str, str]:
     import importlib.metadata
 
-    names: Iterable[str] = ("pytest-lockstep", "pytest", "pytest-xdist", "numpy", "torch", "ml_dtypes", "execnet")
+    names: Iterable[str] = (
+        "pytest-lockstep",
+        "pytest",
+        "pytest-xdist",
+        "numpy",
+        "torch",
+        "ml_dtypes",
+        "execnet",
+    )
     found = {"python": platform.python_version()}
     for name in names:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):

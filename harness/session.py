@@ -24,6 +24,7 @@ from harness import inputs as seeded
 from harness.case import Case
 from harness.compare import compare
 from harness.errors import GoldenError, LabError, LockstepError, MissingGolden, ProgramError, StaleGolden
+from harness.expect import Expectation, facts_of
 from harness.lab.pool import Lab, Pending
 from harness.lab.studio import program_of
 from harness.load import sweep
@@ -68,13 +69,29 @@ class Session:
     """Everything a run needs: the lab, the goldens' root, the targets.
 
     root: paths in cases are relative to it. updates: collects (path, what was done) of goldens written.
+    expectations: what is known to diverge; met: those that matched a cell.
     """
 
     def __init__(
-        self, lab: Lab, root: Path, golden_root: Path, targets: Sequence[Target], *, update: bool = False
+        self,
+        lab: Lab,
+        root: Path,
+        golden_root: Path,
+        targets: Sequence[Target],
+        *,
+        update: bool = False,
+        expectations: Sequence[Expectation] = (),
     ) -> None:
-        self.lab, self.root, self.golden_root, self.targets, self.update = lab, root, golden_root, targets, update
+        self.lab, self.root, self.golden_root, self.targets, self.update = (
+            lab,
+            root,
+            golden_root,
+            targets,
+            update,
+        )
         self.updates: list[tuple[Path, str]] = []
+        self.expectations, self.met = tuple(expectations), set[Expectation]()
+        self._facts_of: dict[str, dict[str, str]] = {}
         self._prepared: collections.OrderedDict[str, Prepared] = collections.OrderedDict()
         self._pending: dict[tuple[str, str], Pending] = {}
         self._outcomes: dict[tuple[str, str], Outcome] = {}
@@ -104,7 +121,12 @@ class Session:
             attribution=attribution,
             **ran_facts(outcome.ran),
         )
-        return replace(record, seconds={**record.seconds, "total": time.perf_counter() - began})
+        record = replace(record, seconds={**record.seconds, "total": time.perf_counter() - began})
+        for expectation in self.expectations:
+            if expectation.matches(case.id, target.name, self._facts(target)):
+                self.met.add(expectation)
+                return expectation.apply(record)
+        return record
 
     def outcome(self, case: Case, target: Target) -> Outcome:
         """The judged outcome, computed once. A diverged one is run again in another process before it is believed."""
@@ -167,7 +189,11 @@ class Session:
     def _golden(self, case: Case, inputs: Mapping[str, Array], program: Program) -> goldens.Golden:
         swept = sweep.TAG in case.tags
         key = case.key()
-        path = self.lab.cache / "goldens" / key[:2] / f"{key}.npz" if swept else goldens.path_for(self.golden_root, case)
+        path = (
+            self.lab.cache / "goldens" / key[:2] / f"{key}.npz"
+            if swept
+            else goldens.path_for(self.golden_root, case)
+        )
         digest = seeded.digest(inputs) if not program.consts else _joint(seeded.digest(inputs), program)
         try:
             golden = goldens.read(path)
@@ -239,11 +265,18 @@ class Session:
         golden = self.prepare(case).golden
         if golden is None or outcome.ran is None:
             return {}
-        allowed = pairs(golden, {o.name: o for o in outcome.ran.outputs}, self.prepare(case).inputs, self.profile(target))
+        allowed = pairs(
+            golden, {o.name: o for o in outcome.ran.outputs}, self.prepare(case).inputs, self.profile(target)
+        )
         expected = [(output, allowance) for _, output, allowance in allowed if ":" not in output.name]
         right = [name for name, other in others.items() if other.status == "pass"]
         found = attribute({name: r.outputs for name, r in ran.items()}, expected, right)
         return {**found.to_json(), "words": found.words(target.name)}
+
+    def _facts(self, target: Target) -> dict[str, str]:
+        if target.name not in self._facts_of:
+            self._facts_of[target.name] = facts_of(self.lab.lane(target).hello().get("fingerprint", {}))
+        return self._facts_of[target.name]
 
     # what a record carries --------------------------------------------------------------------------------------------
 
@@ -344,7 +377,9 @@ def _where_moved(first: Outcome, second: Outcome) -> str:
         if moved.size:
             index = np.unravel_index(int(moved[0]), array.shape)
             where = "[" + ", ".join(str(int(i)) for i in index) + "]"
-            parts.append(f"{moved.size} of {array.size} elements of {name}, first at {where}: {array[index]} then {other[index]}")
+            parts.append(
+                f"{moved.size} of {array.size} elements of {name}, first at {where}: {array[index]} then {other[index]}"
+            )
     return "; ".join(parts) or "the same bits"
 
 

@@ -199,8 +199,9 @@ class Lab:
 
 def to_ran(reply: Reply) -> Ran:
     """A worker's reply as a Ran; arrays sent by file are read and their file removed."""
+    status = str(reply["status"])
     return Ran(
-        status=str(reply["status"]),
+        status="error" if status == "missing" else status,
         message=str(reply.get("message", "")),
         how=str(reply.get("how", "ran")),
         outputs=tuple(_output(entry) for entry in reply.get("outputs", ())),

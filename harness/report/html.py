@@ -19,7 +19,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from harness.records import FAILED, STATUSES, UNTESTED, Run, Summary, TargetInfo, read
+from harness.records import FAILED, KNOWN, STATUSES, UNTESTED, Run, Summary, TargetInfo, read
 from harness.report.clusters import cluster, severity, times
 from harness.report.index import Details, Index, dump, pack
 
@@ -48,6 +48,8 @@ LETTERS = {
     "fellback": "F",
     "missing-golden": "M",
     "stale-golden": "S",
+    "stale-expectation": "X",
+    "known": "K",
     "undecided": "?",
     "vacuous": "V",
     "unsupported": "–",
@@ -68,7 +70,7 @@ def render(records_path: Path, out: Path, *, title: str = "Lockstep", budget: in
         for record in run.records():
             summary.add(record)
             index.add(record)
-            if record.status in FAILED:
+            if record.status in FAILED or record.status == KNOWN:
                 details.add(record)
         blocks = details.blocks()
         context = {

@@ -22,6 +22,7 @@ _HEADINGS = {
     "nondeterministic": "nondeter-\nministic",
     "missing-golden": "missing\ngolden",
     "stale-golden": "stale\ngolden",
+    "stale-expectation": "expected,\npasses",
     "unsupported": "unsup-\nported",
     "undecided": "un-\ndecided",
 }

@@ -12,7 +12,7 @@ from . import tensors
 _NO_KERNEL = (
     "not implemented for", "could not run 'aten::", "is not currently supported", "not supported on", "unsupported",
     "doesn't support", "does not support", "no kernel", "is not available for this function schema",
-    "not yet supported", "not compiled with", "expected scalar type", "not currently implemented",
+    "not yet supported", "not compiled with", "expected scalar type", "to have one of the following scalar types", "not currently implemented",
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 const LETTER = {
   "pass": "✓", "diverged": "▲", "nondeterministic": "N", "crashed": "C", "timeout": "T", "error": "E", "fellback": "F",
-  "missing-golden": "M", "stale-golden": "S", "undecided": "?", "vacuous": "V", "unsupported": "–",
+  "missing-golden": "M", "stale-golden": "S", "stale-expectation": "X", "known": "K", "undecided": "?", "vacuous": "V", "unsupported": "–",
 };
 
 /** Control and direction characters as visible code points, as in the pre-rendered part. */
