@@ -48,11 +48,10 @@ class Blob:
     @classmethod
     def of(cls, array: np.ndarray[Any, Any], dtype: str | None = None) -> Blob:
         """The blob of a NumPy array (ml_dtypes for bfloat16 and float8)."""
-        name = dtype or dtype_name(array.dtype)
         array = np.asarray(array, order="C")
         if array.dtype.byteorder == ">":
             array = array.astype(array.dtype.newbyteorder("<"))
-        return cls.from_raw(name, array.shape, array.tobytes())
+        return cls.from_raw(dtype or dtype_name(array.dtype), array.shape, array.tobytes())
 
     @classmethod
     def from_raw(cls, dtype: str, shape: tuple[int, ...], raw: bytes) -> Blob:
