@@ -200,12 +200,13 @@ def _device(name: str, found: Found) -> Device:
 
     if name in provision.NAMES:
         raise UsageError(f"device {name} is not built yet: run `lockstep provision {name}`. Here: {here}")
-    for device in found.devices.values():  # sim:tf32 is the device sim with options, which its backend reads
-        if device.name == kind and device.torch != "cpu":
-            options = name.partition(":")[2]
-            variable = f"LOCKSTEP_{kind.upper().replace('-', '_')}"
-            launch = replace(device.launch, env=(*device.launch.env, (variable, options)))
-            return replace(device, name=name, launch=launch, variant=False)
+    # `sim:tf32:fault=zeros` is the listed device `sim:tf32` with an option more, which its backend reads
+    listed = [d for d in found.devices.values() if name.startswith(f"{d.name}:") and d.torch != "cpu"]
+    if listed:
+        device = max(listed, key=lambda d: len(d.name))
+        variable = f"LOCKSTEP_{kind.upper().replace('-', '_')}"
+        env = (*(pair for pair in device.launch.env if pair[0] != variable), (variable, name.partition(":")[2]))
+        return replace(device, name=name, launch=replace(device.launch, env=env), variant=False)
     raise UsageError(f"no device {name!r}{_hint(name, found.devices)}. Here: {here}, or all")
 
 

@@ -191,6 +191,8 @@ def _figure(value: float | None) -> float | str | None:
     if not math.isfinite(value):
         return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
     short = float(f"{value:.3g}")
+    if not math.isfinite(short):  # rounding to three digits left the range
+        return "inf" if value > 0 else "-inf"
     return int(short) if short == int(short) and abs(short) < _EXACT else short
 
 

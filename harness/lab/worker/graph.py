@@ -12,7 +12,7 @@ from . import compat, tensors
 from .tensors import Unsupported
 
 _LOW = ("float32", "bfloat16", "float16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz")
-UPCAST = dict({name: "float64" for name in _LOW}, complex64="complex128")
+UPCAST = dict(dict.fromkeys(_LOW, "float64"), complex64="complex128")
 
 
 class Ref:
