@@ -89,16 +89,21 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _doctor(options: argparse.Namespace) -> int:
+    from concurrent.futures import ThreadPoolExecutor
+
     from harness import provision
     from harness.lab.discover import look_around
     from harness.target import Target
 
     with _lab() as lab:
         found = look_around(lab)
-        rows = []
-        for device in found.devices.values():
-            hello = lab.lane(Target(device, found.backends["eager"])).hello()
-            rows.append((device.name, *_health(hello, device.description)))
+        lanes = [lab.lane(Target(device, found.backends["eager"])) for device in found.devices.values()]
+        with ThreadPoolExecutor() as pool:  # each waits for an interpreter that imports torch
+            answers = list(pool.map(lambda lane: lane.hello(), lanes))
+        rows = [
+            (device.name, *_health(hello, device.description))
+            for device, hello in zip(found.devices.values(), answers, strict=True)
+        ]
         print(tabulate(rows, headers=["device", "", "what it is"], maxcolwidths=[None, None, 70]))
         absent = [(name, provision.status(name)) for name in provision.NAMES if name not in found.devices]
         if absent:
@@ -220,7 +225,7 @@ def _profile_measure(options: argparse.Namespace) -> int:
 def _schema(options: argparse.Namespace) -> int:
     from harness import load
 
-    text = json.dumps(load.schema(), indent=2) + "\n"
+    text = json.dumps(load.schema(), indent=2, ensure_ascii=False) + "\n"
     if options.output:
         options.output.write_text(text)
     else:

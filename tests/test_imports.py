@@ -16,8 +16,8 @@ ROOT = Path(harness.__file__).parent
 # A room may import itself and those before it.
 ROOMS = (
     "errors", "case", "numerics.formats", "inputs", "load", "program", "target", "provision", "lab", "backends",
-    "numerics", "golden", "compare", "check", "records", "report", "expect", "session", "measured", "testing", "options",
-    "items", "bound", "run", "cli", "plugin",
+    "numerics", "golden", "compare", "check", "records", "report", "expect", "session", "measured", "testing",
+    "options", "items", "bound", "run", "cli", "plugin",
 )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def test_nothing_imports_the_plugin() -> None:
 
 
 def test_the_public_names() -> None:
-    """`from harness import …`: these and no others; the decorators are callable although `harness.case` is a module."""
+    """`from harness import …`: these and no others; `harness.case` is the decorator and a module too."""
     assert sorted(harness.__all__) == ["case", "check", "judge", "model", "tensor"]
     assert all(callable(getattr(harness, name)) for name in harness.__all__)
     from harness.case import Case
