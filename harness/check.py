@@ -106,7 +106,10 @@ class _Here:
             precision,
         )
         args, kwargs = graph.fill(program._decode(self._coded), tensor_of)
-        call = graph.resolve(self._op) if isinstance(self._op, str) else self._op
+        try:
+            call = graph.resolve(self._op) if isinstance(self._op, str) else self._op
+        except tensors.Unsupported as error:
+            raise UsageError(f"{error}: give the callable, or its dotted name") from None
         with torch.no_grad():
             values = graph.flatten(call(*args, **kwargs))
         return {f"out{index}": _output("", value).data for index, value in enumerate(values)}
