@@ -38,7 +38,7 @@ class Attribution:
         mates = next((g for g in self.groups if target in g), (target,))
         mates = tuple(name for name in mates if name != target)
         right = tuple(name for name in self.agree if name != target)
-        if not mates and sum(map(len, self.groups)) <= 1:
+        if sum(map(len, self.groups)) == 1:
             return ""
         if self.golden_outlier:
             return f"the golden itself may be wrong: {_list(mates)} gave the same answer as {target}"
@@ -76,7 +76,7 @@ def attribute(
     for target in sorted(outputs):
         identical.setdefault(digest(outputs[target]), []).append(target)
     groups: list[list[list[str]]] = []  # a group holds classes of identical targets
-    for names in sorted(identical.values(), key=lambda names: (-len(names), names)):
+    for names in sorted(identical.values()):
         for group in groups:
             if all(_near(outputs[names[0]], outputs[other[0]], expected) for other in group):
                 group.append(names)
@@ -115,17 +115,14 @@ def _attribution(
     groups: Sequence[Sequence[str]], identical: Sequence[Sequence[str]], agree: Collection[str]
 ) -> Attribution:
     ordered, same = (
-        tuple(tuple(g) for g in sorted(some, key=lambda names: (-len(names), names)))
-        for some in (groups, identical)
+        tuple(tuple(g) for g in sorted(some, key=lambda names: (-len(names), names))) for some in (groups, identical)
     )
     right = tuple(sorted(agree))
     outlier = not right and len(ordered) == 1 and len(ordered[0]) > 1
     return Attribution(right, ordered, same, outlier)
 
 
-def _near(
-    mine: Sequence[Output], its: Sequence[Output], expected: Sequence[tuple[GoldenOutput, Allowance]]
-) -> bool:
+def _near(mine: Sequence[Output], its: Sequence[Output], expected: Sequence[tuple[GoldenOutput, Allowance]]) -> bool:
     """True if two targets' outputs are as near as two honest ones."""
     left, right = ({o.name: o for o in outputs} for outputs in (mine, its))
     if left.keys() != right.keys():
@@ -146,8 +143,8 @@ def _near(
 
 def _between(allowance: Allowance) -> Allowance:
     """How far two honest outputs may lie from one another; without a rule they must be equal."""
-    if allowance.exact or allowance.cap is None:
-        return replace(allowance, exact=True, cap=0.0, sigma=None)
+    if allowance.cap is None:
+        return replace(allowance, cap=0.0, sigma=None)
     sigma = None if allowance.sigma is None else math.sqrt(2.0) * np.asarray(allowance.sigma)
     return replace(allowance, cap=2.0 * np.asarray(allowance.cap), sigma=sigma, overflow="either")
 

@@ -6,7 +6,6 @@ OCP 8-bit floating point specification (OFP8); the `fnuz` forms are those of arX
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,9 +101,7 @@ def dtype_name(dtype: npt.DTypeLike) -> str:
     try:
         return _NAMES[np.dtype(dtype)]
     except KeyError:
-        raise UsageError(
-            f"dtype {np.dtype(dtype)} has no torch name; known: {', '.join(sorted(_NUMPY))}"
-        ) from None
+        raise UsageError(f"dtype {np.dtype(dtype)} has no torch name; known: {', '.join(sorted(_NUMPY))}") from None
 
 
 def is_float(name: str) -> bool:
@@ -213,8 +210,8 @@ def _overflow(values: Array, out: Array, form: Format, mode: str, saturate: bool
         toward_zero = {
             "nearest": np.zeros(out.shape, bool),
             "zero": np.ones(out.shape, bool),
-            "up": out < 0,
-            "down": out > 0,
+            "up": np.signbit(out),
+            "down": ~np.signbit(out),
         }[mode]
         keep = saturate | (toward_zero & np.isfinite(values))
         limit = np.copysign(np.inf if form.has_inf else np.nan, out)
@@ -240,12 +237,3 @@ def fields(value: Any, name: str) -> tuple[str, str, str]:
     array = np.asarray(value, dtype=numpy_dtype(name)).reshape(1)
     text = f"{int(bits(array)[0]):0{form.bits}b}"
     return text[0], text[1 : 1 + form.exponent_bits], text[1 + form.exponent_bits :]
-
-
-@functools.cache
-def all_values(name: str) -> Array:
-    """Every bit pattern of an 8- or 16-bit dtype, as an array of it: for exhaustive tests and sweeps."""
-    dtype = numpy_dtype(name)
-    if dtype.itemsize > 2:
-        raise UsageError(f"{name} has too many values to list; 8- and 16-bit dtypes only")
-    return np.arange(2 ** (8 * dtype.itemsize), dtype=f"u{dtype.itemsize}").view(dtype)

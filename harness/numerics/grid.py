@@ -33,8 +33,8 @@ class Grid:
         """The grid of an output of this shape (no dimension 0); its last dimension makes the columns."""
         columns = shape[-1] if shape else 1
         rows = math.prod(shape) // columns
-        if columns < 16 or rows == 1:
-            return Grid(1, rows * columns, 1, BLOCK // columns * columns if columns < 16 else BLOCK)
+        if columns < 16:
+            return Grid(1, rows * columns, 1, BLOCK // columns * columns)
         if rows < 16:
             return Grid(rows, columns, rows, -(-BLOCK // rows))
         return Grid(rows, columns, 16, 16)

@@ -20,9 +20,7 @@ from harness.numerics.types import Allowance, Divergence, GoldenOutput, Output
 from harness.numerics.worst import tiles, worst
 
 
-def measure(
-    actual: Output, golden: GoldenOutput, allowance: Allowance, *, detail: bool | None = None
-) -> Divergence:
+def measure(actual: Output, golden: GoldenOutput, allowance: Allowance, *, detail: bool | None = None) -> Divergence:
     """Facts about `actual` beside `golden`, with the allowance's ratios.
 
     detail: find the worst elements and the tile map always, never, or (None) where something is beyond a
@@ -66,9 +64,7 @@ def _broken_form(actual: Output, golden: GoldenOutput) -> tuple[str, ...]:
         return (f"shape is {list(actual.shape)}, the golden has {list(golden.shape)}",)
     for what, array in (("output", actual.data), ("golden", golden.y)):
         if array.shape != tuple(golden.shape):
-            return (
-                f"the {what}'s array has shape {list(array.shape)}, not the declared {list(golden.shape)}",
-            )
+            return (f"the {what}'s array has shape {list(array.shape)}, not the declared {list(golden.shape)}",)
     return ()
 
 
@@ -125,14 +121,13 @@ def _figures(planes: Planes, known: dict[str, Any]) -> Divergence:
 
 
 def _squares(planes: Planes) -> tuple[float, float, float, float]:
-    """Σe², Σa², Σy² and the factor r that the values were divided by, so that float64's squares stay in
-    range."""
+    """Σe², Σa², Σy² and what the values were divided by, so that squares stay within float64's range."""
     sums = planes.sums
     squares = (sums.e_e, sums.a_a, sums.y_y)
     largest = max(sums.absolute.value, abs(sums.y_low), abs(sums.y_high))
-    if planes.name != "float64" or largest == 0 or (1e-100 < largest < 1e150):
+    if 1e-100 < largest < 1e150:
         return (*squares, 1.0)
-    unit = 2.0 ** math.frexp(largest)[1] if largest < 2.0**1023 else 2.0**1023
+    unit = math.ldexp(1.0, 1023 if math.isinf(largest) else min(math.frexp(largest)[1], 1023))
     a, y = (np.asarray(v, dtype=np.float64).ravel() / unit for v in (planes.pair.a, planes.pair.y))
     e = a - y
     return float(e @ e), float(a @ a), float(y @ y), unit

@@ -51,13 +51,14 @@ class Planes:
         return self.raw_a.size
 
     def index(self, flat: int) -> tuple[int, ...] | None:
-        """The output's own index of a flat component; None for -1, nowhere."""
-        if flat < 0:
-            return None
-        place = flat // self.parts
-        out = []
+        """As `place`; None for -1, nowhere."""
+        return None if flat < 0 else self.place(flat)
+
+    def place(self, flat: int) -> tuple[int, ...]:
+        """The output's own index of a flat component."""
+        rest, out = flat // self.parts, []
         for size in reversed(self.shape):
-            place, coordinate = divmod(place, size)
+            rest, coordinate = divmod(rest, size)
             out.append(coordinate)
         return tuple(reversed(out))
 
@@ -69,8 +70,8 @@ class Planes:
         """Each broken promise, with how many elements break it and the first of them."""
         out = []
         for what, mask in self.broken:
-            first = self.index(int(mask.argmax()))
-            out.append(f"{what}: {int(mask.sum())} of {self.n}, first at {list(first or ())}")
+            first = self.place(int(mask.argmax()))
+            out.append(f"{what}: {int(mask.sum())} of {self.n}, first at {list(first)}")
         return tuple(out)
 
     @staticmethod
@@ -100,11 +101,7 @@ class Planes:
         pair, sums, blocks = measured(a, y)
         planes = Planes(name, shape, parts, raw_a, raw_y, pair, grid, sums, blocks)
         planes.y_range = sums.y_low, sums.y_high
-        undefined = (
-            None
-            if allowance.undefined is None
-            else _full(np.asarray(allowance.undefined, bool), shape, parts)
-        )
+        undefined = None if allowance.undefined is None else _full(np.asarray(allowance.undefined, bool), shape, parts)
         planes.undefined = 0 if undefined is None else int(undefined.sum())
         if form is None:
             if undefined is not None:

@@ -32,9 +32,9 @@ class Peak:
 
     def see(self, value: float, index: int) -> None:
         """Keep the larger; a NaN is larger than everything."""
-        if value > self.value or (value != value and self.value == self.value):
+        if value > self.value or value != value:
             self.value, self.index = value, index
-        elif value == self.value and value > 0.0 and index < self.index:
+        elif value == self.value and index < self.index:
             self.index = index
 
 
@@ -123,10 +123,9 @@ def totals(pair: Pair) -> tuple[Sums, Array | None]:
         _count_small(sums, a, y_size, pair.form)
         _relative(sums, size, y_size)
         q = _ulps(sums, size, y, y_size, pair)
-        if sums.absolute.value != 0.0:
-            product = e * y
-            sums.larger = int(np.count_nonzero(product > 0))
-            sums.smaller = int(np.count_nonzero(product < 0))
+        product = e * y
+        sums.larger = int(np.count_nonzero(product > 0))
+        sums.smaller = int(np.count_nonzero(product < 0))
         _ratio(sums, size, q, pair.cap)
         z2 = _noise(sums, size, q, pair)
     return sums, z2

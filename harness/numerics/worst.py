@@ -18,31 +18,29 @@ COUNT = 16
 TILES = 32
 
 
-def worst(planes: Planes, count: int = COUNT) -> tuple[Element, ...]:
-    """Up to `count` elements: those that break the contract first, then by m = |e|/B (|e| without a cap),
+def worst(planes: Planes) -> tuple[Element, ...]:
+    """Up to COUNT elements: those that break the contract first, then by m = |e|/B (|e| without a cap),
     largest first."""
     chosen: list[int] = []
     for _, mask in planes.broken:
-        chosen += np.flatnonzero(mask)[:count].tolist()
+        chosen += np.flatnonzero(mask)[:COUNT].tolist()
     errors, places = [], []
     for rows, ratio in _ratios(planes):
         flat = ratio.ravel()
-        top = np.argpartition(flat, -min(count, flat.size))[-count:]
+        top = np.argpartition(flat, -min(COUNT, flat.size))[-COUNT:]
         errors.append(flat[top])
         places.append(top + rows.start * planes.grid.columns)
     error, place = np.concatenate(errors), np.concatenate(places)
     order = np.lexsort((place, -error))
-    chosen += [int(place[i]) for i in order[:count] if error[i] > 0]
-    return tuple(_element(planes, flat) for flat in list(dict.fromkeys(chosen))[:count])
+    chosen += [int(place[i]) for i in order[:COUNT] if error[i] > 0]
+    return tuple(_element(planes, flat) for flat in list(dict.fromkeys(chosen))[:COUNT])
 
 
 def tiles(planes: Planes) -> tuple[tuple[float, ...], ...]:
     """Largest m = |e|/B in each of ≤ 32×32 tiles of the output seen as rows × columns."""
     grid = planes.grid
     edges = _edges(grid.columns)
-    return tuple(
-        tuple(float(v) for v in np.maximum.reduceat(ratio.max(axis=0), edges)) for _, ratio in _ratios(planes)
-    )
+    return tuple(tuple(float(v) for v in np.maximum.reduceat(ratio.max(axis=0), edges)) for _, ratio in _ratios(planes))
 
 
 def _edges(size: int) -> Array:
@@ -89,7 +87,7 @@ def _element(planes: Planes, flat: int) -> Element:
         else:
             rounded = formats.round_to(float(y), planes.name)
     return Element(
-        index=planes.index(flat) or (),
+        index=planes.place(flat),
         actual=_text(a),
         golden=_text(y),
         actual_hex=formats.hexadecimal(a, planes.name),

@@ -38,7 +38,7 @@ OPPOSITE = {
 
 
 # Functions whose first two arguments may change places without a difference.
-SYMMETRIC = {"max", "min", "maximum", "minimum", "clip", "dot", "array_equal"}
+SYMMETRIC = {"max", "min", "maximum", "minimum", "clip", "dot", "array_equal", "zip"}
 
 
 @dataclass(frozen=True)
@@ -132,9 +132,7 @@ def _of_constant(module: ModuleType, node: ast.Assign) -> Iterator[Mutant]:
         return
 
     def apply() -> Callable[[], None]:
-        holders = [
-            m for m in list(sys.modules.values()) if m and getattr(m, "__dict__", {}).get(name) is value
-        ]
+        holders = [m for m in list(sys.modules.values()) if m and getattr(m, "__dict__", {}).get(name) is value]
         for holder in holders:
             holder.__dict__[name] = value * 1.25 if isinstance(value, float) else value + 1
 
@@ -144,9 +142,7 @@ def _of_constant(module: ModuleType, node: ast.Assign) -> Iterator[Mutant]:
 
         return restore
 
-    yield Mutant(
-        module.__name__, inspect.getfile(module), name, node.lineno, (0, sys.maxsize), "moved", apply
-    )
+    yield Mutant(module.__name__, inspect.getfile(module), name, node.lineno, (0, sys.maxsize), "moved", apply)
 
 
 Change = tuple[str, int, Callable[[], None]]
@@ -166,9 +162,7 @@ def _nodes(root: ast.FunctionDef) -> Iterator[tuple[ast.AST, str, int | None, as
     while waiting:
         parent = waiting.pop()
         for name, value in ast.iter_fields(parent):
-            if name in ("annotation", "returns", "decorator_list", "args") and not isinstance(
-                parent, ast.Call
-            ):
+            if name in ("annotation", "returns", "decorator_list", "args") and not isinstance(parent, ast.Call):
                 continue
             for index, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
                 if not isinstance(node, ast.AST) or isinstance(node, ast.Raise | ast.JoinedStr):
@@ -246,11 +240,7 @@ def oracle(names: Sequence[str]) -> list[Test]:
     tests = []
     for name in names:
         for key, value in vars(importlib.import_module(name)).items():
-            if (
-                key.startswith("test_")
-                and not inspect.signature(value).parameters
-                and not hasattr(value, "pytestmark")
-            ):
+            if key.startswith("test_") and not inspect.signature(value).parameters and not hasattr(value, "pytestmark"):
                 tests.append(value)
     return tests
 

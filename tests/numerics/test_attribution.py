@@ -39,10 +39,7 @@ def test_who_agrees_with_whom():
     assert found.identical == (("bad", "worse"), ("cpu", "cpu-avx2"), ("cuda:0",), ("lone",))
     assert found.agree == ("cpu", "cpu-avx2", "cuda:0")
     assert not found.golden_outlier
-    assert (
-        found.words("bad")
-        == "cpu, cpu-avx2 and cuda:0 agreed with the golden; worse gave the same answer as bad"
-    )
+    assert found.words("bad") == "cpu, cpu-avx2 and cuda:0 agreed with the golden; worse gave the same answer as bad"
     assert found.words("lone") == "cpu, cpu-avx2 and cuda:0 agreed with the golden"
     assert json.loads(json.dumps(found.to_json()))["groups"][1] == ["bad", "worse"]
 
@@ -59,6 +56,8 @@ def test_the_golden_may_be_the_outlier():
     alone = attribute({"cpu": out(Y)}, [(Golden(Y + 1, "float32"), NEAR)], ())
     assert not alone.golden_outlier
     assert alone.words("cpu") == ""
+    two = attribute({"cpu": out(Y), "xpu": out(-Y)}, [(Golden(Y, "float32"), NEAR)], {"cpu"})
+    assert two.words("xpu") == "cpu agreed with the golden"
     fine = attribute(outputs, [(Golden(Y, "float32"), NEAR)], ("cpu", "cuda:0"))
     assert not fine.golden_outlier
 
@@ -76,7 +75,10 @@ def test_agreement_is_as_strict_as_the_rule():
     assert not together(out(Y + 2.2e-6), NEAR)
     noise = RNG.standard_normal(Y.shape)
     assert together(out(Y + 1e-3 * noise), Allowance(cap=1.0, sigma=1e-3))
-    assert not together(out(Y + 3e-3 * noise), Allowance(cap=1.0, sigma=1e-3))
+    assert together(out(Y + 1.3e-3 * noise), Allowance(cap=1.0, sigma=1e-3))
+    assert not together(out(Y + 1.9e-3 * noise), Allowance(cap=1.0, sigma=1e-3))
+    chain = {"a": out(Y), "b": out(Y + 1.5e-6), "c": out(Y + 3e-6)}
+    assert attribute(chain, [(golden, NEAR)], ()).groups == (("a", "b"), ("c",))
     for strict in (Allowance(cap=0.0, exact=True), Allowance(cap=None)):
         assert together(out(Y), strict)
         assert not together(out(np.nextafter(Y.astype(np.float32), np.float32(9))), strict)

@@ -12,10 +12,16 @@ from harness.numerics import formats
 SMALL = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz")
 
 
+def all_values(name: str) -> np.ndarray:
+    """Every bit pattern of an 8- or 16-bit dtype, as an array of it."""
+    dtype = formats.numpy_dtype(name)
+    return np.arange(2 ** (8 * dtype.itemsize), dtype=f"u{dtype.itemsize}").view(dtype)
+
+
 def finite(name: str) -> np.ndarray:
     """Every finite value of an 8- or 16-bit dtype, sorted, each once, as float64."""
     with np.errstate(invalid="ignore"):
-        values = formats.all_values(name).astype(np.float64)
+        values = all_values(name).astype(np.float64)
     return np.unique(values[np.isfinite(values)])
 
 
@@ -38,7 +44,7 @@ def test_infinities_and_negative_zero_are_where_the_format_has_them():
     """has_inf and negative_zero say what the bit patterns hold."""
     for name in SMALL:
         with np.errstate(invalid="ignore"):
-            values = formats.all_values(name).astype(np.float64)
+            values = all_values(name).astype(np.float64)
         assert formats.FORMATS[name].has_inf == bool(np.isinf(values).any())
         assert formats.FORMATS[name].negative_zero == bool((np.signbit(values) & (values == 0)).any())
 
@@ -57,9 +63,7 @@ def test_ulp_is_the_distance_to_the_next_value():
     for name in ("float32", "float64"):
         form = formats.FORMATS[name]
         dtype = formats.numpy_dtype(name)
-        values = np.array(
-            [0.0, 1.0, 1.5, 2.0, 3e-5, form.min_normal, form.min_subnormal, 1e30, form.min_normal / 3]
-        )
+        values = np.array([0.0, 1.0, 1.5, 2.0, 3e-5, form.min_normal, form.min_subnormal, 1e30, form.min_normal / 3])
         values = values.astype(dtype)
         assert np.array_equal(formats.ulp(values, name), np.spacing(values).astype(np.float64))
 
@@ -199,8 +203,6 @@ def test_names_are_torchs():
         formats.dtype_name("U3")
     with pytest.raises(UsageError, match="no float"):
         formats.format_of("int8")
-    with pytest.raises(UsageError, match="too many"):
-        formats.all_values("float32")
     assert formats.unit_roundoff("int8") == 0.0
     assert formats.unit_roundoff("complex128") == 2.0**-53
     assert formats.component("complex64") == "float32"
@@ -211,5 +213,3 @@ def test_names_are_torchs():
         False,
     )
     assert (formats.is_complex("complex64"), formats.is_complex("float32")) == (True, False)
-    assert formats.all_values("float8_e5m2").size == 256
-    assert formats.all_values("bfloat16").size == 65536

@@ -68,6 +68,35 @@ def test_figures_are_their_definitions_in_every_float_dtype():
             assert getattr(got, name) == pytest.approx(float(value), rel=1e-9, abs=1e-15), (dtype, name)
 
 
+def test_figures_of_small_values_and_few_elements():
+    """No figure has a floor: values far below 1, a single element, zeros and exact elements count as they
+    are.
+    """
+    a, y = sample("float32", 30)
+    a, y = (a * np.float32(2.0**-20)).astype(np.float32), y * 2.0**-20
+    got = measured(a, y)
+    for name, value in exact_figures(a, y, "float32").items():
+        assert getattr(got, name) == pytest.approx(float(value), rel=1e-9), name
+    one = measured([2.5], np.array([1.0]))
+    assert (one.mean_abs, one.mean_rel, one.rmse, one.mean_ulp) == (1.5, 1.5, 1.5, 1.5 * 2**23)
+    assert measured([0.5, 2.0], np.array([0.0, 1.0])).mean_rel == 1.0
+    assert measured([1.0, 2.0, 3.5, 3.9], np.array([1.0, 2.0, 3.0, 4.0])).sign_bias == 0.0
+    assert measured([5.0, 0.5], np.array([0.0, 1.0])).sign_bias == -1.0
+    assert measured([2.0, 3.0], np.array([1.0, 2.0])).sign_bias == 1.0
+    exact = measured([1.0, 2.0], np.array([1.0, 2.0]))
+    assert (exact.snr_db, exact.sign_bias, exact.slope) == (None, 0.0, 0.0)
+    zero = measured([1.0, 2.0], np.array([0.0, 0.0]))
+    assert (zero.snr_db, zero.cosine, zero.detectable, zero.slope) == (None, None, None, 0.0)
+
+
+def test_a_cosine_is_never_beyond_one():
+    """Rounding carries no cosine beyond ±1."""
+    for seed in range(40):
+        y = np.random.default_rng(seed).standard_normal(7)
+        assert 1 - 1e-9 < measured(y, y, "float64").cosine <= 1.0
+        assert -1.0 <= measured(-y, y, "float64").cosine < -1 + 1e-9
+
+
 def test_indices_point_at_the_largest_errors():
     """Each maximum says where it is, in the output's own shape; of equals the first."""
     y = np.ones((3, 4, 5))
@@ -104,6 +133,8 @@ def test_ratio_noise_and_detectable():
         (row, 0.5 * row),
         (np.broadcast_to(row, y.shape), 0.125),
         (0.75, row),
+        (2.0, 0.05),
+        (row, 0.01 * row),
         (3.0, None),
     ):
         d = measured(a, y, allowance=Allowance(cap=cap, sigma=sigma))
@@ -141,6 +172,11 @@ def test_a_zero_sigma_counts_as_output_rounding():
         d = measured(a, y, allowance=Allowance(cap=1.0, sigma=sigma))
         assert d.max_z == pytest.approx(math.sqrt(12))
         assert d.max_z_index == (5,)
+    sigma = np.full(64, 0.5)
+    sigma[5] = 0.0
+    a[9] = 5.0
+    d = measured(a, y, allowance=Allowance(cap=9.0, sigma=sigma))
+    assert (d.max_z, d.max_z_index) == (8.0, (9,))
 
 
 def test_an_allowance_that_is_nan_allows_nothing():
@@ -187,6 +223,13 @@ def test_special_values_are_counted():
     assert (c.nan, c.inf, c.zero, c.subnormal) == (1, 1, 2, 2)
     c = d.golden_counts
     assert (c.nan, c.inf, c.zero, c.subnormal) == (1, 1, 1, 2)
+    few = measured([0.0, 1.0, 2.0, 3.0, 2.0**-126], np.array([2.0**-126, 0.0, 0.0, 3.0, 4.0]))
+    c = few.actual_counts
+    assert (c.zero, c.subnormal) == (1, 0)
+    c = few.golden_counts
+    assert (c.zero, c.subnormal) == (2, 0)
+    c = measured([0, 1, 5], np.array([1, 1, 0]), "int32").actual_counts
+    assert (c.zero, c.subnormal) == (1, 0)
     c = measured([np.nan, np.nan, np.inf, 1.0], np.array([1.0, 1.0, 1.0, 2.0])).actual_counts
     assert (c.nan, c.inf, c.zero, c.subnormal) == (2, 1, 0, 0)
     assert (d.n, d.compared, d.undefined) == (8, 6, 0)
@@ -212,9 +255,7 @@ def test_a_nan_never_passes():
         d = measured(a, hollow, dtype, Allowance(cap=10.0))
         assert d.contract == ("a number where the golden has NaN: 2 of 10000, first at [5]",), dtype
         assert (np.isfinite(d.max_abs), d.golden_counts.nan, d.actual_counts.nan) == (True, 2, 0)
-        assert (
-            measured(np.where(np.isnan(hollow), np.nan, a), hollow, dtype, Allowance(cap=10.0)).contract == ()
-        )
+        assert measured(np.where(np.isnan(hollow), np.nan, a), hollow, dtype, Allowance(cap=10.0)).contract == ()
 
 
 def test_infinities_must_be_where_they_are_due():
@@ -431,6 +472,7 @@ def test_integers_and_bools_are_exact():
         d = measured(np.array([a, 5]), np.array([y, 5]), "int64", EXACT)
         assert d.max_ratio > 1
         assert np.sign(d.worst[0].error) == np.sign(a - y)
+        assert d.max_abs <= 2048
     wide = measured(np.array([2**63 + 1], np.uint64), np.array([2**63], np.uint64), "uint64", EXACT)
     assert wide.max_ratio > 1
     far = measured(np.array([2**60, 5]), np.array([2**61, 5]), "int64", EXACT)
@@ -498,6 +540,15 @@ def test_blocks_find_what_the_mean_hides():
     assert d.rms_z == pytest.approx(np.sqrt(np.mean(z**2)), rel=1e-6)
 
 
+def test_a_block_of_64_says_enough():
+    """The smallest tensor that has an RMS has a block; with fewer elements there is none."""
+    y = np.random.default_rng(0).standard_normal(64)
+    d = measured(y + 1e-3, y, "float64", Allowance(cap=1.0, sigma=1e-3))
+    assert d.block_z == pytest.approx(d.rms_z, rel=1e-12)
+    d = measured(y[:63] + 1e-3, y[:63], "float64", Allowance(cap=1.0, sigma=1e-3))
+    assert d.block_z == 0.0
+
+
 def test_every_element_is_in_one_block():
     """Blocks cover an output of any shape exactly once; the last of a row or column takes the remainder."""
     rng = np.random.default_rng(1)
@@ -553,10 +604,7 @@ def test_pieces_cover_the_grid():
     grid = Grid.of(y.shape)
     whole, _ = totals(pair)
     for size in (1, 256, 700, 4096, 10**6):
-        parts = [
-            sums._piece(pair, grid, *piece, np.zeros((grid.bands, grid.stripes)))
-            for piece in grid.pieces(size)
-        ]
+        parts = [sums._piece(pair, grid, *piece, np.zeros((grid.bands, grid.stripes))) for piece in grid.pieces(size)]
         total = Sums()
         for part in parts:
             total.add(part)
@@ -624,6 +672,11 @@ def test_the_worst_elements_come_first():
     assert measured(a[2:3], y[2:3]).worst == ()
     assert measured(a[2:3], y[2:3], detail=True).worst
     assert measured(a, y, detail=False).worst == ()
+    two = measured([1.0, 2.5, 3.0, 9.0], np.array([1.0, 2.0, 3.0, 4.0]), allowance=Allowance(np.array([0, 1, 0, 0.0])))
+    assert [(e.index, e.allowed) for e in two.worst] == [((3,), 0.0), ((1,), 1.0)]
+    high, low = measured([5.0, np.inf], np.array([np.inf, 1.0])).worst
+    assert (low.error, high.error) == (-np.inf, np.inf)
+    assert measured(3.0, np.array(1.0)).worst[0].index == ()
 
 
 def test_tiles_map_where_errors_lie():
@@ -644,11 +697,14 @@ def test_tiles_map_where_errors_lie():
     assert bare.tiles == ((0.0, 8.0),)
     exact = measured([[1.0, 1.0 + 2**-23]], np.ones((1, 2)), allowance=EXACT)
     assert exact.tiles == ((0.0, 2.0),)
+    mixed = measured([[1.0, 1.0 + 2**-23, 2.0]], np.ones((1, 3)), allowance=Allowance(np.array([1.0, 0.0, 0.5])))
+    assert mixed.tiles == ((0.0, 2.0, 2.0),)
 
 
 def test_details_are_looked_for_only_where_something_is_wrong():
     """A passing output costs one pass; a broken limit brings the worst elements."""
     y = np.linspace(1, 2, 100)
+    assert not suspicious(measured([2.0, 3.0], np.array([1.0, 2.5]), allowance=Allowance(cap=1.0)))
     fine = measured(y, y, allowance=Allowance(cap=1.0, sigma=1.0))
     assert not suspicious(fine)
     assert fine.worst == () == fine.tiles
@@ -673,9 +729,7 @@ def test_strided_and_transposed_outputs():
 
 def test_a_divergence_is_plain_json():
     """The facts go to a record as they are; NaN and inf become strings, for JSON has none."""
-    d = measured(
-        [np.nan, 1.0, np.inf], np.array([1.0, 1.0, 2.0]), allowance=Allowance(cap=np.ones(3), rule="r")
-    )
+    d = measured([np.nan, 1.0, np.inf], np.array([1.0, 1.0, 2.0]), allowance=Allowance(cap=np.ones(3), rule="r"))
     plain = json.loads(json.dumps(d.to_json(), allow_nan=False))
     assert plain["worst"][0]["error"] == "nan"
     assert plain["rule"] == "r"

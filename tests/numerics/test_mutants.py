@@ -1,0 +1,128 @@
+"""The verdict code is tested for what it would get wrong: a fault put into it must make some test fail.
+
+By default every SHARE-th mutant is tried, always the same ones; `LOCKSTEP_MUTANTS=all` tries them all.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import warnings
+import zlib
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import mutants
+
+from harness.numerics import kernel
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+TESTS = ("test_formats", "test_measure", "test_judge", "test_attribution")
+# What decides a verdict. `sums` and `kernel` only spread the same work; test_kernel.py compares them to NumPy's pass.
+MODULES = ("formats", "limits", "special", "grid", "totals", "planes", "measure", "worst", "judge", "attribution")
+SHARE = 3
+
+# Mutants that no test can tell, each with the reason; one that is killed after all must leave the list.
+EQUIVALENT = {
+    "formats.round_value: 0.0 -> 1.0": "stands in for inf and NaN, whose spacing is not used",
+    "special.clean: 0.0 -> 1.0": "no format has values 1 apart beside its overflow threshold",
+    "grid.Grid.of: rows < 16 -> rows <= 16": "16 rows give 16×16 blocks either way",
+    "grid.Grid.of: 16 -> 17": "16 rows or columns give the same blocks either way",
+    "grid.Grid.of: columns < 16 -> columns <= 16": "16 columns give blocks of the same elements either way",
+    "totals.Peak.see: index < self.index -> index <= self.index": "the same index again",
+    "totals.Sums.add: True -> False": "strictness of zip over tuples of one length",
+    "totals._count_small: float(a_size.min()) < least -> float(a_size.min()) <= least": "only asks for a count of 0",
+    "totals._count_small: float(y_size.min()) < least -> float(y_size.min()) <= least": "only asks for a count of 0",
+    "totals._ulps: edge >= sums.ulps.value -> edge > sums.ulps.value": "counts what the next edge counts anyway",
+    "planes.Planes.of: allowance.signed_zero and form.negative_zero and planes.sums.a_zero -> "
+    "allowance.signed_zero and form.negative_zero": "looks for zeros where there are none",
+    "planes.Planes.of: np.abs(y) > form.max -> np.abs(y) >= form.max": "the largest value rounds to itself",
+    "planes._integers: a > y -> a >= y": "used only where a differs from y",
+    "measure._figures: True -> False": "strictness of zip over tuples of one length",
+    "measure._squares: math.isinf -> math.isnan": "an infinite difference is rescaled by any large power",
+    "measure._squares: 1e-100 -> 2e-100": "any limit between the squares' range and the values' does",
+    "measure._squares: 1e+150 -> 2e+150": "any limit between the squares' range and the values' does",
+    "judge._warnings: d.sign_bias < 0 -> d.sign_bias <= 0": "a bias of 0 brings no warning",
+    "attribution.attribute: _near(outputs[names[0]], outputs[other[0]], expected) -> "
+    "_near(outputs[other[0]], outputs[names[0]], expected)": "nearness goes both ways",
+    "attribution._near: False -> True": "details that are not looked at",
+}
+# Functions whose every mutant is excused.
+EXCUSED = {
+    "formats._ieee": "runs at import only; the table of formats it fills is tested value by value",
+    "grid.Grid.pieces": "any way of cutting the work gives the same figures, as test_pieces_cover_the_grid asks",
+}
+
+
+def chosen(mutant: mutants.Mutant) -> bool:
+    """Whether this run tries the mutant: the same choice in every run."""
+    text = str(mutant)
+    if os.environ.get("LOCKSTEP_MUTANTS") == "all" or text in EQUIVALENT:
+        return True
+    return zlib.crc32(text.encode()) % SHARE == 0
+
+
+@pytest.fixture(scope="module")
+def coverage():
+    """Which test runs which line; the compiled pass is off, so that NumPy's is what is tested."""
+    modules = [importlib.import_module(f"harness.numerics.{name}") for name in MODULES]
+    patch = pytest.MonkeyPatch()
+    patch.setattr(kernel, "load", lambda: None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield mutants.Coverage(mutants.oracle(TESTS), modules)
+    patch.undo()
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_faults_in_the_verdict_code_are_noticed(name, coverage):
+    """Flipped comparisons, dropped terms, swapped arguments and moved constants each fail a test."""
+    module = importlib.import_module(f"harness.numerics.{name}")
+    tried, survivors = 0, []
+    for mutant in mutants.mutants(module):
+        owner = str(mutant).partition(": ")[0]
+        if owner in EXCUSED or not chosen(mutant):
+            continue
+        tried += 1
+        if not mutants.killed(mutant, coverage.of(mutant)):
+            survivors.append(str(mutant))
+    assert tried > 5
+    assert [text for text in survivors if text not in EQUIVALENT] == []
+    listed = {text for text in EQUIVALENT if text.startswith(f"{name}.")}
+    assert listed <= set(survivors), "these are noticed after all: take them off the list"
+
+
+def test_a_mutant_changes_the_code_and_goes_away():
+    """A mutant is in force while it is applied, and leaves nothing behind."""
+    module = importlib.import_module("harness.numerics.limits")
+    before = module.rho(0.5)
+    texts = set()
+    for mutant in mutants.mutants(module):
+        texts.add(mutant.text)
+        mutant.apply()()
+        assert module.rho(0.5) == before
+    assert {"1.0 - f -> 1.0 + f", "1.0 - f -> f", "not value <= limit -> value <= limit", "moved"} <= texts
+    flipped = next(m for m in mutants.mutants(module) if m.text == "1.0 - f -> 1.0 + f")
+    restore = flipped.apply()
+    assert module.rho(0.5) != before
+    restore()
+    assert module.rho(0.5) == before
+
+
+def test_a_fault_that_no_test_notices_is_reported():
+    """With no test, every mutant survives; an endless one is killed."""
+    module = importlib.import_module("harness.numerics.limits")
+    mutant = next(iter(mutants.mutants(module)))
+    assert not mutants.killed(mutant, [])
+    assert not mutants.killed(mutant, [lambda: None])
+
+    def endless() -> None:
+        while True:
+            pass
+
+    assert mutants.killed(mutant, [endless])
