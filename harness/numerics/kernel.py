@@ -38,10 +38,7 @@ class Input(ctypes.Structure):
 
     _fields_ = (
         *((name, ctypes.c_void_p) for name in ("a", "y", "cap", "sigma")),
-        *(
-            (name, ctypes.c_int64)
-            for name in ("rows", "columns", "a_stride", "y_stride", "cap_stride", "sigma_stride")
-        ),
+        *((name, ctypes.c_int64) for name in ("rows", "columns", "a_stride", "y_stride", "cap_stride", "sigma_stride")),
         *((name, ctypes.c_double) for name in ("cap_scalar", "sigma_scalar", "min_normal", "ulp_scale")),
         *(
             (name, ctypes.c_int64)
@@ -67,10 +64,7 @@ class Output(ctypes.Structure):
                 *("y_low", "y_high"),
             )
         ),
-        *(
-            (name, ctypes.c_int64)
-            for name in ("larger", "smaller", "a_zero", "y_zero", "a_subnormal", "y_subnormal")
-        ),
+        *((name, ctypes.c_int64) for name in ("larger", "smaller", "a_zero", "y_zero", "a_subnormal", "y_subnormal")),
         ("within", ctypes.c_int64 * len(ULP_EDGES)),
     )
 
@@ -95,9 +89,7 @@ def _built() -> Path:
     """
     compiler = shlex.split(os.environ.get("CC", "")) or [shutil.which("cc") or shutil.which("gcc") or "cc"]
     source = SOURCE.read_bytes()
-    key = hashlib.sha256(
-        b"\0".join([source, *(f.encode() for f in (*compiler, *FLAGS, platform.platform()))])
-    )
+    key = hashlib.sha256(b"\0".join([source, *(f.encode() for f in (*compiler, *FLAGS, platform.platform()))]))
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lockstep"
     target = cache / f"kernel-{key.hexdigest()[:16]}.so"
     if target.is_file():
@@ -119,13 +111,9 @@ def totals(function: Any, part: Pair, grid: Grid, blocks: Array | None) -> Sums:
     """What `totals.totals` answers, by the compiled `function`, which adds each block's Σz² to `blocks`
     itself.
     """
-    a, y = (v if v.dtype.name in ("float32", "float64") else _wider(v) for v in (part.a, part.y))
-    cap, sigma = (
-        np.asarray(v, np.float64) if isinstance(v, np.ndarray) else None for v in (part.cap, part.sigma)
-    )
-    arrays = [
-        v if v is None or v.strides[1] == v.itemsize else np.ascontiguousarray(v) for v in (a, y, cap, sigma)
-    ]
+    a, y = (v if v.dtype.kind == "f" and v.itemsize >= 4 else _wider(v) for v in (part.a, part.y))
+    cap, sigma = (np.asarray(v, np.float64) if isinstance(v, np.ndarray) else None for v in (part.cap, part.sigma))
+    arrays = [v if v is None or v.strides[1] == v.itemsize else np.ascontiguousarray(v) for v in (a, y, cap, sigma)]
     given = Input(
         *(None if v is None else v.ctypes.data for v in arrays),
         *a.shape,

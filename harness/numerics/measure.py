@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -101,7 +102,7 @@ def _figures(planes: Planes, known: dict[str, Any]) -> Divergence:
         cosine=_clip(0.5 * (a_a + y_y - e_e) / norms) if norms > 0 else None,
         snr_db=10.0 * math.log10(y_y / e_e) if e_e > 0 and y_y > 0 else None,
         mismatched=mismatched / count,
-        ulp_histogram=tuple(zip(ULP_EDGES, np.diff(histogram, prepend=0).tolist(), strict=True)),
+        ulp_histogram=_histogram(histogram),
         actual_counts=planes.counts(planes.actual_counts, sums.a_zero, sums.a_subnormal),
         golden_counts=planes.counts(planes.golden_counts, sums.y_zero, sums.y_subnormal),
         max_ratio=None if planes.pair.cap is None else sums.ratio.value,
@@ -118,6 +119,12 @@ def _figures(planes: Planes, known: dict[str, Any]) -> Divergence:
         golden_zero=low == 0.0 == high,
         golden_constant=compared == 0 or (n > 1 and low == high),
     )
+
+
+def _histogram(within: list[int]) -> tuple[tuple[float, int], ...]:
+    """(edge, count above the edge before it) from counts up to each edge."""
+    steps = zip(ULP_EDGES, pairwise([0, *within]), strict=True)
+    return tuple((edge, upto - before) for edge, (before, upto) in steps)
 
 
 def _squares(planes: Planes) -> tuple[float, float, float, float]:

@@ -150,7 +150,7 @@ def _full(value: Any, shape: tuple[int, ...], parts: int) -> Any:
         return None
     if np.ndim(value) == 0:
         return float(value)
-    full = np.broadcast_to(np.asarray(value), shape).ravel()
+    full = (value if np.shape(value) == shape else np.broadcast_to(np.asarray(value), shape)).ravel()
     return full if parts == 1 else np.repeat(full, parts)
 
 

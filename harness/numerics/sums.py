@@ -34,6 +34,8 @@ def run(pair: Pair, grid: Grid) -> tuple[Sums, Array | None]:
             sums.add(_piece(pair, grid, bands, stripes, blocks))
         return sums
 
+    if len(pieces) == 1:
+        return _piece(pair, grid, *pieces[0], blocks), blocks
     if grid.rows * grid.columns < THREADED:
         return some(pieces), blocks
     workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

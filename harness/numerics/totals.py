@@ -132,13 +132,15 @@ def totals(pair: Pair) -> tuple[Sums, Array | None]:
 
 
 def _dot(left: Array, right: Array) -> float:
-    return float(np.dot(left.ravel(), right.ravel()))
+    # Not np.dot: its BLAS starts threads of its own above 10,000 elements.
+    return float(np.einsum("ij,ij->", left, right))
 
 
 def _peak(values: Array) -> Peak:
-    """The largest value (a NaN counts as largest) and its first index."""
+    """The largest value (a NaN counts as largest) and its first index, nowhere if it is 0."""
     index = int(values.argmax())
-    return Peak(float(values.flat[index]), index)
+    value = float(values.flat[index])
+    return Peak(value, index if value != 0 else -1)
 
 
 def _count_small(sums: Sums, a: Array, y_size: Array, form: formats.Format | None) -> None:
