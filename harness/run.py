@@ -247,8 +247,20 @@ class Run:
             self._told.add(line.target)
             target = next((t for t in self.targets if t.name == line.target), None)
             if target is not None:
-                self._writer.write(self.session.target_info(target))
-        self._writer.write(line)
+                self._put(self.session.target_info(target))
+        self._put(line)
+
+    def _put(self, line: records.Line) -> None:
+        """Write one line. A run that can't be recorded ends here: its results would be lost."""
+        writer = self._writer
+        if writer is None:
+            return
+        try:
+            writer.write(line)
+        except OSError as error:
+            self._writer = None
+            why = f"cannot write {_shown(writer.path)}: {error.strerror}; make room, or choose another --report-dir"
+            pytest.exit(why, returncode=pytest.ExitCode.USAGE_ERROR)
 
     # beginning and end ------------------------------------------------------------------------------------------------
 
@@ -311,7 +323,7 @@ class Run:
                 and line.name not in self._told
             ):
                 self._told.add(line.name)
-                self._writer.write(line)
+                self._put(line)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -329,7 +341,11 @@ class Run:
                 writer.path.unlink()
                 writer.path.parent.rmdir()
             return
-        writer.end(now, interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
+        try:
+            writer.end(now, interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
+        except OSError as error:
+            self.config.issue_config_time_warning(pytest.PytestWarning(f"the run has no end: {error}"), stacklevel=1)
+            return
         self.empty_targets = [
             name
             for name, counts in writer.summary.counts.items()
