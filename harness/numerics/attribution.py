@@ -89,9 +89,7 @@ def attribute(
 
 
 def attribute_digests(digests: Mapping[str, str], agree: Collection[str]) -> Attribution:
-    """As `attribute`, where only digests of the outputs are at hand: targets agree if they are equal to the
-    bit.
-    """
+    """As `attribute`, from digests alone: targets agree if their outputs are equal to the bit."""
     identical: dict[str, list[str]] = {}
     for target in sorted(digests):
         identical.setdefault(digests[target], []).append(target)

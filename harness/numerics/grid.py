@@ -17,8 +17,7 @@ BLOCK = 256
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """An output seen as rows × columns and cut in blocks; the last block of each row and column takes
-    the rest.
+    """An output seen as rows × columns and cut in blocks; the last of each row and column takes the rest.
 
     Fewer than 16 rows make blocks wider; fewer than 16 columns make the output one long row.
     """

@@ -42,9 +42,7 @@ def judge(divergences: Sequence[Divergence], *, rule: str = "", profile: str = "
     broken = [v.output for v in single if v.status == "diverged" and v is not leading]
     message = leading.message + (f"; also diverged: {', '.join(map(str, broken))}" if broken else "")
     figures = {**leading.figures, "outputs": len(single)} | ({"profile": profile} if profile else {})
-    return Verdict(
-        leading.status, leading_margin, leading.rule, message, figures, leading.output, tuple(warnings)
-    )
+    return Verdict(leading.status, leading_margin, leading.rule, message, figures, leading.output, tuple(warnings))
 
 
 def _judge_one(d: Divergence, rule: str) -> Verdict:
@@ -62,13 +60,9 @@ def _judge_one(d: Divergence, rule: str) -> Verdict:
     if d.golden_empty:
         return _verdict("vacuous", d, rule, 0.0, f"{d.output} proves nothing: it is empty")
     if ratio is None:
-        return _verdict(
-            "undecided", d, rule, math.nan, f"{d.output} is undecided: no rule says what is allowed"
-        )
+        return _verdict("undecided", d, rule, math.nan, f"{d.output} is undecided: no rule says what is allowed")
     if d.compared == 0:
-        return _verdict(
-            "vacuous", d, rule, margin, f"{d.output} proves nothing: no element of it is comparable"
-        )
+        return _verdict("vacuous", d, rule, margin, f"{d.output} proves nothing: no element of it is comparable")
     if d.golden_zero or d.golden_constant:
         what = "zero" if d.golden_zero else "one constant"
         return _verdict("vacuous", d, rule, margin, f"{d.output} proves nothing: its golden is all {what}")
@@ -111,9 +105,7 @@ def _warnings(d: Divergence) -> list[str]:
         out.append(f"{d.output}: a fault below {d.detectable:.2g} of the output's scale would go unseen")
     if not d.exact and abs(d.sign_bias) > max(BIAS, BIAS_SIGMAS / math.sqrt(d.compared)):
         small = "small" if d.sign_bias < 0 else "large"
-        out.append(
-            f"{d.output}: magnitudes are too {small} in {50 + 50 * abs(d.sign_bias):.0f}% of the errors"
-        )
+        out.append(f"{d.output}: magnitudes are too {small} in {50 + 50 * abs(d.sign_bias):.0f}% of the errors")
     if d.undefined:
         out.append(f"{d.output}: {d.undefined} of {d.n} elements are left open by the contract")
     return out
@@ -152,8 +144,6 @@ def _element(e: Element) -> str:
 
 def _rule(d: Divergence) -> str:
     """The rule that set the allowance, and its figures."""
-    shown = ", ".join(
-        f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in d.rule_figures.items()
-    )
+    shown = ", ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in d.rule_figures.items())
     name = (d.rule or "unnamed") + (" (empirical)" if d.empirical else "")
     return f"rule {name}" + (f": {shown}" if shown else "")

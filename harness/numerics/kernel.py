@@ -1,7 +1,7 @@
 """Kernel: the pass of `sums`, compiled on first use where a C compiler is at hand.
 
 It answers what `totals.totals` answers, several times faster, and lets go of the interpreter lock while it
-runs. Without a compiler, or with `LOCKSTEP_KERNEL=0`, NumPy does the same work.
+runs. Without a compiler, or with `LOCKSTEP_KERNEL=0`, NumPy does the same work (see benchmarks/measure.py).
 """
 
 from __future__ import annotations
@@ -84,9 +84,7 @@ def load() -> Any:
 
 
 def _built() -> Path:
-    """Path of the shared library for this source, compiler and processor; OSError or SubprocessError if none
-    can be.
-    """
+    """Path of the library for this source, compiler and processor; OSError or SubprocessError if none can be."""
     compiler = shlex.split(os.environ.get("CC", "")) or [shutil.which("cc") or shutil.which("gcc") or "cc"]
     source = SOURCE.read_bytes()
     key = hashlib.sha256(b"\0".join([source, *(f.encode() for f in (*compiler, *FLAGS, platform.platform()))]))
@@ -108,9 +106,7 @@ def _built() -> Path:
 
 
 def totals(function: Any, part: Pair, grid: Grid, blocks: Array | None) -> Sums:
-    """What `totals.totals` answers, by the compiled `function`, which adds each block's Σz² to `blocks`
-    itself.
-    """
+    """What `totals.totals` answers, by the compiled `function`, which adds Σz² to `blocks` itself."""
     a, y = (v if v.dtype.kind == "f" and v.itemsize >= 4 else _wider(v) for v in (part.a, part.y))
     cap, sigma = (np.asarray(v, np.float64) if isinstance(v, np.ndarray) else None for v in (part.cap, part.sigma))
     arrays = [v if v is None or v.strides[1] == v.itemsize else np.ascontiguousarray(v) for v in (a, y, cap, sigma)]

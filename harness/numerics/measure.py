@@ -146,8 +146,7 @@ def _clip(cosine: float) -> float:
 
 
 def _block(planes: Planes) -> tuple[float | None, tuple[int, ...] | None]:
-    """Largest RMS(z) over a block of at least limits.FEWEST elements, and the index of the block's first
-    element."""
+    """Largest RMS(z) over a block of at least limits.FEWEST elements, and the block's first index."""
     if planes.blocks is None:
         return None, None
     grid, counts = planes.grid, planes.grid.counts()

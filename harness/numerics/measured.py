@@ -79,9 +79,7 @@ def _round_up(value: float) -> float:
 
 def nearest(measured: Profile) -> Profile:
     """The shipped profile that differs least: in what it may do first, in the size of its errors then."""
-    return min(
-        (profile.load(name) for name in profile.shipped()), key=lambda shipped: _distance(measured, shipped)
-    )
+    return min((profile.load(name) for name in profile.shipped()), key=lambda shipped: _distance(measured, shipped))
 
 
 def _distance(measured: Profile, shipped: Profile) -> tuple[int, float, int]:
@@ -93,9 +91,7 @@ def _distance(measured: Profile, shipped: Profile) -> tuple[int, float, int]:
 
 
 def _common(measured: Profile, shipped: Profile) -> list[tuple[str, float, float]]:
-    """(dtype.function, measured, shipped) for each function that both know and whose measured error is
-    finite.
-    """
+    """(dtype.function, measured, shipped) for each function that both know, where measured is finite."""
     return [
         (f"{dtype}.{function}", mine, shipped.ulps[dtype][function])
         for dtype, table in measured.ulps.items()
@@ -137,9 +133,7 @@ def differences(measured: Profile, shipped: Profile) -> list[str]:
 
 
 def _unseen(measured: Profile, shipped: Profile) -> set[str]:
-    """Block dtypes that the probes do not ask for: matmul takes no float8, and TF32 shows only where it is
-    on.
-    """
+    """Block dtypes that are not probed: matmul takes no float8, and TF32 shows only where it is on."""
     return {d for d in shipped.blocks if d.startswith("float8") or (d == "tfloat32" and not measured.tf32)}
 
 

@@ -114,9 +114,7 @@ def tf32(run: Run) -> bool:
 
 
 def fma(run: Run, dtype: str = "float32") -> bool:
-    """True if a product feeds a float32 sum unrounded: (1 + 2^-12)² - (1 + 2^-11) is 2^-24, or 0 once
-    rounded.
-    """
+    """True if a product feeds a float32 sum unrounded: (1 + 2^-12)² - (1 + 2^-11) is 2^-24, rounded 0."""
     a = 1.0 + 2.0**-12
     left, right = _rows((a, a), (-(1.0 + 2.0**-11), 1.0))
     return bool((_dots(run, left, right, dtype) != 0.0).any())

@@ -99,8 +99,7 @@ def load(name: str) -> Profile:
 
 
 def parse(plain: Any, path: str) -> Profile:
-    """A Profile from the mapping a profile file holds; UsageError names file, key and what is allowed
-    there."""
+    """A Profile from the mapping a profile file holds; UsageError names file, key and what is allowed."""
     if not isinstance(plain, dict):
         raise UsageError(f"{path}: expected a mapping of {', '.join(sorted(_CHECKS))}")
     base = load(str(plain["extends"])) if "extends" in plain else None
@@ -114,18 +113,13 @@ def parse(plain: Any, path: str) -> Profile:
         values[key] = _merge(values[key], parsed) if key in ("ulps", "blocks") and key in values else parsed
     for key in ("name", "description", "sources"):
         if key not in plain:
-            raise UsageError(
-                f"{path}: {key} is missing; every profile names itself, what it is, and its sources"
-            )
+            raise UsageError(f"{path}: {key} is missing; every profile names itself, what it is, and its sources")
     return Profile(**values)
 
 
 def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """`own` over `base`, table by table."""
-    both = {
-        key: ({**base[key], **own[key]} if isinstance(own[key], dict) and key in base else own[key])
-        for key in own
-    }
+    both = {key: ({**base[key], **own[key]} if isinstance(own[key], dict) and key in base else own[key]) for key in own}
     return {**base, **both}
 
 
@@ -177,9 +171,7 @@ def _mapping(value: Any, where: str, keys: Mapping[str, Any] | None) -> dict[str
 def _accumulate(value: Any, where: str) -> dict[str, str]:
     for key, accumulator in _mapping(value, where, formats.FORMATS).items():
         if accumulator not in formats.FORMATS:
-            raise UsageError(
-                f"{where}.{key}: expected one of {', '.join(formats.FORMATS)}, got {accumulator!r}"
-            )
+            raise UsageError(f"{where}.{key}: expected one of {', '.join(formats.FORMATS)}, got {accumulator!r}")
     return dict(value)
 
 

@@ -38,8 +38,7 @@ def clean(
     overflow: str,
     undefined: Array | None,
 ) -> Cleaned:
-    """Compare the NaN and infinity patterns of output `a` (of dtype `name`) and golden `y` (float64, same
-    shape).
+    """Compare the NaN and infinity patterns of output `a` (of dtype `name`) and golden `y` (float64).
 
     cap: B. overflow: what a y beyond the largest value becomes (see Allowance). undefined: mask of what is
     not compared.

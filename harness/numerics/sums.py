@@ -1,6 +1,4 @@
-"""Sums: the one pass over an output and its golden, piece by piece, that every figure of a Divergence comes
-from.
-"""
+"""Sums: the one pass over an output and its golden, piece by piece, that all figures come from."""
 
 from __future__ import annotations
 

@@ -88,8 +88,7 @@ ADDED = (
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What one pass reads: output a, golden y, cap B and σ, as (rows, columns) arrays of a grid, or
-    scalars.
+    """What one pass reads: output a, golden y, cap B and σ, as (rows, columns) arrays or scalars.
 
     form: None for integers, whose ulp is 1. cap None: no cap; 0: y is already rounded and must be met
     exactly.
@@ -109,8 +108,7 @@ class Pair:
 
 
 def totals(pair: Pair) -> tuple[Sums, Array | None]:
-    """Totals over one piece, in NumPy, and z² of each element; None without σ. Indices are flat in the
-    piece."""
+    """Totals over one piece, in NumPy, with indices flat in the piece, and z² of each element or None."""
     with np.errstate(all="ignore"):
         a = np.asarray(pair.a, dtype=np.float64)
         y = np.asarray(pair.y, dtype=np.float64)
@@ -144,8 +142,7 @@ def _peak(values: Array) -> Peak:
 
 
 def _count_small(sums: Sums, a: Array, y_size: Array, form: formats.Format | None) -> None:
-    """Zeros and subnormals of output and golden; counted only where the smallest magnitude says there are
-    some."""
+    """Zeros and subnormals of output and golden; counted only where the smallest magnitude shows any."""
     least = 1.0 if form is None else form.min_normal
     if float(y_size.min()) < least:
         sums.y_zero = y_size.size - int(np.count_nonzero(y_size))

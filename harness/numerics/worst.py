@@ -19,8 +19,7 @@ TILES = 32
 
 
 def worst(planes: Planes) -> tuple[Element, ...]:
-    """Up to COUNT elements: those that break the contract first, then by m = |e|/B (|e| without a cap),
-    largest first."""
+    """Up to COUNT elements: those that break the contract, then by m = |e|/B (|e| without a cap)."""
     chosen: list[int] = []
     for _, mask in planes.broken:
         chosen += np.flatnonzero(mask)[:COUNT].tolist()

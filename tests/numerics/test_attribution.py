@@ -1,6 +1,4 @@
-"""Attribution: a reader learns who agrees with the golden, who with whom, and whether the golden stands
-alone.
-"""
+"""Attribution: a reader learns who agrees with the golden, who with whom, and if the golden stands alone."""
 
 from __future__ import annotations
 
@@ -23,9 +21,7 @@ def out(values, dtype: str = "float32", name: str = "out0") -> list[Output]:
 
 
 def test_who_agrees_with_whom():
-    """Targets within twice the allowance of one another form a group; equal bits are told apart from near
-    ones.
-    """
+    """Targets within twice the allowance of one another form a group; equal bits are told apart."""
     outputs = {
         "cpu": out(Y),
         "cpu-avx2": out(Y),
@@ -63,9 +59,7 @@ def test_the_golden_may_be_the_outlier():
 
 
 def test_agreement_is_as_strict_as_the_rule():
-    """Beyond 2B two targets differ; noise, exact rules and missing rules set the bar as they do for a
-    verdict.
-    """
+    """Beyond 2B two targets differ; noise, exact and missing rules set the bar as for a verdict."""
     golden = Golden(Y, "float32")
 
     def together(b, allowance) -> bool:

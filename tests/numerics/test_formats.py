@@ -69,9 +69,7 @@ def test_ulp_is_the_distance_to_the_next_value():
 
 
 def test_ulp_at_the_edges():
-    """±inf counts as 2^(emax+1), NaN has no ulp, integers have ulp 1, and flushing widens the gap at
-    zero.
-    """
+    """±inf counts as 2^(emax+1), NaN has no ulp, integers have ulp 1, flushing widens the gap at zero."""
     for name, form in formats.FORMATS.items():
         top = 2.0 ** (form.emax - form.p + 1)
         assert formats.ulp([np.inf, -np.inf, form.max], name).tolist() == [top] * 3
@@ -118,9 +116,7 @@ def test_rounding_modes():
 
 
 def test_overflow_becomes_what_the_format_has():
-    """Beyond the largest value: inf, or NaN without one, or the largest when saturating or rounding towards
-    zero.
-    """
+    """Beyond the largest value: inf, or NaN without one, or the largest when saturating or truncating."""
     for name, form in formats.FORMATS.items():
         if name == "float64":
             continue
@@ -174,9 +170,7 @@ def test_fnuz_has_no_negative_zero():
 
 
 def test_infinity_stands_for_a_power():
-    """For measuring, ±inf and all beyond it are ±2^(emax+1); float64 has no room for that and uses its
-    largest.
-    """
+    """For measuring, ±inf and all beyond are ±2^(emax+1); float64 has no room and uses its largest."""
     got = formats.with_inf_as_power(np.array([np.inf, -np.inf, 1e300, 1.5]), "float16")
     assert got.tolist() == [65536.0, -65536.0, 65536.0, 1.5]
     assert formats.with_inf_as_power(np.array([np.inf]), "float64")[0] == np.finfo(np.float64).max

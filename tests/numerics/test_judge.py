@@ -1,6 +1,4 @@
-"""Judging: the order contract, cap, noise, warnings; a NaN margin never passes; messages say what, where and
-why.
-"""
+"""Judging: the order contract, cap, noise, warnings; a NaN never passes; messages say what, where and why."""
 
 from __future__ import annotations
 
@@ -142,9 +140,7 @@ def test_warnings():
     assert judge([replace(many, sign_bias=0.26)]).warnings != ()
     assert judge([replace(FINE, sign_bias=0.8)]).warnings == ()
     assert judge([replace(FINE, sign_bias=0.81)]).warnings != ()
-    assert judge([replace(FINE, undefined=3)]).warnings == (
-        "out0: 3 of 100 elements are left open by the contract",
-    )
+    assert judge([replace(FINE, undefined=3)]).warnings == ("out0: 3 of 100 elements are left open by the contract",)
 
 
 def test_the_message_beyond_the_cap():

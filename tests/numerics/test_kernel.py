@@ -1,6 +1,4 @@
-"""The compiled pass: the same figures as NumPy's, on every kind of input, and never a reason for a run to
-fail.
-"""
+"""The compiled pass: the same figures as NumPy's on every input, and never a reason for a run to fail."""
 
 from __future__ import annotations
 
@@ -53,9 +51,7 @@ def same(found: Sums, expected: Sums) -> None:
 
 
 def test_equal_to_numpy_over_shapes_dtypes_and_allowances():
-    """Every figure is equal over shapes, dtypes, goldens in float32 or float64, scalar, array and missing
-    allowances.
-    """
+    """Every figure is equal over shapes, dtypes, widths of golden, scalar, array and missing allowances."""
     rng = np.random.default_rng(0)
     shapes = ((1,), (513,), (20, 35), (3, 600), (515, 2))
     for shape, dtype, wide in itertools.product(
@@ -90,11 +86,7 @@ def test_equal_on_specials_subnormals_and_integers():
     a = formats.round_to(y * 1.5, "float32")
     same(*both(Pair(a, y, 1.0, None, form), y.shape)[:2])
     ints = np.array([[1.0, 2.0, 7.0, 0.0]])
-    same(
-        *both(Pair(ints + np.array([0, 1, 0, 3]), ints, np.array([[0.0, 1, 0, 2]]), None, None), ints.shape)[
-            :2
-        ]
-    )
+    same(*both(Pair(ints + np.array([0, 1, 0, 3]), ints, np.array([[0.0, 1, 0, 2]]), None, None), ints.shape)[:2])
     for bad in (np.nan, np.inf):
         spoilt = a.copy()
         spoilt[0, 700] = bad

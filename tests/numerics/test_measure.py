@@ -69,9 +69,7 @@ def test_figures_are_their_definitions_in_every_float_dtype():
 
 
 def test_figures_of_small_values_and_few_elements():
-    """No figure has a floor: values far below 1, a single element, zeros and exact elements count as they
-    are.
-    """
+    """No figure has a floor: values far below 1, single elements, zeros and exact ones count."""
     a, y = sample("float32", 30)
     a, y = (a * np.float32(2.0**-20)).astype(np.float32), y * 2.0**-20
     got = measured(a, y)
@@ -307,9 +305,7 @@ def test_overflow_is_honest_within_the_allowance():
 
 
 def test_overflow_without_infinities():
-    """In a format without inf a golden beyond the largest value is NaN, or the largest where the rule says
-    so.
-    """
+    """In a format without inf a golden beyond the largest value is NaN, or the largest if the rule says so."""
     y = np.array([1000.0, -1000.0, 1.0, 2.0])
     nan, top = [np.nan, np.nan, 1.0, 2.0], [448.0, -448.0, 1.0, 2.0]
     for overflow, fine, wrong in (

@@ -1,6 +1,4 @@
-"""Probing: a target's accumulator, block FMA, TF32, flushing and function errors are found from its answers
-alone.
-"""
+"""Probing: accumulator, block FMA, TF32, flushing and function errors show in a target's answers."""
 
 from __future__ import annotations
 
@@ -70,9 +68,7 @@ class Machine:
         elif self.fma:
             out = dots(a, b, lambda acc, p: formats.round_value(acc + p, self.acc))
         else:
-            out = dots(
-                a, b, lambda acc, p: formats.round_value(acc + formats.round_value(p, "float32"), self.acc)
-            )
+            out = dots(a, b, lambda acc, p: formats.round_value(acc + formats.round_value(p, "float32"), self.acc))
         least = formats.format_of(name).min_normal
         return np.where(np.abs(out) < least, 0.0, out) if self.ftz or name in self.dot_ftz else out
 

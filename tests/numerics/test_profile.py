@@ -1,6 +1,4 @@
-"""Profiles: what a target is allowed is data with a source, refused with file, key and remedy where it is
-wrong.
-"""
+"""Profiles: what a target is allowed is data with a source; what is wrong in one is named with its remedy."""
 
 from __future__ import annotations
 
@@ -17,9 +15,7 @@ MINIMAL = {"name": "mine", "description": "a board", "sources": ["its manual"]}
 def test_every_shipped_profile_loads_and_names_its_sources():
     """All profiles are valid, called as their file, and say where their numbers come from."""
     names = profile.shipped()
-    assert {"strict", "cpu", "cuda", "v100", "a100", "a100-tf32", "h100", "h100-tf32", "h100-fp8"} < set(
-        names
-    )
+    assert {"strict", "cpu", "cuda", "v100", "a100", "a100-tf32", "h100", "h100-tf32", "h100-fp8"} < set(names)
     assert {"b200", "ada-fp8", "tpu"} < set(names)
     for name in names:
         loaded = profile.load(name)
