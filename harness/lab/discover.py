@@ -162,7 +162,7 @@ def _accelerator(entry: dict[str, Any]) -> Device:
 def select(devices: Sequence[str], backends: Sequence[str], lab: Lab) -> list[Target]:
     """The targets that `--devices` and `--backends` mean, devices first.
 
-    `all` devices: all in reach, their variants on eager only. `all` backends: all usable here. A device asked for by
+    `all` devices: all in reach. Variants run on eager only, unless they and the backend are named. `all` backends: all usable here. A device asked for by
     name that is not here, and a backend that cannot be used, are UsageErrors: nothing asked for is silently skipped.
     """
     known = {device.name: device for device in cpu_devices()}
@@ -176,7 +176,7 @@ def select(devices: Sequence[str], backends: Sequence[str], lab: Lab) -> list[Ta
     targets = []
     for device in chosen:
         for backend in hows:
-            if backend.name != "eager" and device.variant and (every and device not in named):
+            if backend.name != "eager" and device.variant and (not backends or (every and device not in named)):
                 continue
             if backend.device_types is not None and device.torch.split(":")[0] not in backend.device_types:
                 continue
