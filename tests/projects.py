@@ -88,10 +88,10 @@ class Project:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, **options,
         )  # fmt: skip
 
-    def run(self, *args: str | Path, timeout: float = 240.0) -> Done:
+    def run(self, *args: str | Path, timeout: float = 240.0, **options: Any) -> Done:
         """The run to its end."""
         before = set(self.runs())
-        with self.start(*args) as process:
+        with self.start(*args, **options) as process:
             try:
                 text = process.communicate(timeout=timeout)[0]
             except subprocess.TimeoutExpired:
@@ -103,9 +103,7 @@ class Project:
 
     def runs(self) -> list[Path]:
         """The folders of the runs so far."""
-        return sorted(
-            p.parent for p in self.folder.glob("reports/*/records.jsonl") if not p.parent.is_symlink()
-        )
+        return sorted(p.parent for p in self.folder.glob("reports/*/records.jsonl") if not p.parent.is_symlink())
 
 
 def alive(mark: str) -> dict[int, str]:

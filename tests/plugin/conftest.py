@@ -1,4 +1,4 @@
-"""One project with a kernel for every way to go wrong, its goldens, and one run of it that many tests read."""
+"""A project with a kernel for every way to go wrong, its goldens, and one run of it that many tests read."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from projects import Done, Project
 
-# A user's own kernels. The target cpu-default stands for their new device: what is wrong is wrong only there, as a
-# seeded fault in a copy of one kernel is; cpu and the reference run the right code.
+# A user's own kernels. The target cpu-default stands for their new device: what is wrong is wrong only there,
+# as a seeded fault in a copy of one kernel is; cpu and the reference run the right code.
 KERNELS = """
 import ctypes, os, signal, sys, time
 import torch
@@ -76,7 +76,13 @@ NAMES = ("softmax", "layer_norm", "zeros", "nans", "dtype", "shape", "stray", "s
 
 
 def entry(name: str, *more: str) -> str:
-    lines = [f"- op: kernels.{name}", "  dtypes: [float32]", "  inputs: {x: [3, 5]}", "  rule: empirical", *more]
+    lines = [
+        f"- op: kernels.{name}",
+        "  dtypes: [float32]",
+        "  inputs: {x: [3, 5]}",
+        "  rule: empirical",
+        *more,
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -87,15 +93,18 @@ def updated(make_project: Callable[[str], Project]) -> tuple[Project, Done]:
     marker = project.folder / "stray.marker"
     project = Project(project.folder, {**project.env, "LOCKSTEP_STRAY": str(marker)})
     yaml = "".join(entry(name) for name in NAMES) + entry("hang", "  timeout: 4")
-    yaml += entry("softmax", "  name: lost") + entry("softmax", "  name: torn") + entry("softmax", "  name: old")
+    yaml += "".join(entry("softmax", f"  name: {name}") for name in ("lost", "torn", "old"))
+    yaml += entry("cannot", "  name: refused")
     project.write(
         {
             "kernels.py": KERNELS,
             "cases/kernels.yaml": yaml,
             "cases/broken.yaml": (
-                "- op: torch.add\n  dtypes: [float32]\n  inputs: {input: [2], other: [2]}\n  args: [input, other]\n"
+                "- op: torch.add\n  dtypes: [float32]\n  inputs: {input: [2], other: [2]}\n"
+                "  args: [input, other]\n"
                 "- op: torch.mul\n  dtypes: [float31]\n  inputs: {input: [2]}\n"
-                '- op: torch.neg\n  dtypes: [float32]\n  name: "<script>alert(1)</script>"\n  inputs: {input: [2]}\n'
+                "- op: torch.neg\n  dtypes: [float32]\n  inputs: {input: [2]}\n"
+                '  name: "<script>alert(1)</script>"\n'
             ),
             "cases/case_python.py": (
                 "from harness import case, tensor\n\n"
