@@ -299,13 +299,13 @@ def _limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def killed(mutant: Mutant, tests: Sequence[Test]) -> bool:
-    """True if some test fails, or runs endlessly, with the mutant in place."""
+def killed(mutant: Mutant, tests: Sequence[Test], seconds: float = 20.0) -> bool:
+    """True if some test fails, or takes longer than `seconds`, with the mutant in place."""
     restore = mutant.apply()
     try:
         for test in tests:
             try:
-                with _limit(2.0):
+                with _limit(seconds):
                     test()
             except Exception:
                 return True
