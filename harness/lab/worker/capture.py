@@ -9,24 +9,31 @@ import functools
 import hashlib
 import math
 import os
+from typing import Any, Callable, Iterable, Mapping
 
 import torch
 
 from . import run, tensors
 from .graph import Graph, flatten
 
-GRADIENT_SLACK = 64  # unit roundoffs of the output's scale between eager and its capture; a wrong graph is off by far more
+# Unit roundoffs of the output's scale between eager and its capture; a wrong graph is off by far more.
+GRADIENT_SLACK = 64
+
+Inputs = Mapping[str, torch.Tensor]  # id -> tensor
+Request = Mapping[str, Any]  # as `capture` describes it
+Doc = dict[str, Any]  # the program's JSON
 
 
 class CannotCapture(Exception):
     """No recorder took this callable; the text holds each one's reason."""
 
 
-def capture(request):
+def capture(request: Request) -> tuple[Doc, dict[str, torch.Tensor]]:
     """(doc, {sha: tensor}) for a `@case` function or a `@model` function.
 
-    request: {"kind", "path", "target", "name", "dtype", "inputs": [{"id", "dtype", "shape", "layout", "grad", "data": base64}],
-    "grad": bool, "step": {"class", "kwargs"} | None, "seed", "tags"}. Raises CannotCapture.
+    request: {"kind", "path", "target", "name", "dtype",
+    "inputs": [{"id", "dtype", "shape", "layout", "grad", "data": base64}], "grad": bool,
+    "step": {"class", "kwargs"} | None, "seed", "tags"}. Raises CannotCapture.
     """
     from harness.load.describe import function_of
 
@@ -39,7 +46,7 @@ def capture(request):
     return capture_module(module, inputs, request)
 
 
-def capture_module(module, inputs, request):
+def capture_module(module: torch.nn.Module, inputs: Inputs, request: Request) -> tuple[Doc, dict[str, torch.Tensor]]:
     """(doc, {sha: tensor}) of a module called with `inputs` by keyword."""
     grads = {entry["id"] for entry in request["inputs"] if entry.get("grad")}
     reasons = []
@@ -58,7 +65,7 @@ def capture_module(module, inputs, request):
     raise CannotCapture("; ".join(reasons))
 
 
-def plain(request):
+def plain(request: Request) -> dict[str, Any]:
     """The parameters of a function that are no inputs, as its grid gives them, decoded."""
     inputs = {entry["id"] for entry in request["inputs"]}
     kwargs = {name: arg for name, arg in (request.get("kwargs") or {}).items() if name not in inputs}
@@ -66,18 +73,18 @@ def plain(request):
     return Graph(doc, {}, torch.device("cpu")).nodes[0][4]
 
 
-class Function(torch.nn.Module):
+class Function(torch.nn.Module):  # type: ignore[misc]  # torch is Any to the type checker
     """A plain function as the module that torch.export wants."""
 
-    def __init__(self, function):
+    def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__()
         self.function = function
 
-    def forward(self, *args, **kwargs):
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
         return self.function(*args, **kwargs)
 
 
-def build(function, dtype, seed):
+def build(function: Callable[[], torch.nn.Module], dtype: str, seed: int) -> torch.nn.Module:
     """The model with parameters filled by rule from the seed: the same bytes on every machine and torch release."""
     from harness.inputs import fill
 
@@ -91,14 +98,14 @@ def build(function, dtype, seed):
     return module.to(tensors.dtype(dtype))
 
 
-def _input(entry):
+def _input(entry: Mapping[str, Any]) -> torch.Tensor:
     import base64
 
     raw = base64.b64decode(entry["data"])
     return tensors.lay_out(tensors.decode(raw, entry["dtype"], entry["shape"]), entry.get("layout", "contiguous"))
 
 
-# Recorders: each gives (graph nodes in order, placeholder name -> ("input"|"const", id, tensor), flat output nodes) --------
+# Recorders: each gives (graph nodes in order, placeholder name -> ("input"|"const", id, tensor), flat output nodes) ---
 
 
 class Recorded:
@@ -108,12 +115,19 @@ class Recorded:
     of what it computed outside torch.
     """
 
-    def __init__(self, nodes, places, outputs, owner, closed_over=False):
+    def __init__(
+        self,
+        nodes: list[torch.fx.Node],
+        places: dict[str, tuple[str, str, torch.Tensor | None]],
+        outputs: Any,
+        owner: torch.fx.GraphModule,
+        closed_over: bool = False,
+    ) -> None:
         self.nodes, self.places, self.outputs, self.owner = nodes, places, outputs, owner
         self.closed_over = closed_over
 
 
-def by_export(module, inputs):
+def by_export(module: torch.nn.Module, inputs: Inputs) -> Recorded:
     program = torch.export.export(module, (), dict(inputs), strict=False)
     signature = program.graph_signature
     state = dict(program.state_dict)
@@ -137,16 +151,16 @@ def by_export(module, inputs):
     return Recorded(nodes, places, nodes[-1].args[0], program.graph_module)
 
 
-def by_make_fx(module, inputs):
+def by_make_fx(module: torch.nn.Module, inputs: Inputs) -> Recorded:
     from torch.fx.experimental.proxy_tensor import make_fx
 
     state = dict(module.named_parameters(remove_duplicate=False))
     state.update(module.named_buffers(remove_duplicate=False))
     ids, keys = list(inputs), list(state)
 
-    def call(*flat):
+    def call(*flat: torch.Tensor) -> list[torch.Tensor]:
         fed = dict(zip(keys, flat[: len(keys)]))
-        out = torch.func.functional_call(module, fed, (), dict(zip(ids, flat[len(keys):])))
+        out = torch.func.functional_call(module, fed, (), dict(zip(ids, flat[len(keys) :])))
         return flatten(out)
 
     traced = make_fx(call)(*(list(state.values()) + [inputs[id] for id in ids]))
@@ -158,14 +172,18 @@ def by_make_fx(module, inputs):
     return Recorded(nodes, places, nodes[-1].args[0], traced, closed_over)
 
 
-# Encoding -----------------------------------------------------------------------------------------------------------------
+# Encoding -------------------------------------------------------------------------------------------------------------
 
 
-def assemble(ir, recorded, request, grads):
+def assemble(ir: str, recorded: Recorded, request: Request, grads: set[str]) -> tuple[Doc, dict[str, torch.Tensor]]:
     """The JSON document and its constants."""
-    consts, names, nodes, blobs, by_identity = [], {}, [], {}, {}
+    consts: list[dict[str, Any]] = []
+    names: dict[str, Any] = {}
+    nodes: list[list[Any]] = []
+    blobs: dict[str, torch.Tensor] = {}
+    by_identity: dict[object, str] = {}
 
-    def const(id, value):
+    def const(id: str, value: torch.Tensor) -> str:
         key = (value.data_ptr(), tuple(value.shape), tuple(value.stride())) if value.numel() else id
         if key in by_identity:  # tied weights are one constant
             return by_identity[key]
@@ -173,11 +191,12 @@ def assemble(ir, recorded, request, grads):
         sha = hashlib.sha256(raw + str(value.dtype).encode() + str(tuple(value.shape)).encode()).hexdigest()
         blobs[sha] = value.detach().clone()
         trains = bool(request["grad"] and isinstance(value, torch.nn.Parameter) and value.is_floating_point())
-        consts.append({"id": id, "dtype": tensors.dtype_name(value.dtype), "shape": list(value.shape), "sha": sha, "grad": trains})
+        kind, shape = tensors.dtype_name(value.dtype), list(value.shape)
+        consts.append({"id": id, "dtype": kind, "shape": shape, "sha": sha, "grad": trains})
         by_identity[key] = id
         return id
 
-    def emit(node_list, owner, names):
+    def emit(node_list: Iterable[torch.fx.Node], owner: torch.nn.Module, names: dict[str, Any]) -> list[Any]:
         """Append a graph's nodes, inlining subgraphs; returns its output arguments."""
         for node in node_list:
             if node.op == "placeholder":
@@ -189,7 +208,8 @@ def assemble(ir, recorded, request, grads):
                 value = owner
                 for part in node.target.split("."):
                     value = getattr(value, part)
-                names[node.name] = ("module", value) if isinstance(value, torch.nn.Module) else const(node.target, value)
+                nested = isinstance(value, torch.nn.Module)
+                names[node.name] = ("module", value) if nested else const(node.target, value)
                 continue
             if node.op != "call_function":
                 raise CannotCapture("a node of kind %s" % node.op)
@@ -206,7 +226,7 @@ def assemble(ir, recorded, request, grads):
             if isinstance(node.target, torch._ops.HigherOrderOperator):
                 raise CannotCapture("the higher-order operator %s" % label)
             if label.endswith("getitem>") or getattr(node.target, "__name__", "") == "getitem":
-                source = names.get(getattr(node.args[0], "name", None))
+                source = names.get(getattr(node.args[0], "name", ""))
                 if isinstance(source, tuple) and source[0] == "tuple":
                     names[node.name] = source[1][node.args[1]]["v"]
                     continue
@@ -218,7 +238,7 @@ def assemble(ir, recorded, request, grads):
 
     taken = {id for _, id, _ in recorded.places.values()}
 
-    def unique(name):
+    def unique(name: str) -> str:
         while name in taken:
             name += "_"
         taken.add(name)
@@ -234,21 +254,22 @@ def assemble(ir, recorded, request, grads):
     params = [c["id"] for c in consts if c["grad"]]
     doc = {
         "v": 1, "name": request["name"], "ir": ir, "torch": str(torch.__version__), "inputs": inputs, "consts": consts,
-        "nodes": nodes, "outputs": [o for o in outputs if o is not None], "mutated": [], "tags": request.get("tags", []),
+        "nodes": nodes, "outputs": [o for o in outputs if o is not None], "mutated": [],
+        "tags": request.get("tags", []),
         "grad": {"wrt": sorted(grads) + params} if request["grad"] else None,
         "step": dict(request["step"], params=params) if request.get("step") else None,
     }  # fmt: skip
     return doc, blobs
 
 
-def _detached(output, nodes):
+def _detached(output: dict[str, str], nodes: list[list[Any]]) -> dict[str, str]:
     """What left a no_grad block carries no gradient."""
     id = output["v"] + ".detached"
     nodes.append([id, "aten.detach.default", [output], {}])
     return {"v": id}
 
 
-def target_name(target):
+def target_name(target: Any) -> str:
     """The dotted name of a node's target, which `graph.resolve` turns back."""
     if isinstance(target, torch._ops.OpOverload):
         return str(target)
@@ -261,7 +282,7 @@ def target_name(target):
     return "%s.%s" % (module, name)
 
 
-def encode(arg, names):
+def encode(arg: Any, names: Mapping[str, Any]) -> Any:
     """A node's argument as the program's JSON."""
     if isinstance(arg, torch.fx.Node):
         found = names[arg.name]
@@ -297,22 +318,23 @@ def encode(arg, names):
     raise CannotCapture("an argument of type %s" % type(arg).__name__)
 
 
-def opaque(request, grads, mutated):
+def opaque(request: Request, grads: set[str], mutated: list[str]) -> Doc:
     """One node that calls the function itself, for targets that can import its file."""
     stem = os.path.splitext(os.path.basename(request["path"]))[0]
     inputs = [
         {key: entry.get(key) for key in ("id", "dtype", "shape", "layout", "grad")} for entry in request["inputs"]
     ]
+    kwargs = dict(request.get("kwargs") or {}, **{e["id"]: {"v": e["id"]} for e in inputs})
     return {
-        "v": 1, "name": request["name"], "ir": "opaque", "torch": str(torch.__version__), "inputs": inputs, "consts": [],
-        "path": os.path.dirname(os.path.abspath(request["path"])),
-        "nodes": [["call", "%s.%s" % (stem, request["target"]), [], dict(request.get("kwargs") or {}, **{e["id"]: {"v": e["id"]} for e in inputs})]],
+        "v": 1, "name": request["name"], "ir": "opaque", "torch": str(torch.__version__),
+        "inputs": inputs, "consts": [], "path": os.path.dirname(os.path.abspath(request["path"])),
+        "nodes": [["call", "%s.%s" % (stem, request["target"]), [], kwargs]],
         "outputs": [{"v": "call"}], "mutated": mutated, "tags": request.get("tags", []),
         "grad": {"wrt": sorted(grads)} if request["grad"] else None, "step": None,
     }  # fmt: skip
 
 
-def changed(module, inputs):
+def changed(module: torch.nn.Module, inputs: Inputs) -> list[str]:
     """Ids of the inputs that a call changes in place."""
     fed = {id: x.detach().clone() for id, x in inputs.items()}
     state = torch.get_rng_state()
@@ -326,7 +348,14 @@ def changed(module, inputs):
     return [id for id, x in fed.items() if x._version]
 
 
-def check(module, inputs, doc, consts, grads, dtype):
+def check(
+    module: torch.nn.Module,
+    inputs: Inputs,
+    doc: Doc,
+    consts: Mapping[str, torch.Tensor],
+    grads: set[str],
+    dtype: str,
+) -> None:
     """Run eager and the captured graph once, gradients too: a capture that computes something else is refused.
 
     Source of the need: decompositions of the CPU flash attention return raw scores as logsumexp, and its gradients
@@ -351,25 +380,29 @@ def check(module, inputs, doc, consts, grads, dtype):
         raise CannotCapture("the captured program has %d outputs, eager %d" % (len(compared), len(theirs)))
     for (name, a), b in zip(compared, theirs):
         if a.shape != b.shape or a.dtype != b.dtype:
-            raise CannotCapture("%s is %s %s captured, %s %s eager" % (name, a.dtype, tuple(a.shape), b.dtype, tuple(b.shape)))
+            facts = (name, a.dtype, tuple(a.shape), b.dtype, tuple(b.shape))
+            raise CannotCapture("%s is %s %s captured, %s %s eager" % facts)
         if not b.is_floating_point():
             same = torch.equal(a, b)
         else:
             a, b = a.detach().double(), b.detach().double()
             kind = tensors.dtype(dtype)
             unit = torch.finfo(kind if kind.is_floating_point else torch.float32).eps
-            close = (a - b).abs() <= GRADIENT_SLACK * unit * max(1e-30, b.abs().nan_to_num().max().item() if b.numel() else 0)
+            scale = max(1e-30, b.abs().nan_to_num().max().item() if b.numel() else 0)
+            close = (a - b).abs() <= GRADIENT_SLACK * unit * scale
             same = bool((close | (a == b) | (a.isnan() & b.isnan())).all())
         if not same:
             raise CannotCapture("%s differs between eager and its capture" % name)
 
 
-def check_constants(module, inputs, doc, consts, dtype):
+def check_constants(
+    module: torch.nn.Module, inputs: Inputs, doc: Doc, consts: Mapping[str, torch.Tensor], dtype: str
+) -> None:
     """Run both on other inputs, the same values in reverse order: a result computed outside torch, by NumPy or a bare
     kernel launch, was recorded as a constant, and right for one input only.
     """
     turned = {id: x.reshape(-1).flip(0).reshape(x.shape) for id, x in inputs.items()}
     try:
         check(module, turned, dict(doc, grad=None, step=None), consts, set(), dtype)
-    except CannotCapture:
-        raise CannotCapture("the recording holds a constant where eager's result depends on the inputs")
+    except CannotCapture as error:
+        raise CannotCapture("the recording holds a constant where eager's result depends on the inputs") from error

@@ -7,17 +7,20 @@ the record, not `ran`. One entry an operator.
 from __future__ import annotations
 
 import math
+from typing import Any, Callable, Iterable, Sequence, TypeVar
 
 import torch
 import torch.nn.functional as F
 
-_TABLE = {}
+_Call = TypeVar("_Call", bound=Callable[..., Any])
+
+_TABLE: dict[str, Callable[..., Any]] = {}
 
 
-def entry(*names):
+def entry(*names: str) -> Callable[[_Call], _Call]:
     """Register a substitute under dotted names."""
 
-    def register(call):
+    def register(call: _Call) -> _Call:
         for name in names:
             _TABLE[name] = call
         return call
@@ -25,7 +28,7 @@ def entry(*names):
     return register
 
 
-def substitute(name):
+def substitute(name: str) -> Callable[..., Any] | None:
     """The substitute for `name`, or None where this torch has the operator."""
     if name not in _TABLE:
         return None
@@ -40,7 +43,12 @@ def substitute(name):
 
 
 @entry("torch.nn.functional.rms_norm", "torch.rms_norm")
-def rms_norm(input, normalized_shape, weight=None, eps=None):
+def rms_norm(
+    input: torch.Tensor,
+    normalized_shape: Sequence[int],
+    weight: torch.Tensor | None = None,
+    eps: float | None = None,
+) -> torch.Tensor:
     dims = tuple(range(-len(normalized_shape), 0))
     wide = input.float() if input.dtype in (torch.float16, torch.bfloat16) else input
     eps = torch.finfo(input.dtype).eps if eps is None else eps
@@ -50,8 +58,15 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
 
 @entry("torch.nn.functional.scaled_dot_product_attention", "aten.scaled_dot_product_attention.default")
 def scaled_dot_product_attention(
-    query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False
-):
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attn_mask: torch.Tensor | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+) -> torch.Tensor:
     dtype = query.dtype
     wide = [t.float() if dtype in (torch.float16, torch.bfloat16) else t for t in (query, key, value)]
     query, key, value = wide
@@ -64,21 +79,21 @@ def scaled_dot_product_attention(
         keep = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device).tril()
         scores = scores.masked_fill(~keep, -math.inf)
     if attn_mask is not None:
-        scores = (
-            scores.masked_fill(~attn_mask, -math.inf) if attn_mask.dtype == torch.bool else scores + attn_mask
-        )
+        scores = scores.masked_fill(~attn_mask, -math.inf) if attn_mask.dtype == torch.bool else scores + attn_mask
     return (F.dropout(torch.softmax(scores, -1), dropout_p, training=dropout_p > 0) @ value).to(dtype)
 
 
-def _moments(call):
-    def with_correction(input, dim=None, correction=1, keepdim=False):
+def _moments(call: Callable[[torch.Tensor, Sequence[int], int, bool], Any]) -> Callable[..., Any]:
+    def with_correction(
+        input: torch.Tensor, dim: Sequence[int] | None = None, correction: float = 1, keepdim: bool = False
+    ) -> Any:
         dim = list(range(input.dim())) if dim is None else dim
         return call(input, dim, int(correction), keepdim)
 
     return with_correction
 
 
-def _variance(input, dim, correction, keepdim):
+def _variance(input: torch.Tensor, dim: Sequence[int] | int, correction: int, keepdim: bool) -> torch.Tensor:
     count = 1
     for d in dim if isinstance(dim, (list, tuple)) else [dim]:
         count *= input.shape[d]
@@ -89,27 +104,25 @@ def _variance(input, dim, correction, keepdim):
 entry("aten.var.correction")(_moments(_variance))
 entry("aten.std.correction")(_moments(lambda i, d, c, k: _variance(i, d, c, k).sqrt()))
 entry("aten.var_mean.correction")(_moments(lambda i, d, c, k: (_variance(i, d, c, k), i.mean(d, keepdim=k))))
-entry("aten.std_mean.correction")(
-    _moments(lambda i, d, c, k: (_variance(i, d, c, k).sqrt(), i.mean(d, keepdim=k)))
-)
+entry("aten.std_mean.correction")(_moments(lambda i, d, c, k: (_variance(i, d, c, k).sqrt(), i.mean(d, keepdim=k))))
 
 
 @entry("aten.squeeze.dims")
-def squeeze_dims(input, dim):
+def squeeze_dims(input: torch.Tensor, dim: Iterable[int]) -> torch.Tensor:
     for d in sorted((d % max(1, input.dim()) for d in dim), reverse=True):
         input = input.squeeze(d)
     return input
 
 
 @entry("aten.any.dims")
-def any_dims(input, dim=None, keepdim=False):
+def any_dims(input: torch.Tensor, dim: Iterable[int] | None = None, keepdim: bool = False) -> torch.Tensor:
     for d in sorted((d % input.dim() for d in (range(input.dim()) if dim is None else dim)), reverse=True):
         input = input.any(d, keepdim=keepdim)
     return input
 
 
 @entry("aten.empty_permuted.default")
-def empty_permuted(size, physical_layout, **options):
+def empty_permuted(size: Sequence[int], physical_layout: Sequence[int], **options: Any) -> torch.Tensor:
     made = torch.empty([size[d] for d in physical_layout], **{k: v for k, v in options.items() if v is not None})
     inverse = [0] * len(size)
     for position, d in enumerate(physical_layout):
@@ -118,33 +131,49 @@ def empty_permuted(size, physical_layout, **options):
 
 
 @entry("aten._safe_softmax.default")
-def safe_softmax(input, dim, dtype=None):
+def safe_softmax(input: torch.Tensor, dim: int, dtype: torch.dtype | None = None) -> torch.Tensor:
     out = torch.softmax(input, dim, dtype=dtype)
     return torch.where((input == -math.inf).all(dim, keepdim=True), torch.zeros_like(out), out)
 
 
 @entry("aten._unsafe_index.Tensor")
-def unsafe_index(input, indices):
+def unsafe_index(input: torch.Tensor, indices: Sequence[torch.Tensor | None]) -> torch.Tensor:
     return torch.ops.aten.index.Tensor(input, indices)
 
 
 @entry("aten._unsafe_index_put.default")
-def unsafe_index_put(input, indices, values, accumulate=False):
+def unsafe_index_put(
+    input: torch.Tensor, indices: Sequence[torch.Tensor | None], values: torch.Tensor, accumulate: bool = False
+) -> torch.Tensor:
     return torch.ops.aten.index_put.default(input, indices, values, accumulate)
 
 
 @entry("aten._native_batch_norm_legit_functional.default")
-def batch_norm_functional(input, weight, bias, running_mean, running_var, training, momentum, eps):
+def batch_norm_functional(
+    input: torch.Tensor,
+    weight: torch.Tensor | None,
+    bias: torch.Tensor | None,
+    running_mean: torch.Tensor,
+    running_var: torch.Tensor,
+    training: bool,
+    momentum: float,
+    eps: float,
+) -> tuple[torch.Tensor, ...]:
     mean, var = running_mean.clone(), running_var.clone()
     out, save_mean, save_rstd = torch.native_batch_norm(input, weight, bias, mean, var, training, momentum, eps)
     return out, save_mean, save_rstd, mean, var
 
 
 @entry("aten.rms_norm.default")
-def aten_rms_norm(input, normalized_shape, weight=None, eps=None):
+def aten_rms_norm(
+    input: torch.Tensor,
+    normalized_shape: Sequence[int],
+    weight: torch.Tensor | None = None,
+    eps: float | None = None,
+) -> torch.Tensor:
     return rms_norm(input, normalized_shape, weight, eps)
 
 
 @entry("torch.linalg.vecdot")
-def vecdot(x, y, *, dim=-1):
+def vecdot(x: torch.Tensor, y: torch.Tensor, *, dim: int = -1) -> torch.Tensor:
     return (x.conj() * y).sum(dim)

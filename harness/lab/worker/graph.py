@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import math
+from typing import Any, Callable, Iterator, Mapping, Sequence
 
 import torch
 
@@ -12,7 +13,7 @@ from . import compat, tensors
 from .tensors import Unsupported
 
 _LOW = ("float32", "bfloat16", "float16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz")
-UPCAST = dict(dict.fromkeys(_LOW, "float64"), complex64="complex128")
+UPCAST: dict[str, str] = dict(dict.fromkeys(_LOW, "float64"), complex64="complex128")
 
 
 class Ref:
@@ -20,11 +21,15 @@ class Ref:
 
     __slots__ = ("id",)
 
-    def __init__(self, id):
+    def __init__(self, id: str) -> None:
         self.id = id
 
 
-def resolve(name):
+# A node made ready: id, target, the target's callable, decoded arguments.
+Node = tuple[str, str, Callable[..., Any], list[Any], dict[str, Any]]
+
+
+def resolve(name: str) -> Any:
     """The callable behind a dotted name: `aten.mm.default`, `torch.Tensor.to`, `operator.getitem`, `mylib.my_op`.
 
     Raises Unsupported where this interpreter has no such thing.
@@ -51,7 +56,7 @@ def resolve(name):
     raise Unsupported("no %s in torch %s" % (name, torch.__version__))
 
 
-def _walk(root, parts):
+def _walk(root: Any, parts: Sequence[str]) -> Any:
     # torch.ops invents a namespace for any name asked of it, so only namespaces that hold operators count.
     if root is torch.ops and (len(parts) < 2 or parts[0] in ("torch", "builtins", "math", "numpy")):
         return None
@@ -71,23 +76,29 @@ class Graph:
     `emulated` collects the targets that went through the compat table.
     """
 
-    def __init__(self, doc, consts, device, precision=None):
+    def __init__(
+        self,
+        doc: Mapping[str, Any],
+        consts: Mapping[str, torch.Tensor],
+        device: torch.device,
+        precision: str | None = None,
+    ) -> None:
         self.doc, self.device, self.precision = doc, device, precision
-        self.emulated = set()
-        self.consts = {}
+        self.emulated: set[str] = set()
+        self.consts: dict[str, torch.Tensor] = {}
         for entry in doc["consts"]:
             # float64 runs widen every parameter; a copy each, since programs may change their state in place
             value = self.place(consts[entry["id"]]).clone()
             self.consts[entry["id"]] = value.requires_grad_(True) if entry.get("grad") else value
-        self.inputs = [entry["id"] for entry in doc["inputs"]]
-        self.nodes = [
+        self.inputs: list[str] = [entry["id"] for entry in doc["inputs"]]
+        self.nodes: list[Node] = [
             (id, name, self._callable(name), self._decode(args), {k: self._decode(a) for k, a in kwargs.items()})
             for id, name, args, kwargs in doc["nodes"]
         ]
         self.outputs = self._decode(doc["outputs"])
         self._last_use = self._liveness()
 
-    def place(self, tensor):
+    def place(self, tensor: torch.Tensor) -> torch.Tensor:
         """`tensor` on this graph's device, widened where the precision asks for it."""
         if self.precision == "float64":
             wide = UPCAST.get(tensors.dtype_name(tensor.dtype))
@@ -95,25 +106,25 @@ class Graph:
                 tensor = tensor.to(tensors.dtype(wide))
         return tensor.to(self.device)
 
-    def params(self):
+    def params(self) -> dict[str, torch.Tensor]:
         """id -> parameter, for the constants that take gradients."""
         return {e["id"]: self.consts[e["id"]] for e in self.doc["consts"] if e.get("grad")}
 
-    def _callable(self, name):
+    def _callable(self, name: str) -> Any:
         substitute = compat.substitute(name)
         if substitute is not None:
             self.emulated.add(name)
             return substitute
         return resolve(name)
 
-    def _decode(self, arg):
+    def _decode(self, arg: Any) -> Any:
         if isinstance(arg, list):
             return [self._decode(a) for a in arg]
         if not isinstance(arg, dict):
             return arg
         if len(arg) != 1:
             return {key: self._decode(value) for key, value in arg.items()}
-        (tag, value), = arg.items()
+        ((tag, value),) = arg.items()
         if tag == "v":
             return Ref(value)
         if tag == "dt":
@@ -138,20 +149,20 @@ class Graph:
             return {key: self._decode(a) for key, a in value.items()}
         return {tag: self._decode(value)}
 
-    def _liveness(self):
+    def _liveness(self) -> dict[int, list[str]]:
         """Node index -> ids dead after it, so that an interpreted model keeps no more than it needs."""
-        last = {}
+        last: dict[str, int] = {}
         for index, (_, _, _, args, kwargs) in enumerate(self.nodes):
             for ref in refs((args, kwargs)):
                 last[ref.id] = index
         keep = {ref.id for ref in refs(self.outputs)} | set(self.consts)
-        dead = {}
+        dead: dict[int, list[str]] = {}
         for id, index in last.items():
             if id not in keep:
                 dead.setdefault(index, []).append(id)
         return dead
 
-    def __call__(self, *inputs, **options):
+    def __call__(self, *inputs: torch.Tensor, **options: Any) -> list[torch.Tensor]:
         """Interpret: flat list of outputs. `tap`: a callable (id, value) shown every node's value.
         `feed`: id -> tensor that takes the place of a node's own result (golden-fed replay)."""
         tap, feed = options.get("tap"), options.get("feed") or {}
@@ -167,7 +178,7 @@ class Graph:
                 del values[gone]
         return flatten(fill(self.outputs, values))
 
-    def module(self):
+    def module(self) -> torch.fx.GraphModule:
         """The program as a torch.fx.GraphModule whose forward takes the inputs in order."""
         root = torch.nn.Module()
         graph = torch.fx.Graph()
@@ -182,7 +193,7 @@ class Graph:
             made[entry["id"]] = graph.get_attr(name)
         for id, name, call, args, kwargs in self.nodes:
             args, kwargs = fill(args, made), fill(kwargs, made)
-            method = name[len("torch.Tensor."):] if name.startswith("torch.Tensor.") else None
+            method = name[len("torch.Tensor.") :] if name.startswith("torch.Tensor.") else None
             if method and hasattr(torch.Tensor, method):
                 made[id] = graph.call_method(method, tuple(args), kwargs)
             else:
@@ -193,11 +204,11 @@ class Graph:
         return module
 
 
-def _identifier(name):
+def _identifier(name: str) -> str:
     return "".join(c if c.isalnum() else "_" for c in name)
 
 
-def refs(arg):
+def refs(arg: Any) -> Iterator[Ref]:
     """Every Ref inside decoded arguments."""
     if isinstance(arg, Ref):
         yield arg
@@ -211,7 +222,7 @@ def refs(arg):
         yield from refs((arg.start, arg.stop, arg.step))
 
 
-def fill(arg, values):
+def fill(arg: Any, values: Mapping[str, Any]) -> Any:
     """Decoded arguments with every Ref replaced by its value."""
     if isinstance(arg, Ref):
         return values[arg.id]
@@ -226,7 +237,7 @@ def fill(arg, values):
     return arg
 
 
-def flatten(value):
+def flatten(value: Any) -> list[torch.Tensor]:
     """Tensors of a nested output in order; numbers become 0-d tensors, None is left out."""
     if value is None:
         return []

@@ -13,12 +13,24 @@ import os
 import stat
 import sys
 import traceback
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, Sequence, TypeVar
 
 import torch
 
 from . import probe, run, tensors
 from .graph import Graph, flatten
 from .tensors import FellBack, Unsupported
+
+if TYPE_CHECKING:
+    import execnet
+
+    from harness.backends.base import Backend
+
+    from .run import Forward
+
+Reply = dict[str, Any]  # {"status", ...}, as it goes over the wire
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 _BLOBS = 512 << 20  # bytes of inputs and weights kept; the controller sends again what was dropped
 _PREPARED = 256  # programs kept ready
@@ -28,47 +40,48 @@ class Missing(Exception):
     """A blob or program this worker does not hold; the reply asks for it."""
 
 
-class Cache(collections.OrderedDict):
+class Cache(collections.OrderedDict[Key, Value]):
     """Least recently used entries, bounded by a total weight whenever `trim` was called."""
 
-    def __init__(self, limit, weigh):
+    def __init__(self, limit: int, weigh: Callable[[Value], int]) -> None:
         super().__init__()
         self.limit, self.weigh, self.total = limit, weigh, 0
 
-    def put(self, key, value):
+    def put(self, key: Key, value: Value) -> None:
         if key in self:
             self.total -= self.weigh(self.pop(key))
         self[key] = value
         self.total += self.weigh(value)
 
-    def drop(self, key):
+    def drop(self, key: Key) -> None:
         self.total -= self.weigh(self.pop(key))
 
-    def trim(self):
+    def trim(self) -> None:
         while self.total > self.limit and len(self) > 1:
             self.total -= self.weigh(self.popitem(last=False)[1])
 
-    def find(self, key):
+    def find(self, key: Key) -> Value:
         if key not in self:
             raise Missing(key)
         self.move_to_end(key)
-        if isinstance(self[key], Exception):
-            raise self[key]
-        return self[key]
+        found = self[key]
+        if isinstance(found, Exception):
+            raise found
+        return found
 
 
 class Worker:
     """State of one worker: its backend and device, its blobs, and the programs it has prepared."""
 
-    def __init__(self, settings):
+    def __init__(self, settings: Mapping[str, Any]) -> None:
         self.settings = settings
-        self.blobs = Cache(_BLOBS, lambda t: 64 if isinstance(t, Exception) else t.numel() * t.element_size() + 64)
-        self.docs = {}
-        self.prepared = Cache(_PREPARED, lambda _: 1)
+        self.blobs: Cache[str, torch.Tensor] = Cache(_BLOBS, weight)
+        self.docs: dict[str, dict[str, Any]] = {}
+        self.prepared: Cache[tuple[str, str | None], tuple[Graph, Forward]] = Cache(_PREPARED, lambda _: 1)
         self.torch_device = torch.device(settings["torch"])
         self.backend = load_backend(settings["backend"])
 
-    def start(self):
+    def start(self) -> Reply:
         """First words to the controller: the target's fingerprint, or why it cannot be used."""
         threads = self.settings.get("threads")
         if threads:
@@ -84,7 +97,7 @@ class Worker:
 
     # verbs ------------------------------------------------------------------------------------------------------------
 
-    def blob(self, sha, dtype, shape, raw):
+    def blob(self, sha: str, dtype: str, shape: Sequence[int], raw: bytes | str) -> None:
         if isinstance(raw, str):
             with open(raw, "rb") as file:
                 raw = file.read()
@@ -93,10 +106,10 @@ class Worker:
         except Unsupported as error:  # a dtype this torch lacks: said by the job that needs the blob
             self.blobs.put(sha, error)
 
-    def program(self, sha, text):
+    def program(self, sha: str, text: str) -> None:
         self.docs[sha] = json.loads(text)
 
-    def run(self, sha, inputs, options):
+    def run(self, sha: str, inputs: Sequence[str], options: Mapping[str, Any]) -> Reply:
         # A job's own blobs may weigh more than the limit together, so the cache is trimmed between jobs. What a kernel
         # wrote into is dropped: the next job asks for it again, and gets it as it was made.
         before = {blob: self.blobs.find(blob)._version for blob in inputs}
@@ -108,57 +121,57 @@ class Worker:
                     self.blobs.drop(blob)
             self.blobs.trim()
 
-    def _run(self, sha, inputs, options):
+    def _run(self, sha: str, inputs: Sequence[str], options: Mapping[str, Any]) -> Reply:
         fed = {name: self.blobs.find(blob) for name, blob in options.get("feeds", {}).items()}
         graph, forward = self._prepare(sha, inputs, options, fed)
         placed = self._inputs(graph, inputs)
         if self.torch_device.type != "cpu":
             run.decoy(graph, forward, placed)
         named, seconds = run.execute(graph, forward, placed, fed)
-        reply = {"status": "ok", "seconds": seconds, "how": "emulated" if graph.emulated else "ran"}
+        reply: Reply = {"status": "ok", "seconds": seconds, "how": "emulated" if graph.emulated else "ran"}
         reply["evidence"] = dict(self.backend.evidence(graph), emulated=sorted(graph.emulated))
-        reply["outputs"] = [self._output(name, value, graph) for name, value in named]
+        reply["outputs"] = [self._output(name, value) for name, value in named]
         return reply
 
-    def tap(self, sha, inputs, options):
+    def tap(self, sha: str, inputs: Sequence[str], options: Mapping[str, Any]) -> Reply:
         """Interpret with every node's value sent back: for localising the first that diverges."""
         if sha not in self.docs:
             raise Missing(sha)
-        graph = self._graph(sha, options)
+        graph = self._graph(sha, options, {})
         feed = {id: graph.place(self.blobs.find(blob)) for id, blob in options.get("feed", {}).items()}
         seen = []
 
-        def tap(id, value):
+        def tap(id: str, value: Any) -> None:
             for index, leaf in enumerate(flatten(value) if not isinstance(value, str) else []):
                 seen.append((id if index == 0 else "%s#%d" % (id, index), leaf.detach().clone()))
 
         with torch.no_grad():
             graph(*self._inputs(graph, inputs), tap=tap, feed=feed)
-        return {"status": "ok", "outputs": [self._output(name, value, graph) for name, value in seen]}
+        return {"status": "ok", "outputs": [self._output(name, value) for name, value in seen]}
 
-    def capture(self, request):
+    def capture(self, request: str) -> Reply:
         from . import capture
 
         doc, consts = capture.capture(json.loads(request))
         return {
             "status": "ok",
             "program": json.dumps(doc),
-            "consts": {sha: [tensors.dtype_name(t.dtype), list(t.shape), tensors.encode(t)] for sha, t in consts.items()},
+            "consts": {k: [tensors.dtype_name(t.dtype), list(t.shape), tensors.encode(t)] for k, t in consts.items()},
         }
 
-    def describe(self, path):
+    def describe(self, path: str) -> Reply:
         from harness.load.describe import describe_module
 
         return {"status": "ok", "cases": json.dumps(describe_module(path))}
 
-    def sweep(self):
+    def sweep(self) -> Reply:
         from harness.load.opinfo import list_entries
 
         return {"status": "ok", "found": json.dumps(list_entries())}
 
-    def discover(self, backends):
+    def discover(self, backends: str) -> Reply:
         """Accelerators, and for every backend named here (module:Class) whether it is usable and what it brings."""
-        report = {}
+        report: dict[str, dict[str, Any]] = {}
         for name, where in json.loads(backends).items():
             try:
                 backend = load_backend(dict(where, options={}))
@@ -175,14 +188,16 @@ class Worker:
 
     # ------------------------------------------------------------------------------------------------------------------
 
-    def _graph(self, sha, options, fed=()):
+    def _graph(self, sha: str, options: Mapping[str, Any], fed: Mapping[str, torch.Tensor]) -> Graph:
         doc = self.docs[sha]
         consts = {e["id"]: fed[e["id"]] if e["id"] in fed else self.blobs.find(e["sha"]) for e in doc["consts"]}
         if doc.get("path") and doc["path"] not in sys.path:
             sys.path.insert(0, doc["path"])
         return Graph(doc, consts, self.torch_device, options.get("precision"))
 
-    def _prepare(self, sha, inputs, options, fed):
+    def _prepare(
+        self, sha: str, inputs: Sequence[str], options: Mapping[str, Any], fed: Mapping[str, torch.Tensor]
+    ) -> tuple[Graph, Forward]:
         """The graph and its callable, kept for the next job; `fed` constants make a graph of their own."""
         key = (sha, options.get("precision"))
         overridden = any(not name.startswith("cot.") for name in fed)
@@ -200,37 +215,43 @@ class Worker:
             self.prepared.trim()
         return graph, forward
 
-    def _inputs(self, graph, inputs):
+    def _inputs(self, graph: Graph, inputs: Iterable[str]) -> list[torch.Tensor]:
         specs = graph.doc["inputs"]
         return [
             tensors.lay_out(graph.place(self.blobs.find(sha)), spec.get("layout", "contiguous"))
             for sha, spec in zip(inputs, specs)
         ]
 
-    def _output(self, name, value, graph):
+    def _output(self, name: str, value: torch.Tensor) -> dict[str, Any]:
         facts = tensors.describe(value)
         claimed, ran = self.torch_device, value.device
         if ran.type != claimed.type or (claimed.index is not None and ran.index not in (None, claimed.index)):
             raise FellBack("%s came back on %s, not on %s" % (name, ran, claimed))
         raw = tensors.encode(value)
+        data: bytes | str = raw
         share = self.settings.get("share")
         if share and len(raw) > (4 << 20):
             path = os.path.join(share, hashlib.sha256(raw).hexdigest() + ".bin")
             with open(path, "wb") as file:
                 file.write(raw)
-            raw = path
-        return dict(facts, name=name, data=raw)
+            data = path
+        return dict(facts, name=name, data=data)
 
 
-def load_backend(where):
+def weight(blob: torch.Tensor | Exception) -> int:
+    """Bytes that a blob is counted as."""
+    return 64 if isinstance(blob, Exception) else blob.numel() * blob.element_size() + 64
+
+
+def load_backend(where: Mapping[str, Any]) -> Backend:
     """An instance of the backend class at {"module", "class", "options"}."""
     import importlib
 
-    cls = getattr(importlib.import_module(where["module"]), where["class"])
+    cls: type[Backend] = getattr(importlib.import_module(where["module"]), where["class"])
     return cls(where.get("options"))
 
 
-def failure(error):
+def failure(error: BaseException) -> Reply:
     """The reply that an exception makes."""
     if isinstance(error, Missing):
         return {"status": "missing", "message": str(error)}
@@ -241,14 +262,15 @@ def failure(error):
     else:
         status = "error"
     text = str(error).strip() or type(error).__name__
+    log = traceback.format_exception(type(error), error, error.__traceback__) if status == "error" else []
     return {
         "status": status,
         "message": "%s: %s" % (type(error).__name__, text.splitlines()[0]),
-        "log": "" if status != "error" else "".join(traceback.format_exception(type(error), error, error.__traceback__)),
+        "log": "".join(log),
     }
 
 
-def serve(channel, settings):
+def serve(channel: execnet.Channel, settings: Mapping[str, Any]) -> None:
     """Answer requests until the channel closes."""
     limit_memory(settings)
     flush = print_at_once()
@@ -275,20 +297,20 @@ def serve(channel, settings):
             channel.send(dict(reply or {"status": "ok"}, job=job, printed=printed()))
 
 
-def print_at_once():
-    """Make C's standard output reach the log line by line, so that a crash loses none of it; returns what flushes it."""
+def print_at_once() -> Callable[[], object]:
+    """Make C's standard output reach the log line by line, so that a crash loses none of it; gives what flushes it."""
     try:
         import ctypes
 
         libc = ctypes.CDLL(None)
         out = ctypes.c_void_p.in_dll(libc, "__stdoutp" if sys.platform == "darwin" else "stdout")
         libc.setvbuf(out, None, 1, 1024)  # 1: _IOLBF, on Linux and macOS alike
-    except (ImportError, OSError, ValueError, AttributeError):  # not this system's way: it comes when its buffer is full
-        return sys.stdout.flush
+    except (ImportError, OSError, ValueError, AttributeError):
+        return sys.stdout.flush  # not this system's way: it comes when its buffer is full
     return lambda: [sys.stdout.flush(), libc.fflush(None)]
 
 
-def printed():
+def printed() -> int | None:
     """How long the log is, where it is a file: what lies before belongs to this job and those before it."""
     try:
         log = os.fstat(2)
@@ -297,7 +319,7 @@ def printed():
     return log.st_size if stat.S_ISREG(log.st_mode) else None
 
 
-def limit_memory(settings):
+def limit_memory(settings: Mapping[str, Any]) -> None:
     """Bound this process's private memory, so that a runaway kernel fails here and not in the machine's other work."""
     limit = settings.get("memory")
     try:

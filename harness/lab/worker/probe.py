@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from typing import TYPE_CHECKING, Any
 
 import torch
 
+if TYPE_CHECKING:
+    from harness.backends.base import Backend
 
-def accelerators():
+
+def accelerators() -> list[dict[str, str]]:
     """Devices torch reports beside the CPU: [{"name", "torch", "description", "vendor"}]."""
     found = []
     for kind in _kinds():
@@ -30,7 +34,7 @@ def accelerators():
     return found
 
 
-def _kinds():
+def _kinds() -> list[str]:
     kinds = ["cuda", "xpu", "mps", "mtia", "hpu"]
     named = getattr(torch._C, "_get_privateuse1_backend_name", lambda: "privateuseone")()
     if named not in ("privateuseone", *kinds):
@@ -45,7 +49,7 @@ def _kinds():
     return kinds
 
 
-def _describe(module, index):
+def _describe(module: Any, index: int) -> str:
     for name in ("get_device_name",):
         if hasattr(module, name):
             try:
@@ -55,7 +59,7 @@ def _describe(module, index):
     return ""
 
 
-def fingerprint(device, backend):
+def fingerprint(device: torch.device, backend: Backend) -> dict[str, Any]:
     """Hardware, driver, library versions, threads, math modes and environment of one target, JSON-plain."""
     versions = {"python": platform.python_version(), "torch": str(torch.__version__)}
     import numpy
@@ -78,24 +82,26 @@ def fingerprint(device, backend):
     }
 
 
-_ENV = ("ATEN_", "OMP_", "MKL_", "ONEDNN_", "DNNL_", "OPENBLAS_", "CUBLAS", "NVIDIA_TF32", "TORCH", "PYTORCH_", "LOCKSTEP_")
+_ENV = (
+    "ATEN_", "OMP_", "MKL_", "ONEDNN_", "DNNL_", "OPENBLAS_", "CUBLAS", "NVIDIA_TF32", "TORCH", "PYTORCH_", "LOCKSTEP_",
+)  # fmt: skip
 
 
-def _capability():
+def _capability() -> str:
     try:
-        return torch.backends.cpu.get_cpu_capability()
+        return str(torch.backends.cpu.get_cpu_capability())
     except AttributeError:
         return "unknown"
 
 
-def _hardware(device):
+def _hardware(device: torch.device) -> str:
     if device.type != "cpu":
         module = getattr(torch, device.type, None)
         properties = getattr(module, "get_device_properties", None)
         try:
             return str(properties(device)) if properties else _describe(module, device.index or 0)
         except Exception:
-            return device.type
+            return str(device.type)
     try:
         with open("/proc/cpuinfo") as lines:
             for line in lines:
@@ -106,7 +112,7 @@ def _hardware(device):
     return platform.processor() or platform.machine()
 
 
-def _math():
+def _math() -> dict[str, Any]:
     modes = {"deterministic": torch.are_deterministic_algorithms_enabled()}
     if hasattr(torch, "get_float32_matmul_precision"):
         modes["float32_matmul_precision"] = torch.get_float32_matmul_precision()
@@ -131,19 +137,19 @@ def _math():
     return modes
 
 
-def warm():
+def warm() -> None:
     """Call every vectorised unary function once, single-threaded.
 
-    The first call of some of them races with the library's own initialisation (MKL's vector maths: about 1253 ulp off in
-    6 of 120 fresh processes when several threads make it together, pytorch #188792).
+    The first call of some of them races with the library's own initialisation (MKL's vector maths: about 1253 ulp off
+    in 6 of 120 fresh processes when several threads make it together, pytorch #188792).
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     for kind in (torch.float32, torch.float64):
         x = torch.linspace(0.1, 0.9, 256, dtype=kind)
         for name in (
-            "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh",
-            "cosh", "tanh", "sqrt", "rsqrt", "erf", "erfc", "erfinv", "lgamma", "sigmoid", "cbrt", "pow",
+            "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan",
+            "sinh", "cosh", "tanh", "sqrt", "rsqrt", "erf", "erfc", "erfinv", "lgamma", "sigmoid", "cbrt", "pow",
         ):  # fmt: skip
             call = getattr(torch, name, None)
             if call is not None:

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence
 
 import torch
 
 from . import tensors
 
+if TYPE_CHECKING:
+    from .graph import Graph
+
+    Forward = Callable[..., list[torch.Tensor]]
+    Named = list[tuple[str, torch.Tensor]]
+
 # What a target says when it has no kernel, in the words of the devices seen so far.
 _NO_KERNEL = (
     "not implemented for", "could not run 'aten::", "is not currently supported", "not supported on", "unsupported",
     "doesn't support", "does not support", "no kernel", "is not available for this function schema",
-    "not yet supported", "not compiled with", "expected scalar type", "to have one of the following scalar types", "not currently implemented",
+    "not yet supported", "not compiled with", "expected scalar type", "to have one of the following scalar types",
+    "not currently implemented",
 )  # fmt: skip
 
 
-def execute(graph, forward, inputs, cotangents=None):
+def execute(
+    graph: Graph,
+    forward: Forward,
+    inputs: Sequence[torch.Tensor],
+    cotangents: Mapping[str, torch.Tensor] | None = None,
+) -> tuple[Named, float]:
     """(named outputs, seconds of the calls themselves).
 
     graph: worker.graph.Graph. forward: callable on the inputs giving a flat list of outputs. inputs: tensors in the
@@ -47,14 +60,16 @@ def execute(graph, forward, inputs, cotangents=None):
         gradients = backward(outputs, [leaves[id] for id in grad["wrt"]], cotangents or {})
         _synchronize(graph.device)
         seconds += time.perf_counter() - began
-        gradients = dict(zip(grad["wrt"], gradients))
-        named += [("grad." + id, gradients[id]) for id in grad["wrt"]]
+        by_id = dict(zip(grad["wrt"], gradients))
+        named += [("grad." + id, by_id[id]) for id in grad["wrt"]]
         if doc.get("step"):
-            named += optimizer_step(doc["step"], leaves, gradients)
+            named += optimizer_step(doc["step"], leaves, by_id)
     return named, seconds
 
 
-def backward(outputs, leaves, cotangents):
+def backward(
+    outputs: Sequence[torch.Tensor], leaves: Sequence[torch.Tensor], cotangents: Mapping[str, torch.Tensor]
+) -> list[torch.Tensor]:
     """Gradients of sum(output * cotangent) for every leaf; zeros where a leaf has no part in the outputs."""
     reached = [(o, "cot.out%d" % index) for index, o in enumerate(outputs) if o.requires_grad]
     if not reached:
@@ -67,7 +82,9 @@ def backward(outputs, leaves, cotangents):
     return [torch.zeros_like(leaf) if g is None else g for g, leaf in zip(found, leaves)]
 
 
-def optimizer_step(step, leaves, gradients):
+def optimizer_step(
+    step: Mapping[str, Any], leaves: Mapping[str, torch.Tensor], gradients: Mapping[str, torch.Tensor]
+) -> Named:
     """step.<param>: how one step of the target's own optimizer changes each parameter, in float32 or wider."""
     name = step["class"].rsplit(".", 1)[-1]
     params = []
@@ -84,12 +101,10 @@ def optimizer_step(step, leaves, gradients):
     return named
 
 
-def decoy(graph, forward, inputs):
+def decoy(graph: Graph, forward: Forward, inputs: Sequence[torch.Tensor]) -> None:
     """Run once on the same values in another order, and forget it: a device that returns its previous output is then
     caught by the very next run, which must not give these."""
-    others = [
-        x.reshape(-1).roll(1).reshape(x.shape) if x.is_floating_point() and x.numel() > 1 else x for x in inputs
-    ]
+    others = [x.reshape(-1).roll(1).reshape(x.shape) if x.is_floating_point() and x.numel() > 1 else x for x in inputs]
     try:
         with torch.no_grad():
             forward(*others)
@@ -98,16 +113,16 @@ def decoy(graph, forward, inputs):
         pass  # values in another order may be no valid input (a matrix to factorise); the real run speaks for itself
 
 
-def _synchronize(device):
+def _synchronize(device: torch.device) -> None:
     """Wait for an asynchronous device, so that a time is the kernel's and an error is this job's."""
     if device.type == "cpu":
         return
-    module = getattr(torch, device.type, None)
+    module: Any = getattr(torch, device.type, None)
     if hasattr(module, "synchronize"):
         module.synchronize()
 
 
-def is_unsupported(error):
+def is_unsupported(error: BaseException) -> bool:
     """Whether an exception of torch says "this target can't", rather than "this went wrong"."""
     if isinstance(error, (NotImplementedError, tensors.Unsupported)):
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any, Sequence
 
 import numpy as np
 import torch
@@ -24,7 +25,7 @@ class FellBack(Exception):
     """The program ran, but elsewhere than the target claims."""
 
 
-def dtype(name):
+def dtype(name: str) -> torch.dtype:
     """The torch dtype called `name`; Unsupported where this torch has none."""
     found = getattr(torch, name, None)
     if not isinstance(found, torch.dtype):
@@ -32,20 +33,21 @@ def dtype(name):
     return found
 
 
-def dtype_name(value):
+def dtype_name(value: object) -> str:
     """`torch.float32` -> "float32"."""
     return str(value).split(".")[-1]
 
 
-def _swap(raw, name):
+def _swap(raw: bytes, name: str) -> bytes:
     """Byte-swap on big-endian hosts; elsewhere a no-op that copies nothing."""
     unit = _UNIT[name]
     if sys.byteorder == "little" or unit == 1:
         return raw
-    return np.frombuffer(raw, dtype="V%d" % unit).view("<u%d" % unit).byteswap().tobytes()
+    swapped: bytes = np.frombuffer(raw, dtype="V%d" % unit).view("<u%d" % unit).byteswap().tobytes()
+    return swapped
 
 
-def decode(raw, name, shape):
+def decode(raw: bytes, name: str, shape: Sequence[int]) -> torch.Tensor:
     """A CPU tensor of dtype `name` and `shape` from little-endian C-order bytes; it owns its memory."""
     kind = dtype(name)
     raw = _swap(raw, name)
@@ -58,7 +60,7 @@ def decode(raw, name, shape):
     return flat.view(kind).reshape(tuple(shape))
 
 
-def encode(tensor):
+def encode(tensor: torch.Tensor) -> bytes:
     """Little-endian C-order bytes of a tensor on any device. Quantized tensors give their integer codes."""
     tensor = tensor.detach()
     if tensor.is_quantized:
@@ -77,7 +79,7 @@ def encode(tensor):
     return _swap(tensor.view(torch.uint8).numpy().tobytes(), name)
 
 
-def describe(tensor):
+def describe(tensor: torch.Tensor) -> dict[str, Any]:
     """dtype, shape, strides and device of a tensor, JSON-plain."""
     quantized = tensor.is_quantized
     return {
@@ -88,7 +90,7 @@ def describe(tensor):
     }
 
 
-def lay_out(tensor, layout):
+def lay_out(tensor: torch.Tensor, layout: str) -> torch.Tensor:
     """The same values under another memory layout (`contiguous`, `transposed`, `strided`, `channels_last`)."""
     if layout == "transposed" and tensor.dim() >= 2:
         return tensor.transpose(-1, -2).contiguous().transpose(-1, -2)
@@ -101,7 +103,7 @@ def lay_out(tensor, layout):
     return tensor
 
 
-def cotangent(tensor):
+def cotangent(tensor: torch.Tensor) -> torch.Tensor:
     """The fixed output gradient for `tensor`, in its dtype and on its device."""
     from harness.inputs import cotangent as fixed
 
