@@ -7,7 +7,16 @@ point group `harness.backends`; the eager backend beside this file is the smalle
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence
+
 from harness.lab.worker.tensors import FellBack, Unsupported
+
+if TYPE_CHECKING:
+    import torch
+
+    from harness.lab.worker.graph import Graph
+
+    Forward = Callable[..., list[torch.Tensor]]  # tensors in the program's order in, its flat outputs out
 
 __all__ = ["Backend", "FellBack", "Unsupported"]
 
@@ -23,18 +32,18 @@ class Backend:
     options: set from the name as typed after a colon: `inductor:simdlen=256` gives {"simdlen": "256"}.
     """
 
-    name = ""
-    slow = False
-    forward_only = False
-    requires = ()
-    install = ""
-    packages = ()
-    device_types = None  # None: every device torch has; else a tuple such as ("cpu",)
+    name: str = ""
+    slow: bool = False
+    forward_only: bool = False
+    requires: tuple[str, ...] = ()
+    install: str = ""
+    packages: tuple[str, ...] = ()
+    device_types: tuple[str, ...] | None = None  # None: every device torch has; else a tuple such as ("cpu",)
 
-    def __init__(self, options=None):
+    def __init__(self, options: Mapping[str, str] | None = None) -> None:
         self.options = dict(options or {})
 
-    def missing(self):
+    def missing(self) -> str | None:
         """Why this backend cannot be used in this interpreter, and the command that mends it; None where it can.
 
         Asked of every backend before a run, so it looks for modules and imports none: an import that fails
@@ -51,14 +60,14 @@ class Backend:
                 return "no module %s (%s)" % (module, self.install or "pip install " + module.split(".")[0])
         return None
 
-    def devices(self):
+    def devices(self) -> list[dict[str, Any]]:
         """Devices it brings beyond torch's own: dicts {"name", "torch", "profile"?, "env"?, "description"?}."""
         return []
 
-    def setup(self, device):
+    def setup(self, device: torch.device) -> None:
         """Called once before the first program: load plugins, set math modes."""
 
-    def prepare(self, graph, inputs):
+    def prepare(self, graph: Graph, inputs: Sequence[torch.Tensor]) -> Forward:
         """A callable that takes the inputs (tensors on graph.device) and returns the flat list of outputs.
 
         graph: harness.lab.worker.graph.Graph; `graph(*inputs)` interprets, `graph.module()` is a GraphModule.
@@ -66,14 +75,14 @@ class Backend:
         """
         raise Unsupported("%s does not prepare programs" % (self.name or type(self).__name__))
 
-    def evidence(self, graph):
+    def evidence(self, graph: Graph) -> dict[str, Any]:
         """Proof of where the last run happened, JSON-plain (providers, delegated nodes, graph breaks).
 
         Raises FellBack where the proof says it ran elsewhere.
         """
         return {}
 
-    def versions(self):
+    def versions(self) -> dict[str, str]:
         """name -> version of every library this backend adds to torch; read, not imported."""
         from importlib.metadata import PackageNotFoundError, version
 

@@ -6,7 +6,16 @@ the compiling function itself is wrapped: the graphs it is given and the calls o
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Sequence
+
 from .base import Backend, FellBack, Unsupported
+
+if TYPE_CHECKING:
+    import torch
+
+    from harness.lab.worker.graph import Graph
+
+    from .base import Forward
 
 # What autograd does outside the compiled functions without computing: collect gradients, replay views of inputs.
 _PLUMBING = (
@@ -18,11 +27,12 @@ _PLUMBING = (
 class Dynamo(Backend):
     """Base of the backends that torch.compile drives. `compiler`: the name torch registers it under."""
 
-    compiler = ""
+    compiler: str = ""
     requires = ("torch._dynamo",)
     install = "install torch >= 2.1"
+    _proof: dict[str, Any]
 
-    def setup(self, device):
+    def setup(self, device: torch.device) -> None:
         import torch._dynamo
         import torch._functorch.config
 
@@ -31,7 +41,7 @@ class Dynamo(Backend):
         if hasattr(torch._functorch.config, "force_non_lazy_backward_lowering"):
             torch._functorch.config.force_non_lazy_backward_lowering = True
 
-    def prepare(self, graph, inputs):
+    def prepare(self, graph: Graph, inputs: Sequence[torch.Tensor]) -> Forward:
         import torch
         import torch._dynamo
 
@@ -43,7 +53,9 @@ class Dynamo(Backend):
         compile = torch._dynamo.lookup_backend(self.compiler)
         count = {"graphs": 0, "calls": 0, "ops": 0}
 
-        def counting(module, example_inputs, **options):
+        def counting(
+            module: torch.fx.GraphModule, example_inputs: Sequence[torch.Tensor], **options: Any
+        ) -> Callable[..., Any]:
             before = self.totals()
             made = compile(module, example_inputs, **options)
             for name, total in self.totals().items():
@@ -51,7 +63,7 @@ class Dynamo(Backend):
             count["graphs"] += 1
             count["ops"] += sum(node.op.startswith("call_") for node in module.graph.nodes)
 
-            def artefact(*args):
+            def artefact(*args: Any) -> Any:
                 count["calls"] += 1
                 return made(*args)
 
@@ -60,7 +72,7 @@ class Dynamo(Backend):
         # `forward`, not the module: its code is this program's own, so no other program's guards are tried on it
         compiled = torch.compile(module.forward, backend=counting, fullgraph=True, dynamic=False)
 
-        def call(*inputs):
+        def call(*inputs: torch.Tensor) -> list[torch.Tensor]:
             before = count["calls"]
             try:
                 outputs = flatten(compiled(*inputs))
@@ -74,18 +86,18 @@ class Dynamo(Backend):
 
         return call
 
-    def totals(self):
+    def totals(self) -> dict[str, int]:
         """The compiler's own counters; what they grow by while a program compiles belongs to its proof."""
         return {}
 
-    def evidence(self, graph):
+    def evidence(self, graph: Graph) -> dict[str, Any]:
         outside = sorted(n for n in self._proof["backward"] if not n.startswith(("CompiledFunction", *_PLUMBING)))
         if outside:
             raise FellBack("the backward is eager's: " + ", ".join(outside))
         return self._proof
 
 
-def compile_errors():
+def compile_errors() -> tuple[type[BaseException], ...]:
     """The exceptions with which torch.compile says that it cannot, on old and new torch."""
     import torch._dynamo
 
@@ -99,15 +111,16 @@ def compile_errors():
     return tuple(kinds)
 
 
-def first_line(error):
+def first_line(error: BaseException) -> str:
     """The line of a compiler's message that names the cause."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0] if lines else type(error).__name__
 
 
-def backward_nodes(outputs):
+def backward_nodes(outputs: Iterable[torch.Tensor]) -> dict[str, int]:
     """Names of the autograd nodes behind `outputs`, with their number: what a backward will run."""
-    seen, names = set(), {}
+    seen: set[Any] = set()
+    names: dict[str, int] = {}
     stack = [output.grad_fn for output in outputs if output.grad_fn is not None]
     while stack:
         node = stack.pop()

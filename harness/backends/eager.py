@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Sequence
+
 from .base import Backend, FellBack
+
+if TYPE_CHECKING:
+    import torch
+
+    from harness.lab.worker.graph import Graph
+
+    from .base import Forward
 
 
 class Eager(Backend):
     name = "eager"
 
-    def prepare(self, graph, inputs):
+    def prepare(self, graph: Graph, inputs: Sequence[torch.Tensor]) -> Forward:
         reset = getattr(_device_module(graph), "reset_fallbacks", None)
         if reset is None:
             return graph
 
-        def run(*inputs):
+        def run(*inputs: torch.Tensor) -> list[torch.Tensor]:
             reset()
             return graph(*inputs)
 
         return run
 
-    def evidence(self, graph):
-        """A device that counts the operators it hands to the CPU (`torch.<device>.fallbacks()`) must have handed none."""
+    def evidence(self, graph: Graph) -> dict[str, Any]:
+        """A device that counts the operators it hands to the CPU (`torch.<device>.fallbacks()`) must count none."""
         counted = getattr(_device_module(graph), "fallbacks", None)
         found = counted() if counted else {}
         if found:
@@ -28,7 +37,7 @@ class Eager(Backend):
         return {}
 
 
-def _device_module(graph):
+def _device_module(graph: Graph) -> Any:
     import torch
 
     return getattr(torch, graph.device.type, None)

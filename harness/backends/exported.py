@@ -9,8 +9,19 @@ from __future__ import annotations
 
 import contextlib
 import warnings
+from typing import TYPE_CHECKING, Any, Iterator, Sequence
 
 from .base import Backend, FellBack, Unsupported
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+
+    from harness.lab.worker.graph import Graph
+
+    from .base import Forward
+
+    Array = np.ndarray[Any, Any]
 
 
 class Exported(Backend):
@@ -18,9 +29,9 @@ class Exported(Backend):
 
     slow = True
     forward_only = True
-    complex = True  # whether complex numbers reach the converter
+    complex: bool = True  # whether complex numbers reach the converter
 
-    def prepare(self, graph, inputs):
+    def prepare(self, graph: Graph, inputs: Sequence[torch.Tensor]) -> Forward:
         if graph.doc.get("mutated"):
             raise Unsupported("%s cannot change an input (%s)" % (self.name, ", ".join(graph.doc["mutated"])))
         exported = export(graph, inputs)
@@ -31,7 +42,7 @@ class Exported(Backend):
             warnings.simplefilter("ignore")  # converters warn of their own internals, at every program again
             call = self.convert(exported, inputs)
 
-        def run(*inputs):
+        def run(*inputs: torch.Tensor) -> list[torch.Tensor]:
             outputs = call(*inputs)
             if len(outputs) == len(kept):  # None is an output of the program, but no tensor
                 outputs = [output for output, keep in zip(outputs, kept) if keep]
@@ -41,12 +52,12 @@ class Exported(Backend):
 
         return run
 
-    def convert(self, exported, inputs):
+    def convert(self, exported: torch.export.ExportedProgram, inputs: Sequence[torch.Tensor]) -> Forward:
         """A callable: tensors in, list of CPU tensors out. Any exception means that it cannot be converted."""
         raise NotImplementedError
 
 
-def export(graph, inputs):
+def export(graph: Graph, inputs: Sequence[torch.Tensor]) -> torch.export.ExportedProgram:
     """The program as a torch.export.ExportedProgram. Raises Unsupported where it cannot be, or changes inputs."""
     import torch
 
@@ -62,7 +73,7 @@ def export(graph, inputs):
     return exported
 
 
-def kept_outputs(exported):
+def kept_outputs(exported: torch.export.ExportedProgram) -> list[bool]:
     """For each output of an exported program, whether it is a tensor (and not None).
 
     Raises Unsupported for numbers: whether they come back, and as which dtype, is the converter's whim.
@@ -77,14 +88,14 @@ def kept_outputs(exported):
     return kept
 
 
-def is_complex(node):
+def is_complex(node: torch.fx.Node) -> bool:
     """Whether a node of an exported graph holds a complex tensor."""
     value = node.meta.get("val")
     return any(getattr(leaf, "is_complex", bool)() for leaf in (value if isinstance(value, (tuple, list)) else [value]))
 
 
 @contextlib.contextmanager
-def conversion(what):
+def conversion(what: str) -> Iterator[None]:
     """Turns an error of a converter into Unsupported with the line of it that names the cause."""
     try:
         yield
@@ -94,7 +105,7 @@ def conversion(what):
         raise Unsupported("%s: %s" % (what, cause(error))) from error
 
 
-def cause(error):
+def cause(error: BaseException) -> str:
     """The first line of the innermost error, after its type."""
     while error.__cause__ is not None:
         error = error.__cause__
@@ -102,7 +113,7 @@ def cause(error):
     return ": ".join([type(error).__name__, *lines[:1]])
 
 
-def to_numpy(tensor):
+def to_numpy(tensor: torch.Tensor) -> Array:
     """A C-order array of a tensor's values; bfloat16 and float8 by ml_dtypes."""
     import ml_dtypes
     import torch
@@ -110,17 +121,18 @@ def to_numpy(tensor):
     tensor = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
     name = str(tensor.dtype).split(".")[-1]
     if not hasattr(ml_dtypes, name):
-        return tensor.numpy()
-    bits = tensor.view(torch.int16 if tensor.element_size() == 2 else torch.uint8)
-    return bits.numpy().view(getattr(ml_dtypes, name))
+        array: Array = tensor.numpy()
+        return array
+    bits: Array = tensor.view(torch.int16 if tensor.element_size() == 2 else torch.uint8).numpy()
+    return bits.view(getattr(ml_dtypes, name))
 
 
-def bits(array):
+def bits(array: Array) -> Array:
     """The array, or where its dtype is one of ml_dtypes' the same bytes as unsigned integers: runtimes take those."""
     return array.view("u%d" % array.itemsize) if array.dtype.isbuiltin == 2 else array
 
 
-def from_numpy(array):
+def from_numpy(array: Array | np.generic) -> torch.Tensor:
     """The tensor of an array (or NumPy scalar) in its own dtype; Unsupported where torch has none such."""
     import numpy as np
     import torch
@@ -132,7 +144,7 @@ def from_numpy(array):
     return from_bytes(array.tobytes(), kind, array.shape)
 
 
-def from_bytes(raw, kind, shape):
+def from_bytes(raw: bytes, kind: torch.dtype, shape: Sequence[int]) -> torch.Tensor:
     """A tensor of torch dtype `kind` that owns its memory, from C-order bytes in this machine's order."""
     import torch
 

@@ -7,8 +7,12 @@ numerics of its own. Without it the width is that of the target's ATen level.
 from __future__ import annotations
 
 import shutil
+from typing import TYPE_CHECKING
 
 from .dynamo import Dynamo
+
+if TYPE_CHECKING:
+    import torch
 
 
 class Inductor(Dynamo):
@@ -16,12 +20,12 @@ class Inductor(Dynamo):
     slow = True
     requires = ("torch._inductor",)
 
-    def missing(self):
+    def missing(self) -> str | None:
         return super().missing() or (
             None if any(map(shutil.which, ("g++", "clang++", "c++"))) else "no C++ compiler (apt-get install g++)"
         )
 
-    def setup(self, device):
+    def setup(self, device: torch.device) -> None:
         import torch._inductor.config as config
 
         super().setup(device)
@@ -30,7 +34,7 @@ class Inductor(Dynamo):
         if "simdlen" in self.options:
             config.cpp.simdlen = int(self.options["simdlen"])
 
-    def totals(self):
+    def totals(self) -> dict[str, int]:
         from torch._dynamo.utils import counters
         from torch._inductor import metrics
 

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Sequence
+
 from .base import Unsupported
 from .exported import Exported
+
+if TYPE_CHECKING:
+    import onnx
+    import torch
+
+    from .base import Forward
 
 # Codes of onnx.TensorProto.DataType -> torch's names. Complex numbers have codes but no kernels anywhere.
 DTYPES = {
@@ -19,7 +27,7 @@ class OnnxModel(Exported):
     complex = False
     install = "pip install 'pytest-lockstep[onnx]'"
 
-    def setup(self, device):
+    def setup(self, device: torch.device) -> None:
         import logging
 
         import onnx  # noqa: F401  (a broken install says so here)
@@ -27,7 +35,7 @@ class OnnxModel(Exported):
 
         logging.getLogger("torch.onnx").setLevel(logging.ERROR)
 
-    def convert(self, exported, inputs):
+    def convert(self, exported: torch.export.ExportedProgram, inputs: Sequence[torch.Tensor]) -> Forward:
         import torch
 
         model = torch.onnx.export(exported, dynamo=True, verbose=False).model_proto
@@ -36,6 +44,6 @@ class OnnxModel(Exported):
             raise Unsupported("the ONNX model takes %d inputs, the program %d" % (len(names), len(inputs)))
         return self.load(model, names)
 
-    def load(self, model, names):
+    def load(self, model: onnx.ModelProto, names: Sequence[str]) -> Forward:
         """A callable: tensors in the order of `names`, the model's inputs, in; list of CPU tensors out."""
         raise NotImplementedError

@@ -5,8 +5,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Sequence
+
 from .base import FellBack, Unsupported
 from .onnx_model import DTYPES, OnnxModel
+
+if TYPE_CHECKING:
+    import onnx
+    import onnxruntime
+    import torch
+
+    from harness.lab.worker.graph import Graph
+
+    from .base import Forward
 
 _PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 _LEVELS = {"none": "ORT_DISABLE_ALL", "basic": "ORT_ENABLE_BASIC", "all": "ORT_ENABLE_ALL"}
@@ -17,8 +28,9 @@ class OnnxRuntime(OnnxModel):
     requires = ("onnx", "onnxscript", "onnxruntime")
     packages = ("onnx", "onnxscript", "onnxruntime", "onnxruntime-gpu")
     device_types = tuple(_PROVIDERS)
+    _proof: dict[str, Any]
 
-    def setup(self, device):
+    def setup(self, device: torch.device) -> None:
         import onnxruntime
 
         super().setup(device)
@@ -31,7 +43,7 @@ class OnnxRuntime(OnnxModel):
             raise Unsupported("onnxruntime:optimize is one of %s, not %s" % (", ".join(_LEVELS), level))
         self.level = getattr(onnxruntime.GraphOptimizationLevel, _LEVELS[level])
 
-    def load(self, model, names):
+    def load(self, model: onnx.ModelProto, names: Sequence[str]) -> Forward:
         import ctypes
 
         import onnxruntime
@@ -54,7 +66,7 @@ class OnnxRuntime(OnnxModel):
         proof = self._prove(session)
         codes = {name: code for code, name in DTYPES.items()}
 
-        def call(*inputs):
+        def call(*inputs: torch.Tensor) -> list[torch.Tensor]:
             feed = {}
             for name, tensor in zip(names, inputs):
                 kind = codes[str(tensor.dtype).split(".")[-1]]
@@ -70,12 +82,12 @@ class OnnxRuntime(OnnxModel):
 
         return call
 
-    def _prove(self, session):
+    def _prove(self, session: onnxruntime.InferenceSession) -> dict[str, Any]:
         """Nodes by provider, after all rewriting; raises FellBack where one is not on this target's own."""
         providers = session.get_providers()
         if providers[0] != self.provider:
             raise FellBack("asked for %s, got %s" % (self.provider, ", ".join(providers)))
-        nodes = {}
+        nodes: dict[str, int] = {}
         if hasattr(session, "get_provider_graph_assignment_info"):
             for part in session.get_provider_graph_assignment_info():
                 nodes[part.ep_name] = nodes.get(part.ep_name, 0) + len(part.get_nodes())
@@ -84,5 +96,5 @@ class OnnxRuntime(OnnxModel):
             raise FellBack("%d nodes ran on %s" % (sum(nodes[name] for name in elsewhere), ", ".join(elsewhere)))
         return {"providers": providers, "nodes": nodes}
 
-    def evidence(self, graph):
+    def evidence(self, graph: Graph) -> dict[str, Any]:
         return self._proof

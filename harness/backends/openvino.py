@@ -6,8 +6,18 @@ the evidence, which lists the precision of every node that ran.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Sequence
+
 from .base import FellBack, Unsupported
 from .exported import Exported
+
+if TYPE_CHECKING:
+    import openvino
+    import torch
+
+    from harness.lab.worker.graph import Graph
+
+    from .base import Forward
 
 # OpenVINO's names of element types -> torch's.
 _DTYPES = {
@@ -25,20 +35,22 @@ class OpenVino(Exported):
     install = "pip install 'pytest-lockstep[openvino]'"
     device_types = ("cpu",)
     complex = False
+    _proof: dict[str, Any]
 
-    def setup(self, device):
+    def setup(self, device: torch.device) -> None:
         import sys
 
         import torch
 
-        sys.modules.setdefault("openvino_telemetry", None)  # its converter would send usage data: a test run must not
+        # Its converter would send usage data, which a test run must not: None makes the import fail.
+        sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
         import openvino
         import openvino.frontend
 
         self.core = openvino.Core()
         self.config = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": torch.get_num_threads()}
 
-    def convert(self, exported, inputs):
+    def convert(self, exported: torch.export.ExportedProgram, inputs: Sequence[torch.Tensor]) -> Forward:
         import openvino
         import torch
 
@@ -56,7 +68,7 @@ class OpenVino(Exported):
         request = compiled.create_infer_request()
         types = {torch_name: getattr(openvino.Type, name) for name, torch_name in _DTYPES.items()}
 
-        def call(*inputs):
+        def call(*inputs: torch.Tensor) -> list[torch.Tensor]:
             # the arrays stay until it is done: it reads their memory
             arrays = [bits(to_numpy(tensor)) for tensor in inputs]
             for index, (array, tensor) in enumerate(zip(arrays, inputs)):
@@ -73,16 +85,16 @@ class OpenVino(Exported):
 
         return call
 
-    def evidence(self, graph):
+    def evidence(self, graph: Graph) -> dict[str, Any]:
         return self._proof
 
 
-def prove(compiled):
+def prove(compiled: openvino.CompiledModel) -> dict[str, Any]:
     """Where the compiled model runs, and how many nodes in which precision. Raises FellBack off the CPU."""
     devices = list(compiled.get_property("EXECUTION_DEVICES"))
     if devices != ["CPU"]:
         raise FellBack("it runs on %s" % ", ".join(devices))
-    precisions = {}
+    precisions: dict[str, int] = {}
     for node in compiled.get_runtime_model().get_ordered_ops():
         facts = node.get_rt_info()
         layer = facts["layerType"].astype(str) if "layerType" in facts else ""
