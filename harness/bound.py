@@ -118,7 +118,9 @@ def _captured(
         raise UsageError("target.check needs at least one tensor among the arguments")
 
     def call(**fed: Any) -> Any:
-        pick = lambda value: fed[value.name] if isinstance(value, _Slot) else value  # noqa: E731
+        def pick(value: Any) -> Any:
+            return fed[value.name] if isinstance(value, _Slot) else value
+
         return function(*map(pick, slots), **{key: pick(value) for key, value in named_slots.items()})
 
     specs = tuple(

@@ -189,7 +189,7 @@ class Run:
             self._left[item.case.id] -= 1
             if self._left[item.case.id] == 0:
                 self.session.forget(item.case)
-        return result  # type: ignore[return-value]
+        return result
 
     def _ahead(self, item: CaseItem, nextitem: pytest.Item | None) -> None:
         """Queue what comes next on every target, so that they work while this one is judged.
@@ -314,7 +314,7 @@ class Run:
         """A worker's fingerprints, the first of each target, and what it did to goldens."""
         told = json.loads(getattr(node, "workeroutput", {}).get("lockstep", "{}"))
         self._updates.update((Path(path), what) for path, what in told.get("updates", ()))
-        self._held_back.update({name: n for name, n in told.get("held_back", {}).items() if name not in self._held_back})
+        self._held_back |= collections.Counter(told.get("held_back", {}))
         for text in told.get("targets", ()):
             line = records.loads(text)
             if (
