@@ -23,9 +23,13 @@ from harness.numerics import kernel
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
-TESTS = ("test_formats", "test_measure", "test_judge", "test_attribution")
+TESTS = ("test_formats", "test_measure", "test_judge", "test_attribution", "test_allowances")
 # What decides a verdict. `sums` and `kernel` only spread the same work; test_kernel.py compares them to NumPy's pass.
 MODULES = ("formats", "limits", "special", "grid", "totals", "planes", "measure", "worst", "judge", "attribution")
+# The formulas of the rules, and the functions of those modules that hold them; what a golden carries for a rule is made
+# by running programs, which the tests of the rules do.
+FORMULAS = ("noise", "rules.dot", "rules.elementwise", "rules.scaled")
+JUDGE_TIME = ("allow", "_products", "accumulator", "amplified")
 SHARE = 5
 
 # Mutants that no test can tell, each with the reason; one that is killed after all must leave the list.
@@ -53,9 +57,23 @@ EQUIVALENT = {
     "attribution.attribute: _near(outputs[names[0]], outputs[other[0]], expected) -> "
     "_near(outputs[other[0]], outputs[names[0]], expected)": "nearness goes both ways",
     "attribution._near: False -> True": "details that are not looked at",
+    "noise.ulp: 0.0 -> 1.0": "formats.ulp answers no infinity",
+    "noise.upward: 1 -> 2": "any negative length of a reshape is the rest",
+    "noise.upward: 0 -> 1": "any element of a constant array",
+    "noise.shortened: 52 -> 53": "no format's guard bits reach it",
+    "noise.repeats: 1 -> 2": "any negative length of a reshape is the rest",
+    "noise.allowance: squared > 0 -> squared >= 0": "an ulp is never 0",
+    "dot.Sum.allow: s > acc.max / 2 -> s >= acc.max / 2": "a limit that is half of the largest by choice",
+    "dot.Product.allow: top > form.max / 2 -> top >= form.max / 2": "a limit that is half of the largest by choice",
+    "dot.Product.allow: bottom < form.min_normal * 2 -> bottom <= form.min_normal * 2": "twice the smallest by choice",
+    "noise.repeats: np.where(np.isnan(order[..., k]), 0, 1) -> np.where(0, np.isnan(order[..., k]), 1)": "as below",
+    "noise.repeats: 0 -> 1": "a run of one is no repeat",
+    "noise.repeats: np.isnan -> np.isinf": "a run of one is no repeat",
 }
 # Functions whose every mutant is excused.
 EXCUSED = {
+    "noise.VERSION": "a number that only has to change",
+    "noise.REPEATED": "calibrated: the scoreboard says whether it is right",
     "formats._ieee": "runs at import only; the table of formats it fills is tested value by value",
     "grid.Grid.pieces": "any way of cutting the work gives the same figures, as test_pieces_cover_the_grid asks",
 }
@@ -73,7 +91,7 @@ def chosen(mutant: mutants.Mutant) -> bool:
 @pytest.fixture(scope="module")
 def coverage():
     """Which test runs which line; the compiled pass is off, so that NumPy's is what is tested."""
-    modules = [importlib.import_module(f"harness.numerics.{name}") for name in MODULES]
+    modules = [importlib.import_module(f"harness.numerics.{name}") for name in (*MODULES, *FORMULAS)]
     patch = pytest.MonkeyPatch()
     patch.setattr(kernel, "load", lambda: None)
     with warnings.catch_warnings():
@@ -82,21 +100,22 @@ def coverage():
     patch.undo()
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", [*MODULES, *FORMULAS])
 def test_faults_in_the_verdict_code_are_noticed(name, coverage):
     """Flipped comparisons, dropped terms, swapped arguments and moved constants each fail a test."""
     module = importlib.import_module(f"harness.numerics.{name}")
     tried, survivors = 0, []
     for mutant in mutants.mutants(module):
         owner = str(mutant).partition(": ")[0]
-        if owner in EXCUSED or not chosen(mutant):
+        formula = not name.startswith("rules.") or mutant.function.rpartition(".")[2] in JUDGE_TIME
+        if owner in EXCUSED or not formula or not chosen(mutant):
             continue
         tried += 1
         if not mutants.killed(mutant, coverage.of(mutant)):
             survivors.append(str(mutant))
     assert tried > 3
     assert [text for text in survivors if text not in EQUIVALENT] == []
-    listed = {text for text in EQUIVALENT if ALL and text.startswith(f"{name}.")}
+    listed = {text for text in EQUIVALENT if ALL and text.startswith(f"{name.rpartition('.')[2]}.")}
     assert listed <= set(survivors), "these are noticed after all: take them off the list"
 
 

@@ -1,0 +1,332 @@
+"""What the rules allow is what their formulas say: caps and noise worked out by hand for known noise figures."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from harness.golden.store import GoldenOutput
+from harness.numerics import formats, noise, profile
+from harness.numerics.rules import dot, elementwise, scaled
+
+STRICT, CPU, CUDA = (profile.load(name) for name in ("strict", "cpu", "cuda"))
+U32, U16, U64 = 2.0**-24, 2.0**-11, 2.0**-53
+Y = np.array([1.5, -3.0, 0.25])
+SUM = {"S": np.array([5.0, 6.0, 7.0]), "R": np.array([2.0, 3.0, 1.0]), "n": np.array(100.0)}
+
+
+def golden(dtype: str = "float32", y: np.ndarray = Y, **figures) -> GoldenOutput:
+    """A golden output that carries these noise figures."""
+    return GoldenOutput("out0", dtype, y.shape, y, {k: np.asarray(v) for k, v in figures.items()})
+
+
+def ulp(values, dtype: str = "float32") -> np.ndarray:
+    """ulp in plain words: 2^(max(floor(log2|v|), emin) - p + 1)."""
+    form = formats.FORMATS[dtype]
+    return 2.0 ** (np.maximum(np.floor(np.log2(np.abs(values))), form.emin) - form.p + 1)
+
+
+def same(allowance, cap, variance=None, dtype: str = "float32", y: np.ndarray = Y) -> None:
+    """Its cap is `cap` + ½ulp of the output beyond it, its σ² `variance` + ulp²/12, f the share of the latter."""
+    cap = np.broadcast_to(cap, y.shape)
+    half = 0.5 * ulp(np.abs(y) + cap, dtype)
+    assert np.allclose(allowance.cap, cap + half, rtol=1e-12, atol=0)
+    if variance is None:
+        assert allowance.sigma is None
+        return
+    rounding = ulp(y, dtype) ** 2 / 12
+    assert np.allclose(np.square(allowance.sigma), variance + rounding, rtol=1e-12, atol=0)
+    assert allowance.f == pytest.approx(float(np.mean(rounding / (variance + rounding))), rel=1e-12)
+
+
+def by_sum(u: float = U32, eta: float = 2.0**-149, share: float = 0.0, **changes) -> tuple[np.ndarray, np.ndarray]:
+    """B and σ² of a sum before output rounding, from numerics.md's formula, with repeats and underflow."""
+    figures = {**SUM, **changes}
+    n, s, q = figures["n"], figures["S"], figures["R"] ** 2
+    variance = 0.18 * u**2 * n * (Y**2 / 3 + q / 6) + (noise.REPEATED * share * n * u * s) ** 2
+    return n * u * s + n * eta, variance
+
+
+def test_sums():
+    """B = n·u·S, σ² = 0.18u²n(y²/3 + Q/6), with the accumulator's u and its underflow."""
+    for dtype in ("float32", "float16", "bfloat16"):
+        same(dot.Sum().allow(golden(dtype, **SUM), STRICT), *by_sum(), dtype=dtype)
+    found = dot.Sum().allow(golden(**SUM), STRICT)
+    assert (found.rule, found.figures, found.undefined, found.exact) == (
+        "sum",
+        {"u": U32, "n": 100.0, "S": 7.0},
+        None,
+        False,
+    )
+    assert not found.empirical
+    flushing = dot.Sum().allow(golden(**SUM), replace(STRICT, ftz=True))
+    same(flushing, *by_sum(eta=2.0**-126))
+    assert flushing.ftz
+    short = replace(STRICT, accumulate={"bfloat16": "bfloat16"})
+    same(
+        dot.Sum().allow(golden("bfloat16", **SUM), short),
+        *by_sum(2.0**-8, 2.0**-133, share=100 * 2.0**-8),
+        dtype="bfloat16",
+    )
+    many = {**SUM, "n": np.array(1000.0)}
+    long = dot.Sum().allow(golden("bfloat16", **many), short)
+    same(long, *by_sum(2.0**-8, 2.0**-133, share=1.0, n=1000.0), dtype="bfloat16")
+    same(dot.Sum().allow(golden(**SUM, repeated=0.5), STRICT), *by_sum(share=0.5))
+
+
+def test_sums_of_their_own_kind():
+    """A running sum rounds on its path, a bag's mean twice, and a sum that may overflow on the way is left open."""
+    cap, variance = by_sum()
+    path = np.array([9.0, 1.0, 4.0])
+    same(dot.Sum().allow(golden(**SUM, path=path), STRICT), cap, variance + 0.18 * U32**2 * path**2)
+    twice = dot.Sum().allow(golden("float16", **SUM, twice=True), STRICT)
+    size = U16 * np.abs(Y)
+    same(twice, cap + size, variance + 0.18 * size**2, dtype="float16")
+    big = {**SUM, "S": np.array([1.0, 3e38, 1e38])}
+    assert dot.Sum().allow(golden(**big), STRICT).undefined.tolist() == [False, True, False]
+    almost = {**SUM, "S": np.full(3, 0.45 * formats.FORMATS["float32"].max)}
+    assert dot.Sum().allow(golden(**almost), STRICT).undefined is None
+
+
+def test_goldens_that_are_special_or_empty():
+    """Where y is NaN or infinite the allowance is that of a zero; an empty output has one, too."""
+    y = np.array([np.nan, np.inf, -np.inf])
+    found, zero = (dot.Sum().allow(golden(y=v, **SUM), STRICT) for v in (y, np.zeros(3)))
+    assert np.array_equal(found.cap, zero.cap)
+    assert np.array_equal(found.sigma, zero.sigma)
+    empty = dot.Sum().allow(golden(y=np.zeros(0), S=np.zeros(0), R=np.zeros(0), n=5.0), STRICT)
+    assert (np.size(empty.cap), empty.f) == (0, 1.0)
+
+
+def test_accumulators_default_to_the_usual():
+    """A profile that lists no accumulator sums in float32, doubles in float64."""
+    bare = replace(STRICT, accumulate={})
+    kinds = {"float16": "float32", "complex64": "float32", "complex128": "float64", "float64": "float64"}
+    for dtype, wide in kinds.items():
+        assert dot.Sum().accumulator(dtype, bare) == wide
+    assert dot.Sum().accumulator("complex64", replace(STRICT, accumulate={"float32": "float64"})) == "float64"
+    assert dot.Scatter().accumulator("complex64", bare) == "float32"
+
+
+def test_float64_doubles_what_has_no_better_reference():
+    """y is rounded to float64 itself: another ½ulp and √2; where it is no better than the output, twice."""
+    cap, variance = by_sum(U64, 2.0**-1074)
+    half = 0.5 * ulp(np.abs(Y) + cap, "float64")
+    found = dot.Sum().allow(golden("float64", **SUM), STRICT)
+    assert np.allclose(found.cap, cap + 2 * half, rtol=1e-12, atol=0)
+    assert np.allclose(np.square(found.sigma), 2 * (variance + ulp(Y, "float64") ** 2 / 12), rtol=1e-12, atol=0)
+    doubled = dot.Sum().allow(golden("float64", **SUM, doubled=True), STRICT)
+    assert np.allclose(doubled.cap, 2 * (cap + half), rtol=1e-12, atol=0)
+    assert np.allclose(doubled.sigma, found.sigma, rtol=1e-12, atol=0)
+
+
+def test_dot_products():
+    """Without FMA products round; TF32 inputs and a tensor core's truncated blocks add what they cost."""
+    cap, variance = by_sum()
+    s, q, n = SUM["S"], SUM["R"] ** 2, 100.0
+    products = 0.18 * U32**2 * q
+    for fma, more in ((True, 0.0), (False, products), (None, products)):
+        same(dot.Dot().allow(golden(**SUM), replace(STRICT, fma=fma)), cap, variance + more)
+    fused = replace(STRICT, fma=True)
+    tf32 = dot.Dot().allow(golden(**SUM), replace(fused, tf32=True))
+    same(tf32, cap + (2 * U16 + U16**2) * s, variance + 0.36 * U16**2 * q)
+    assert tf32.figures["tf32"] is True
+    same(dot.Dot().allow(golden("float16", **SUM), replace(fused, tf32=True)), cap, variance, dtype="float16")
+    core = profile.load("h100")
+    steps = math.ceil(n / 16)
+    blocks = steps * (17 * 2.0**-2 + 1) * 2.0**-23 * s
+    drift = (dot.TRUNCATION_DRIFT * steps * 2.0**-23 * np.abs(Y)) ** 2
+    found = dot.Dot().allow(golden("float16", **SUM), core)
+    same(found, cap + blocks, variance + drift, dtype="float16")
+    assert found.figures["block"] == 16
+    rounding = replace(core, blocks={"float16": profile.Block(16, 2, False)})
+    same(dot.Dot().allow(golden("float16", **SUM), rounding), cap + blocks, variance, dtype="float16")
+    same(dot.Sum().allow(golden("float16", **SUM), core), cap, variance, dtype="float16")
+
+
+def test_sums_in_memory_and_products():
+    """A scatter accumulates in the output's dtype; a product rounds n times; both leave open what may overflow."""
+    found = dot.Scatter().allow(golden("float16", **SUM), STRICT)
+    same(found, *by_sum(U16, 2.0**-24, share=100 * U16), dtype="float16")
+    figures = {"n": 10.0, "top": np.array([10.0, 1e38, 2e38]), "bottom": np.array([1e-3, 1.0, 1.0])}
+    product = dot.Product().allow(golden(**figures), STRICT)
+    same(product, 10 * U32 * np.abs(Y), 0.18 * 10 * (U32 * Y) ** 2)
+    assert product.undefined.tolist() == [False, False, True]
+    assert product.figures == {"n": 10.0, "u": U32}
+    calm = {**figures, "top": np.full(3, 0.45 * formats.FORMATS["float32"].max)}
+    assert dot.Product().allow(golden(**calm), STRICT).undefined is None
+    doubled = dot.Product().allow(golden("float64", n=10.0, top=1.0, bottom=1.0, doubled=True), STRICT)
+    assert np.all(doubled.cap > 19 * U64 * np.abs(Y))
+    faint = {**calm, "bottom": np.array([1.0, 1.5 * 2.0**-126, 2.5 * 2.0**-126])}
+    assert dot.Product().allow(golden(**faint), STRICT).undefined.tolist() == [False, True, False]
+
+
+def test_functions():
+    """B = C·ulp32(y) with the profile's C; unknown functions get a default and their condition; halves a sliver."""
+    code = np.frombuffer(b"exp", np.uint8)
+    same(elementwise.Function().allow(golden(function=code), STRICT), 3 * ulp(Y))
+    same(elementwise.Function().allow(golden(function=code), CUDA), 2 * ulp(Y))
+    assert elementwise.Function().allow(golden(function=code), CUDA).f == 1.0
+    found = elementwise.Function().allow(golden("float16", function=code), CPU)
+    sliver = elementwise.HALF_SLACK * ulp(Y, "float16") + 2.0**-126
+    same(found, CPU.ulp_of("exp") * ulp(Y) + sliver, dtype="float16")
+    assert found.figures == {"function": "exp", "ulps": 2.5, "compute": "float32"}
+    other = np.frombuffer(b"zeta", np.uint8)
+    condition = np.array([1.0, 2.0, 3.0])
+    default = elementwise.DEFAULT_ULPS
+    found = elementwise.Function().allow(golden(function=other, condition=condition), STRICT)
+    same(found, default * ulp(Y) + 2 * default * U32 * condition)
+    assert found.figures["ulps"] == default
+    assert found.figures["default"] == "profile strict lists no zeta"
+
+
+def test_exact_and_nearly_exact():
+    """Exact rules allow nothing; + - × ÷ √ what the profile's C has beyond ½."""
+    exact = elementwise.Exact().allow(golden(signed=True), STRICT)
+    assert (exact.cap, exact.exact, exact.signed_zero, exact.ftz, exact.rule) == (0.0, True, True, False, "exact")
+    assert exact.figures == {"ulps": 0}
+    assert not elementwise.Exact().allow(golden(), STRICT).signed_zero
+    flushing = elementwise.Exact().allow(golden(signed=True), replace(STRICT, ftz=True))
+    assert (flushing.signed_zero, flushing.ftz) == (False, True)
+    code = np.frombuffer(b"sqrt", np.uint8)
+    assert elementwise.Rounded().allow(golden(function=code), STRICT).exact
+    unknown = np.frombuffer(b"add", np.uint8)
+    assert elementwise.Rounded().allow(golden(function=unknown), replace(STRICT, ulps={})).exact
+    loose = elementwise.Rounded().allow(golden(function=code), CPU)
+    same(loose, (CPU.ulp_of("sqrt") - 0.5) * ulp(Y))
+    assert not loose.exact
+
+
+def test_short_formulas():
+    """gelu-like products follow x, fused formulas their terms, complex arithmetic the modulus."""
+    reach = np.array([4.0, 1.0, 1.0])
+    found = elementwise.Gelu().allow(golden(reach=reach), STRICT)
+    same(found, elementwise.GELU_ULPS * ulp(np.maximum(np.abs(Y), reach)))
+    s = np.array([2.0, 9.0, 1.0])
+    k, eta = elementwise.Fused.roundings, 2.0**-149
+    same(elementwise.Fused().allow(golden(S=s), STRICT), k * U32 * s + k * eta, 0.18 * k * (U32 * s) ** 2)
+    coarse = elementwise.Fused().allow(golden("float16", S=s, coarse=True), STRICT)
+    same(coarse, (k * U32 + U16) * s + k * eta, 0.18 * (k * U32**2 + U16**2) * s**2, dtype="float16")
+    size = np.abs(Y)
+    z = golden("complex64", y=Y.astype(np.complex128))
+    same(elementwise.Modulus().allow(z, STRICT), 8 * U32 * size, 0.54 * (U32 * size) ** 2)
+
+
+def test_scaled_formulas():
+    """B = u·T + u_out·T_out, σ² likewise; a profile's inaccurate function adds what exceeds four ulp."""
+
+    class Some(scaled.Scaled):
+        name, function = "some", "exp"
+
+    t, v = np.array([3.0, 5.0, 7.0]), np.array([1.0, 2.0, 1.0])
+    least = 2.0**-126
+    same(Some().allow(golden(T=t, V=v), STRICT), U32 * t + least, (U32 * v) ** 2)
+    half = Some().allow(golden("float16", T=t, V=v, T_out=v, V_out=t), STRICT)
+    same(half, U32 * t + least + U16 * v, (U32 * v) ** 2 + (U16 * t) ** 2, dtype="float16")
+    doubled, single = (Some().allow(golden("float64", T=t, V=v, **d), STRICT) for d in ({"doubled": True}, {}))
+    assert (doubled.cap > 1.5 * single.cap).all()
+    four = replace(STRICT, ulps={"float32": {"exp": 4.0}})
+    assert Some().allow(golden(T=t, V=v), four).figures == {"u": U32}
+    assert Some().allow(golden(T=t, V=v), replace(STRICT, ulps={})).figures == {"u": U32}
+    more = 2 * U32 * (116 - 4) * np.abs(Y)
+    tpu = replace(profile.load("tpu"), ftz=False)
+    rough = Some().allow(golden(T=t, V=v), tpu)
+    same(rough, U32 * t + least + more, (U32 * v) ** 2 + more**2)
+    assert rough.figures == {"u": U32, "function": "exp", "ulps": 116.0}
+
+
+def test_underflow_on_the_way_is_allowed():
+    """Beside the smallest numbers the compute dtype's own underflow counts."""
+    y, s = np.array([2.0**-130, 2.0**-128]), np.array([2.0**-129, 2.0**-127])
+    k = elementwise.Fused.roundings
+    same(
+        elementwise.Fused().allow(golden(y=y, S=s), STRICT), k * U32 * s + k * 2.0**-149, 0.18 * k * (U32 * s) ** 2, y=y
+    )
+    code = np.frombuffer(b"exp", np.uint8)
+    found = elementwise.Function().allow(golden("bfloat16", y, function=code), STRICT)
+    cap = 3 * ulp(y) + elementwise.HALF_SLACK * ulp(y, "bfloat16") + 2.0**-126
+    same(found, cap, dtype="bfloat16", y=y)
+
+    class Some(scaled.Scaled):
+        name = "some"
+
+    same(Some().allow(golden(y=y, T=s, V=s), STRICT), U32 * s + 2.0**-126, (U32 * s) ** 2, y=y)
+
+
+def test_quotients_may_reach_the_next_integer():
+    """Where the true quotient is next to an integer the other one is right too, and one ulp of a large one."""
+    y = np.array([3.0, 7.0, 2.0**30])
+    found = elementwise.Quotient().allow(golden(y=y, near=np.array([1.0, 0.0, 1.0], np.float32)), STRICT)
+    same(found, np.array([1.0, 0.0, 2.0**7]), y=y)
+    assert found.figures == {"near": 2.0}
+
+
+def test_noise_figures_are_kept_small_and_never_too_small():
+    """Goldens keep 8 bits of a noise figure, rounded up, a constant array as one value, NaN as 0."""
+    rng = np.random.default_rng(0)
+    values = rng.standard_normal(500) * np.exp2(rng.integers(-40, 40, 500))
+    kept = noise.upward(values)
+    assert (kept >= np.abs(values)).all()
+    assert (kept <= np.abs(values) * (1 + 2.0**-7)).all()
+    assert np.array_equal(noise.upward(kept), kept)
+    assert (np.frexp(kept)[0] * 256 % 1 == 0).all()
+    assert noise.upward([2.0, 2.0]).shape == ()
+    assert noise.upward([2.0, 3.0]).shape == (2,)
+    assert noise.upward([np.nan, 1.0]).tolist() == [0.0, 1.0]
+    assert noise.upward([[2.0, 2.0], [2.0, 3.0]]).shape == (2, 2)
+    assert noise.upward(np.zeros((0, 3))).shape == (0, 3)
+    assert noise.finite([np.nan, np.inf, -np.inf, 2.0]).tolist() == [0.0, 0.0, 0.0, 2.0]
+
+
+def test_shortened_goldens_round_the_same():
+    """A golden that was shortened rounds to the same value in its dtype as the full one, midpoints included."""
+    rng = np.random.default_rng(1)
+    for dtype in ("float32", "bfloat16", "float16", "float8_e4m3fn"):
+        y = rng.standard_normal(3000)
+        half = formats.ulp(y, dtype) / 2
+        y = np.concatenate(
+            [y, formats.round_value(y, dtype) + half, formats.round_value(y, dtype) + half * (1 + 2.0**-40)]
+        )
+        short = noise.shortened(y, dtype)
+        assert np.array_equal(formats.round_value(short, dtype), formats.round_value(y, dtype)), dtype
+        assert (np.abs(short - y) <= formats.ulp(y, dtype) * 2.0**-12).all()
+        bits = short.view(np.uint64)
+        p = 40 if dtype == "float32" else 24
+        assert not (bits & np.uint64((1 << (53 - p)) - 1)).any()
+    z = noise.shortened(np.array([np.pi + 1j * np.e, np.inf]), "complex64")
+    assert formats.round_to(z[0].imag, "float32") == np.float32(np.e)
+    assert z[1] == np.inf
+    assert noise.shortened(y, "float64") is y
+    ints = np.arange(3)
+    assert noise.shortened(ints, "int64") is ints
+    assert noise.shortened(ints, "float32") is ints
+    assert noise.shortened(ints.astype(float), "int32").tolist() == [0, 1, 2]
+    assert noise.to_odd(np.array([1 + 2.0**-30, 1.0, np.nan]), 24).tolist()[:2] == [1 + 2.0**-23, 1.0]
+
+
+def test_dtypes_that_round():
+    """Integers do not round; 8- and 16-bit floats are computed in float32."""
+    assert (noise.unit("float16"), noise.unit("int8")) == (U16, 0.0)
+    assert (noise.is_exact("bool"), noise.is_exact("complex64"), noise.is_exact("bfloat16")) == (True, False, False)
+    assert [noise.compute_dtype(d) for d in ("float8_e5m2", "float32", "complex128")] == [
+        "float32",
+        "float32",
+        "float64",
+    ]
+    assert noise.ulp([1.0, np.nan, 3 + 4j], "complex64").tolist() == [2.0**-23, 0.0, 2.0**-21]
+    assert noise.ulp(2.0**-130, "float32", ftz=True) == 2.0**-126
+
+
+def test_repeated_terms_are_counted():
+    """How often the most frequent magnitude occurs along the summed axes; once is no repeat."""
+    terms = np.array([[1.0, -1.0, 1.0, 2.0], [1.0, 2.0, 3.0, 4.0], [0.0, 0.0, 5.0, 5.0]])
+    assert noise.repeats(terms, (1,), U32).tolist() == [[3.0], [0.0], [2.0]]
+    assert noise.repeats(terms, (0,), U32).tolist() == [[2.0, 0.0, 0.0, 0.0]]
+    assert noise.repeats(terms, (0, 1), U32).tolist() == [[4.0]]
+    near = np.array([[1.0, 1 + 1.5 * U32, 3.0, 7.0], [1.0, 1 + 2.0**-12, 3.0, 7.0]])
+    assert noise.repeats(near, (1,), U32).tolist() == [[2.0], [0.0]]
+    assert noise.repeats(np.array([[0.0, 0.0, 0.0, 5.0, 5.0]]), (1,), U32).tolist() == [[2.0]]
+    assert noise.repeats(np.array([[2.0, 1.0, 2.0, 1.0, 2.0]]), (1,), U32).tolist() == [[3.0]]
