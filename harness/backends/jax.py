@@ -7,9 +7,18 @@ torchax and JAX live in an interpreter of their own, which `lockstep provision j
 from __future__ import annotations
 
 import contextlib
+from typing import TYPE_CHECKING, Any, Iterator, Sequence
 
 from .base import FellBack
 from .exported import Exported
+
+if TYPE_CHECKING:
+    import jax
+    import torch
+
+    from harness.lab.worker.graph import Graph
+
+    from .base import Forward
 
 
 class Jax(Exported):
@@ -18,8 +27,9 @@ class Jax(Exported):
     packages = ("jax", "jaxlib", "torchax")
     install = "lockstep provision jax"
     device_types = ("cpu",)
+    _proof: dict[str, Any]
 
-    def setup(self, device):
+    def setup(self, device: torch.device) -> None:
         import os
 
         os.environ.setdefault("JAX_PLATFORMS", device.type)
@@ -31,7 +41,7 @@ class Jax(Exported):
             import torchax.export  # noqa: F401
         forget_effect("aten::_linalg_check_errors")
 
-    def convert(self, exported, inputs):
+    def convert(self, exported: torch.export.ExportedProgram, inputs: Sequence[torch.Tensor]) -> Forward:
         import jax
         import torchax.export
 
@@ -45,7 +55,7 @@ class Jax(Exported):
             # A shape or a loop depends on values: XLA gets one operator at a time.
             run, proof = function, {"compiled": "operators"}
 
-        def call(*inputs):
+        def call(*inputs: torch.Tensor) -> list[torch.Tensor]:
             outputs = jax.block_until_ready(run(states, tuple(to_numpy(tensor) for tensor in inputs)))
             platforms = sorted({device.platform for output in outputs for device in output.devices()})
             if platforms and platforms != ["cpu"]:
@@ -55,11 +65,11 @@ class Jax(Exported):
 
         return call
 
-    def evidence(self, graph):
+    def evidence(self, graph: Graph) -> dict[str, Any]:
         return self._proof
 
 
-def instructions(executable):
+def instructions(executable: jax.stages.Compiled) -> dict[str, int]:
     """What XLA made of the program: its optimised instructions by name, with their number."""
     import re
 
@@ -67,7 +77,7 @@ def instructions(executable):
     return {name: names.count(name) for name in sorted(set(names) - {"parameter", "tuple", "constant"})}
 
 
-def forget_effect(name):
+def forget_effect(name: str) -> None:
     """Torch 2.13 threads a token through programs that may raise, and torchax reads it as a missing input."""
     with contextlib.suppress(ImportError, AttributeError):
         from torch._library import simple_registry
@@ -76,7 +86,7 @@ def forget_effect(name):
 
 
 @contextlib.contextmanager
-def lenient_overloads():
+def lenient_overloads() -> Iterator[None]:
     """While torchax is imported: an overload that this torch no longer has is a key that no program uses.
 
     torchax's tables name overloads (`aten.prod.dim_Dimname` among them) that newer torch has dropped.
@@ -86,7 +96,7 @@ def lenient_overloads():
     packet = torch._ops.OpOverloadPacket
     original = packet.__getattr__
 
-    def lookup(self, name):
+    def lookup(self: Any, name: str) -> Any:
         try:
             return original(self, name)
         except AttributeError:
