@@ -16,8 +16,8 @@ from harness.numerics.types import Array
 # compiled pass cuts its own pieces smaller.
 CHUNK = 16384
 COMPILED_CHUNK = 1 << 18
-# Outputs smaller than this are measured on the calling thread alone.
-THREADED = 1 << 20
+# Outputs smaller than this are measured on the calling thread alone: a pool costs as much as they do.
+THREADED = 1 << 22
 
 
 def run(pair: Pair, grid: Grid) -> tuple[Sums, Array | None]:
