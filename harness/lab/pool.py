@@ -83,7 +83,7 @@ class Lab:
         """The target's lane; `role` names a second, separate worker of the same target."""
         key = f"{target.name} {role}".strip()
         if key not in self._lanes:
-            name = "".join(c if c.isalnum() or c in "-_." else "_" for c in key)
+            name = folder_name(key)
             self._lanes[key] = Lane(
                 key,
                 self._launch(target),
@@ -151,12 +151,13 @@ class Lab:
             ran = self.run(target, of_operator(case), blobs).result()
             if not ran.ok:
                 raise LabError(f"{target.name} cannot run {op}: {ran.message}")
-            return ran.outputs[0].data
+            output: np.ndarray[Any, Any] = ran.outputs[0].data
+            return output
 
         return run
 
     def ask(self, verb: str, *arguments: Any, limit: float | None = None) -> Reply:
-        """A question to the reference worker (capture, describe, discover). Raises LabError with its answer's message."""
+        """A question to the reference worker (capture, describe, discover). Raises LabError with its message."""
         reply = self.lane(REFERENCE).submit(Job(verb, arguments, limit=limit or 10 * self.limit)).result()
         if reply["status"] != "ok":
             raise LabError(f"{reply.get('message', '')}\n{reply.get('log', '')}".strip())
@@ -173,7 +174,8 @@ class Lab:
         from dataclasses import replace
 
         launch = target.backend.launch or target.device.launch
-        inductor = self.cache / "inductor"
+        # one a device: code compiled at one instruction-set level is wrong under another (torch's key does not say which)
+        inductor = self.cache / "inductor" / folder_name(target.device.name)
         with contextlib.suppress(OSError):
             inductor.mkdir(parents=True, exist_ok=True)
         kept: Sequence[tuple[str, str | None]] = (
@@ -195,6 +197,11 @@ class Lab:
             "share": str(share) if target.device.launch.shares_files else None,
             "memory": _memory_limit() if target.device.torch == "cpu" and not target.device.emulator else None,
         }
+
+
+def folder_name(name: str) -> str:
+    """A name that any file system takes."""
+    return "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
 
 
 def to_ran(reply: Reply) -> Ran:
