@@ -50,7 +50,12 @@ class BoundTarget:
             raise AssertionError(failure_text(record)) from None
 
     def _record(
-        self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], dtype: Any, rule: str | None
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        dtype: Any,
+        rule: str | None,
     ) -> Record:
         from harness import golden
 
@@ -133,7 +138,8 @@ def _captured(
         "name": dotted(function),
         "dtype": specs[0].dtype,
         "inputs": [
-            {"id": s.name, "dtype": s.dtype, "shape": list(s.shape), "layout": "contiguous", "grad": False} for s in specs
+            {"id": s.name, "dtype": s.dtype, "shape": list(s.shape), "layout": "contiguous", "grad": False}
+            for s in specs
         ],
         "grad": False,
     }
@@ -141,7 +147,9 @@ def _captured(
         doc, consts = capture.capture_module(capture.Function(call), tensor_of, request)
     if doc["ir"] == "opaque":
         raise ProgramError(f"{request['name']} could not be captured: {doc['why']}")
-    blobs = {sha: Blob(sha, tensors.dtype_name(t.dtype), tuple(t.shape), tensors.encode(t)) for sha, t in consts.items()}
+    blobs = {
+        sha: Blob(sha, tensors.dtype_name(t.dtype), tuple(t.shape), tensors.encode(t)) for sha, t in consts.items()
+    }
     case = Case(
         id=_id(node),
         source=Source(node.nodeid.split("::")[0], 1 + (node.location[1] or 0)),
@@ -151,7 +159,8 @@ def _captured(
         inputs=specs,
         rule=rule,
     )
-    return case, Program.load(json.dumps(doc), blobs), {name: _output(name, value).data for name, value in tensor_of.items()}
+    arrays = {name: _output(name, value).data for name, value in tensor_of.items()}
+    return case, Program.load(json.dumps(doc), blobs), arrays
 
 
 def _id(node: pytest.Item) -> str:
@@ -179,5 +188,3 @@ class _Slot:
 
     def __init__(self, name: str) -> None:
         self.name = name
-
-

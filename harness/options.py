@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -54,9 +54,7 @@ OPTIONS = (
         flag=True,
     ),
     Option("golden-dir", "where goldens live (default: golden/ in the root directory)", "golden", "DIR"),
-    Option(
-        "report-dir", "where runs are written (default: reports/ in the root directory)", "reports", "DIR"
-    ),
+    Option("report-dir", "where runs are written (default: reports/ in the root directory)", "reports", "DIR"),
     Option(
         "expectations",
         "what is known to diverge (default: cases/expectations.yaml)",
@@ -94,9 +92,8 @@ def add_ini(parser: pytest.Parser) -> None:
     """Declare the long option names and the ini twins; done before conftests load."""
     group = parser.getgroup("lockstep", HEADING)
     for option in OPTIONS:
-        parser.addini(
-            option.key, f"default of --{option.name}", type="bool" if option.flag else "string", default=None
-        )
+        kind: Literal["bool", "string"] = "bool" if option.flag else "string"
+        parser.addini(option.key, f"default of --{option.name}", type=kind, default=None)
         group.addoption(f"--lockstep-{option.name}", **_attributes(option, help=argparse.SUPPRESS))
 
 

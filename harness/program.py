@@ -12,8 +12,9 @@ JSON plus raw little-endian constants; no pickle, no torch. A worker interprets 
      "step": {"class": "torch.optim.AdamW", "kwargs": {}, "params": [id]} | null,        step.<id>: the change
      "tags": [s]}
 
-    arg: null | bool | int | float | str | [arg] | {"v": id} | {"dt" | "dev" | "lay" | "mf": s} | {"f": "nan|inf|-inf"}
-         | {"c": [re, im]} | {"t": [arg]} (tuple) | {"s": [start, stop, step]} (slice) | {"e": "..."} | {"d": {name: arg}}
+    arg: null | bool | int | float | str | [arg] | {"v": id} | {"dt" | "dev" | "lay" | "mf": s}
+         | {"f": "nan|inf|-inf"} | {"c": [re, im]} | {"t": [arg]} (tuple) | {"s": [start, stop, step]} (slice)
+         | {"e": "..."} | {"d": {name: arg}}
 
 Gradients are those of the sum of every output times a fixed cotangent (`harness.lab.worker.tensors.cotangent`).
 """
@@ -120,7 +121,7 @@ def input_entries(case: Case) -> list[dict[str, Any]]:
 def of_operator(case: Case) -> Program:
     """The one-node program of a case of kind `op`; needs no torch, so it is made in the pytest process."""
     wrt = [spec.name for spec in case.inputs if spec.grad]
-    doc = {
+    doc: dict[str, Any] = {
         "v": VERSION,
         "name": case.target,
         "ir": "call",

@@ -236,9 +236,7 @@ class Run:
         if not case or target.removesuffix("]") not in {t.name for t in self.targets}:
             return None
         info = records.CaseInfo(id=case, source=f"{path}:1")
-        return Record(
-            info, target.removesuffix("]"), "crashed", message="the pytest worker died", nodeid=nodeid
-        )
+        return Record(info, target.removesuffix("]"), "crashed", message="the pytest worker died", nodeid=nodeid)
 
     def _write(self, line: records.Line) -> None:
         assert self._writer is not None
@@ -317,11 +315,7 @@ class Run:
         self._held_back |= collections.Counter(told.get("held_back", {}))
         for text in told.get("targets", ()):
             line = records.loads(text)
-            if (
-                self._writer is not None
-                and isinstance(line, records.TargetInfo)
-                and line.name not in self._told
-            ):
+            if self._writer is not None and isinstance(line, records.TargetInfo) and line.name not in self._told:
                 self._told.add(line.name)
                 self._put(line)
 
@@ -392,9 +386,7 @@ class Run:
             reporter.write_line(line)
         report = _shown(self.report) if self.report is not None else None
         reporter.write_line(
-            terminal.summary(
-                self._writer.summary, report=report, markup=markup, width=min(120, reporter._tw.fullwidth)
-            )
+            terminal.summary(self._writer.summary, report=report, markup=markup, width=min(120, reporter._tw.fullwidth))
         )
 
     def _notes(self) -> Iterator[str]:
@@ -404,7 +396,8 @@ class Run:
             yield f"golden {what}: {_shown(path)}"
         if self._session is not None:
             for entry in self._unmet():
-                yield f"expectation matched nothing: {_shown(Path(entry.path))}:{entry.line} ({', '.join(entry.cases)}): remove it"
+                where = f"{_shown(Path(entry.path))}:{entry.line}"
+                yield f"expectation matched nothing: {where} ({', '.join(entry.cases)}): remove it"
         for name, count in sorted(self._held_back.items()):
             yield f"{name} compiles: {count} cases are left to --case-tier=standard"
         for name in self.empty_targets:

@@ -190,9 +190,7 @@ class Session:
         swept = sweep.TAG in case.tags
         key = case.key()
         path = (
-            self.lab.cache / "goldens" / key[:2] / f"{key}.npz"
-            if swept
-            else goldens.path_for(self.golden_root, case)
+            self.lab.cache / "goldens" / key[:2] / f"{key}.npz" if swept else goldens.path_for(self.golden_root, case)
         )
         digest = seeded.digest(inputs) if not program.consts else _joint(seeded.digest(inputs), program)
         try:

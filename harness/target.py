@@ -32,7 +32,7 @@ class Launch:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """Where. torch: the device string inside the worker. profile: name of what it is allowed (harness.numerics.profile).
+    """Where. torch: the device string inside the worker. profile: name of what it is allowed (numerics.profile).
 
     variant: another way to use hardware that `--devices=all` already has (an instruction-set level, an emulator): it
     runs `eager` unless it is asked for by name. threads: intra-op threads to pin; None keeps torch's default.

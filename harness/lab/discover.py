@@ -76,9 +76,8 @@ def cpu_devices() -> list[Device]:
         launch = Launch(env=(("ATEN_CPU_CAPABILITY", level),))
         devices.append(Device(f"cpu-{level}", launch=launch, variant=True, description=f"ATen kernels at {level}"))
     old = (*one, ("ATEN_CPU_CAPABILITY", "default"), ("ONEDNN_MAX_CPU_ISA", "SSE41"), ("MKL_CBWR", "COMPATIBLE"))
-    devices.append(
-        Device("cpu-old", launch=Launch(env=old), threads=1, variant=True, description="every library at its oldest, one thread")
-    )
+    oldest = "every library at its oldest, one thread"
+    devices.append(Device("cpu-old", launch=Launch(env=old), threads=1, variant=True, description=oldest))
     devices.append(Device("cpu-1thread", launch=Launch(env=one), threads=1, variant=True, description="one thread"))
     return devices
 
@@ -134,7 +133,8 @@ def look_around(lab: Lab) -> Found:
                 Device(
                     entry["name"], torch=entry["torch"], profile=entry.get("profile", "strict"),
                     launch=Launch(env=tuple(entry.get("env", {}).items())),
-                    variant=bool(entry.get("variant", False)), description=entry.get("description", f"from backend {name}"),
+                    variant=bool(entry.get("variant", False)),
+                    description=entry.get("description", f"from backend {name}"),
                 )
             )  # fmt: skip
     for name, environment in PROVISIONED.items():
@@ -145,7 +145,7 @@ def look_around(lab: Lab) -> Found:
 
 
 def _provisioned(backend: Backend, environment: str) -> Backend:
-    """A backend that is not usable beside pytest, in the interpreter built for it; its stamp is proof that it imports."""
+    """A backend not usable beside pytest, in the interpreter built for it; its stamp is proof that it imports."""
     from harness import provision
 
     built = provision.installed().get(environment)
@@ -162,9 +162,9 @@ def _accelerator(entry: dict[str, Any]) -> Device:
 def select(devices: Sequence[str], backends: Sequence[str], lab: Lab) -> list[Target]:
     """The targets that `--devices` and `--backends` mean, devices first.
 
-    `all` devices: all in reach; `all` backends: all usable here. Variants run on eager only, unless they and the backend
-    are named. A device asked for by name that is not here, and a backend that cannot be used, are UsageErrors: nothing
-    asked for is silently skipped.
+    `all` devices: all in reach; `all` backends: all usable here. Variants run on eager only, unless they and the
+    backend are named. A device asked for by name that is not here, and a backend that cannot be used, are UsageErrors:
+    nothing asked for is silently skipped.
     """
     known = {device.name: device for device in cpu_devices()}
     plain = set(devices) <= set(known) and set(backends or ("eager",)) <= {"eager"}
@@ -222,7 +222,8 @@ def _backends(names: Sequence[str], found: Found) -> list[Backend]:
         base, _, options = name.partition(":")
         backend = found.backends.get(base)
         if backend is None:
-            raise UsageError(f"no backend {base!r}{_hint(base, found.backends)}. There are: {', '.join(found.backends)}, or all")
+            there = ", ".join(found.backends)
+            raise UsageError(f"no backend {base!r}{_hint(base, found.backends)}. There are: {there}, or all")
         if backend.why is not None:
             raise UsageError(f"backend {base} was asked for and cannot be used here: {backend.why}")
         if options:

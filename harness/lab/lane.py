@@ -1,8 +1,8 @@
 """Lane: one target's worker process, its queue of jobs, and what happens when the process dies.
 
 A lane is a thread. It starts the worker when the first job comes, keeps a few jobs in flight so that the worker never
-waits for the wire, and answers each job's Future with a reply, whatever befalls the process. Jobs are answered in order,
-so the job at the head of the flight is the one that was running when a worker crashed or hung.
+waits for the wire, and answers each job's Future with a reply, whatever befalls the process. Jobs are answered in
+order, so the job at the head of the flight is the one that was running when a worker crashed or hung.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Lane:
         return job.future
 
     def hello(self) -> Reply:
-        """The worker's first words: `fingerprint`, or the reason why the target cannot be used. Starts it if need be."""
+        """The worker's first words: `fingerprint`, or why the target cannot be used. Starts it if need be."""
         self.submit(Job("ping", ()))
         return self._hello.result()
 

@@ -24,8 +24,8 @@ _SHIPPED = (
     "harness.inputs",
 )
 
-# Runs in the fresh interpreter, whatever its age. It prefers the shipped source to an installed harness, so that the two
-# ends of the wire are always of one version.
+# Runs in the fresh interpreter, whatever its age. It prefers the shipped source to an installed harness, so that the
+# two ends of the wire are always of one version.
 BOOTSTRAP = """
 import importlib.abc, importlib.machinery, linecache, os, sys
 os.setpgid(0, 0)  # Ctrl-C is for pytest, and a kill takes our children along
@@ -85,7 +85,9 @@ def source(module: str) -> str:
     except ImportError:
         spec = None
     if spec is None or not spec.origin or not spec.origin.endswith(".py"):
-        raise LabError(f"no source for module {module}: a backend must be a Python module that this interpreter can find")
+        raise LabError(
+            f"no source for module {module}: a backend must be a Python module that this interpreter can find"
+        )
     return Path(spec.origin).read_text(encoding="utf-8")
 
 

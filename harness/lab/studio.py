@@ -1,7 +1,7 @@
 """Studio: a case's program, captured once in a worker and kept by content.
 
-An operator needs no capture. A function's or a model's program is kept under the user's cache, keyed by the case's spec,
-its file's bytes, and every distribution installed beside it, so that nothing stale is ever run.
+An operator needs no capture. A function's or a model's program is kept under the user's cache, keyed by the case's
+spec, its file's bytes, and every distribution installed beside it, so that nothing stale is ever run.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def program_of(case: Case, inputs: Mapping[str, Blob], lab: Lab, root: Path) -> 
 
 def _unpack(packed: Mapping[str, Any]) -> Program:
     consts = {
-        sha: Blob(sha, dtype, tuple(shape), base64.b64decode(raw)) for sha, (dtype, shape, raw) in packed["consts"].items()
+        sha: Blob(sha, dtype, tuple(shape), base64.b64decode(raw))
+        for sha, (dtype, shape, raw) in packed["consts"].items()
     }
     return Program.load(packed["program"], consts)
 
