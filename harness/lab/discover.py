@@ -34,7 +34,7 @@ BUILTIN: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
 }
 # Backends that may live in an interpreter of their own: name → what `lockstep provision` calls it.
 PROVISIONED = {"jax": "jax"}
-DEFAULT_BACKENDS = ("eager", "inductor")
+DEFAULT_BACKENDS = ("eager", "inductor")  # with --devices=all; a device by its name alone is eager
 ACCELERATORS = ("cuda", "rocm", "xpu", "mps", "mtia", "hpu")
 
 
@@ -162,7 +162,7 @@ def _accelerator(entry: dict[str, Any]) -> Device:
 def select(devices: Sequence[str], backends: Sequence[str], lab: Lab) -> list[Target]:
     """The targets that `--devices` and `--backends` mean, devices first.
 
-    `all` devices: all in reach; `all` backends: all usable here. Variants run on eager only, unless they and the
+    `all` devices: all in reach; `all` backends: all usable here; no backends: eager, and with `all` devices inductor. Variants run on eager only, unless they and the
     backend are named. A device asked for by name that is not here, and a backend that cannot be used, are UsageErrors:
     nothing asked for is silently skipped.
     """
@@ -173,7 +173,7 @@ def select(devices: Sequence[str], backends: Sequence[str], lab: Lab) -> list[Ta
     chosen = list(found.devices.values()) if every else []
     named = [_device(name, found) for name in devices if name != "all"]
     chosen += [device for device in named if device not in chosen]
-    hows = _backends(backends, found)
+    hows = _backends(backends or (() if every else ("eager",)), found)
     targets = []
     for device in chosen:
         for backend in hows:
