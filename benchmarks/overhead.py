@@ -37,7 +37,9 @@ def main() -> None:
     cost = statistics.median(ours)
     print(f"{len(ours)} cases on cpu, golden cached, worker warm")
     print(f"harness cost per case beyond the operator: median {cost * 1e3:.2f} ms")
-    print(f"float64 reference + torch.testing.assert_close in process: median {plain * 1e3:.2f} ms, ratio {cost / plain:.2f}")
+    print(
+        f"float64 reference + torch.testing.assert_close in process: median {plain * 1e3:.2f} ms, ratio {cost / plain:.2f}"
+    )
 
 
 def shipped() -> list[Case]:

@@ -55,9 +55,7 @@ def measure(count: int, folder: Path) -> dict[str, str]:
             browser.open(page)
             browser.ready()
             browser.wait("performance.getEntriesByName('first-contentful-paint').length", 30)
-            paints.append(
-                browser.run("return performance.getEntriesByName('first-contentful-paint')[0].startTime")
-            )
+            paints.append(browser.run("return performance.getEntriesByName('first-contentful-paint')[0].startTime"))
             for route, times in (("#/matrix", opens), ("#/cases?q=status%3Adiverged&sort=-ulp", filters)):
                 browser.run(CHANGE, route)
                 times.append(browser.run("return window.timing"))

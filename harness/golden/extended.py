@@ -74,9 +74,7 @@ def by_slices(call: Call, name: str) -> Array | None:
         return None
     runs: list[dict[str, Array]] = [{k: part} for k in alone for part in cut[k]]
     if factors:
-        runs += [
-            dict(zip(factors, parts, strict=True)) for parts in itertools.product(*(cut[k] for k in factors))
-        ]
+        runs += [dict(zip(factors, parts, strict=True)) for parts in itertools.product(*(cut[k] for k in factors))]
     for given in runs:
         total, low = two_sum(total, run(given))
         error = error + low

@@ -168,9 +168,7 @@ def dumps(golden: Golden) -> bytes:
             "rule": out.rule,
         }
         entry["y"] = _put(arrays, f"{out.name}.y", out.y)
-        entry["noise"] = {
-            k: _put(arrays, f"{out.name}.noise.{k}", np.asarray(v)) for k, v in sorted(out.noise.items())
-        }
+        entry["noise"] = {k: _put(arrays, f"{out.name}.noise.{k}", np.asarray(v)) for k, v in sorted(out.noise.items())}
         outputs.append(entry)
     manifest = {
         "format": FORMAT,

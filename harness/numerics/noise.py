@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 
 # Raised whenever a rule changes what goldens carry for it: goldens made by other rules are stale.
-VERSION = 3
+VERSION = 4
 
 # Mean square of the error of rounding to nearest, in units of (u·value)²: ulp²/12 averaged over a
 # log-uniform significand, (1/3)·(1 - 1/4)/(2 ln 2) = 0.180. [proven]
 ROUNDING = 0.18
 # Mean square of the output's rounding, in ulp².
 UNIFORM = 1.0 / 12.0
+
+# Systematic error of one addition whose addend repeats, in u of the sum: rounding the same fraction again and
+# again does not average out. Between 0 and ½ulp = u; [calibrated] for its size.
+REPEATED = 0.25
 
 # Bits kept of an unrounded y beyond those of the output's format.
 _GUARD = 16
@@ -47,9 +51,7 @@ def is_exact(dtype: str) -> bool:
 
 def ulp(y: npt.ArrayLike, dtype: str, *, ftz: bool = False) -> Array:
     """ulp of |y| (the modulus where complex) in `dtype`'s component format; 0 where y is NaN."""
-    return np.nan_to_num(
-        formats.ulp(np.abs(np.asarray(y)), formats.component(dtype), ftz=ftz), nan=0.0, posinf=0.0
-    )
+    return np.nan_to_num(formats.ulp(np.abs(np.asarray(y)), formats.component(dtype), ftz=ftz), nan=0.0, posinf=0.0)
 
 
 def compute_dtype(dtype: str) -> str:
@@ -104,6 +106,28 @@ def shortened(y: Array, dtype: str) -> Array:
 def finite(values: npt.ArrayLike) -> Array:
     """float64 copy with NaN and ±inf as 0: what a probe says where the golden is special."""
     return np.nan_to_num(np.asarray(values, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def repeats(terms: Array, axes: tuple[int, ...], u: float) -> Array:
+    """How often the most frequent magnitude occurs among the non-zero `terms` of a sum over `axes`
+    (dimensions kept).
+
+    Magnitudes count as equal where they differ by less than a quarter of the last place of a sum of so many.
+    """
+    rows = np.moveaxis(np.abs(terms), axes, range(-len(axes), 0)).reshape(
+        *(terms.shape[i] for i in range(terms.ndim) if i not in axes), -1
+    )
+    n = rows.shape[-1]
+    with np.errstate(divide="ignore"):
+        level = np.where(rows > 0, np.floor(np.log2(rows) / (n * u)), np.nan)
+    order = np.sort(level, axis=-1)  # NaN last
+    most = np.zeros(order.shape[:-1])
+    run = np.zeros(order.shape[:-1])
+    for k in range(n):
+        same = order[..., k] == order[..., k - 1] if k else np.zeros(order.shape[:-1], bool)
+        run = np.where(same, run + 1, np.where(np.isnan(order[..., k]), 0, 1))
+        most = np.maximum(most, run)
+    return np.expand_dims(np.where(most > 1, most, 0.0), tuple(axes))
 
 
 def allowance(

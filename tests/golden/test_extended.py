@@ -26,9 +26,7 @@ def _exact_matmul(x: Array, y: Array) -> Array:
 @pytest.mark.parametrize("values", ["normal", "wide", "offset"])
 def test_a_matmul_is_exact_to_the_last_place(values: str) -> None:
     """A float64 matmul's reference is the correctly rounded sum, over 80 binary orders of magnitude too."""
-    golden, arrays, _ = golden_of(
-        op_case("torch.matmul", "float64", {"x": (5, 40), "y": (40, 4)}, values=values)
-    )
+    golden, arrays, _ = golden_of(op_case("torch.matmul", "float64", {"x": (5, 40), "y": (40, 4)}, values=values))
     assert (golden.outputs[0].y == _exact_matmul(arrays["x"], arrays["y"])).all()
 
 

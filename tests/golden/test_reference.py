@@ -51,9 +51,7 @@ def test_a_stored_golden_rounds_as_the_full_answer_does(dtype: str, tmp_path: Pa
 def test_a_golden_made_twice_is_the_same_bytes() -> None:
     """Nothing in a golden depends on time, order or chance, the empirical rule's random runs included."""
     for target in ("torch.quantile", "torch.matmul"):
-        shapes: dict[str, Any] = (
-            {"x": (9, 33)} if target == "torch.quantile" else {"x": (9, 33), "y": (33, 5)}
-        )
+        shapes: dict[str, Any] = {"x": (9, 33)} if target == "torch.quantile" else {"x": (9, 33), "y": (33, 5)}
         case = op_case(target, "float32", shapes, *([0.3, -1] if target == "torch.quantile" else []))
         first, second = (store.dumps(golden_of(case)[0]) for _ in range(2))
         assert first == second
@@ -61,9 +59,7 @@ def test_a_golden_made_twice_is_the_same_bytes() -> None:
 
 def test_gradients_of_linear_operators_carry_their_own_sums() -> None:
     """The gradient of a weight is a dot product over the batch: its n is the batch, not the layer's width."""
-    golden, _, _ = golden_of(
-        op_case(F + "linear", "bfloat16", {"x": (12, 64), "w": (33, 64)}, grad=("x", "w"))
-    )
+    golden, _, _ = golden_of(op_case(F + "linear", "bfloat16", {"x": (12, 64), "w": (33, 64)}, grad=("x", "w")))
     assert {o.name: (o.rule, float(o.noise["n"])) for o in golden.outputs} == {
         "out0": ("dot", 64.0),
         "grad.x": ("dot", 33.0),
@@ -153,9 +149,7 @@ def test_steps_of_adam_may_have_either_sign_only_where_the_gradient_vanishes() -
     )
     rng = np.random.default_rng(1)
     arrays = {"x": rng.normal(size=(64, 8)).astype(np.float32)}
-    arrays["x"][:, 3] = np.where(np.arange(64) % 2, 1, -1) * np.float32(
-        0.3333
-    )  # its gradient cancels to nothing
+    arrays["x"][:, 3] = np.where(np.arange(64) % 2, 1, -1) * np.float32(0.3333)  # its gradient cancels to nothing
 
     class Fit:
         consts = {"w": np.zeros(8, np.float32)}  # noqa: RUF012

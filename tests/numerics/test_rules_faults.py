@@ -33,9 +33,7 @@ def _sum_in(order: str, x: Array) -> Array:
     if order == "reversed":
         x = x[:, ::-1]
     if order == "blocked":
-        return _sum_in(
-            "sequential", np.stack([_sum_in("sequential", x[:, i : i + 32]) for i in range(0, n, 32)], 1)
-        )
+        return _sum_in("sequential", np.stack([_sum_in("sequential", x[:, i : i + 32]) for i in range(0, n, 32)], 1))
     if order == "pairwise":
         while x.shape[1] > 1:
             x = np.concatenate([x, np.zeros((x.shape[0], x.shape[1] % 2), x.dtype)], 1)
@@ -84,9 +82,7 @@ def _accumulated_in_half(_: Inputs, i: Inputs) -> Inputs:
     return {"out0": _f32(total)}
 
 
-@pytest.mark.parametrize(
-    "fault", [_without_tile, _with_tile_twice, _in_bfloat16, _in_tf32, _accumulated_in_half]
-)
+@pytest.mark.parametrize("fault", [_without_tile, _with_tile_twice, _in_bfloat16, _in_tf32, _accumulated_in_half])
 def test_faulty_matmuls_diverge(fault: Callable[[Inputs, Inputs], Inputs]) -> None:
     """Lost or doubled K-tiles, inputs cut to bfloat16 or TF32, and a half-precision accumulator are no
     rounding.
@@ -97,9 +93,7 @@ def test_faulty_matmuls_diverge(fault: Callable[[Inputs, Inputs], Inputs]) -> No
 
 def test_tf32_passes_where_the_profile_allows_it() -> None:
     """The same TF32 product passes on a target whose profile says that it multiplies in TF32."""
-    assert (
-        verdict_of(MATMUL, _in_tf32, profile="a100-tf32" if _has("a100-tf32") else _tf32()).status == "pass"
-    )
+    assert verdict_of(MATMUL, _in_tf32, profile="a100-tf32" if _has("a100-tf32") else _tf32()).status == "pass"
 
 
 def _has(name: str) -> bool:

@@ -23,14 +23,8 @@ def _cases(dtype: str) -> list[Case]:
     affine = ({"v": "x"}, [65], {"v": "w"}, {"v": "b"})
     made = [
         *(op_case(f"torch.{f}", d, x, grad=("x",)) for f in FUNCTIONS),
-        *(
-            op_case(f"torch.{f}", d, x, values="positive")
-            for f in ("log", "sqrt", "rsqrt", "lgamma", "digamma")
-        ),
-        *(
-            op_case(F + f, d, x, values="wide")
-            for f in ("gelu", "silu", "softplus", "elu", "mish", "hardswish")
-        ),
+        *(op_case(f"torch.{f}", d, x, values="positive") for f in ("log", "sqrt", "rsqrt", "lgamma", "digamma")),
+        *(op_case(F + f, d, x, values="wide") for f in ("gelu", "silu", "softplus", "elu", "mish", "hardswish")),
         op_case(F + "gelu", d, x, grad=("x",)),
         op_case("torch.add", d, {"x": (9, 65), "y": (9, 65)}, alpha=0.3),
         op_case("torch.div", d, {"x": (9, 65), "y": (9, 65)}, values="wide"),

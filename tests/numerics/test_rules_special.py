@@ -157,9 +157,7 @@ def test_a_code_may_differ_only_next_to_a_boundary() -> None:
         (F + "dropout", {"p": 0.25, "training": True}, "normal"),
     ],
 )
-def test_random_operators_are_judged_by_their_distribution(
-    op: str, extra: dict[str, Any], values: str
-) -> None:
+def test_random_operators_are_judged_by_their_distribution(op: str, extra: dict[str, Any], values: str) -> None:
     """Fresh random numbers pass; shifted, scaled, constant or impossible ones diverge."""
     case = op_case(op, "float32", {"x": (64, 64)}, values=values, **extra)
     shifts = {

@@ -98,11 +98,7 @@ class TorchRun:
         kwargs = {k: decode(v, tensors) for k, v in case.kwargs}
         with torch.set_grad_enabled(bool(wrt)):
             result = resolve(case.target)(*args, **kwargs)
-        flat = [
-            t
-            for t in (result if isinstance(result, tuple | list) else [result])
-            if isinstance(t, torch.Tensor)
-        ]
+        flat = [t for t in (result if isinstance(result, tuple | list) else [result]) if isinstance(t, torch.Tensor)]
         out = {f"out{i}": to_numpy(t) for i, t in enumerate(flat)}
         if wrt:
             reached = {f"out{i}": t for i, t in enumerate(flat) if t.requires_grad}
@@ -160,9 +156,7 @@ def op_case(
     specs = []
     for name, shape in shapes.items():
         if shape and isinstance(shape[0], tuple):
-            specs.append(
-                TensorSpec(name, shape[2] if len(shape) > 2 else dtype, shape[0], shape[1], name in grad)
-            )
+            specs.append(TensorSpec(name, shape[2] if len(shape) > 2 else dtype, shape[0], shape[1], name in grad))
         else:
             specs.append(TensorSpec(name, dtype, tuple(shape), values, name in grad))
     return Case(

@@ -48,9 +48,7 @@ class Attention(Scaled):
         y = np.abs(finite(call.y[name]))
         return Terms(
             cap=2 * ((f.p * f.error) @ np.abs(f.v)) + 4 * math.sqrt(f.length) * weighted,
-            sigma=np.sqrt(
-                (f.p**2 * f.noise) @ f.v**2 + _ONE * f.length * (y**2 / 3 + (f.p**2 @ f.v**2) / 6) + y**2
-            ),
+            sigma=np.sqrt((f.p**2 * f.noise) @ f.v**2 + _ONE * f.length * (y**2 / 3 + (f.p**2 @ f.v**2) / 6) + y**2),
             out_cap=weighted,
             out_sigma=np.sqrt(_ONE * (f.p**2 @ f.v**2)),
         )
@@ -120,9 +118,7 @@ class AttentionGradient(Attention):
             left, right = (np.asarray, f.k) if which == "query" else (_swap, f.q)
             size = np.abs(right)
             cap = f.scale * (left(error) @ size + root * (left(ds) @ size))
-            rounded = f.scale * (
-                left(f.p * exact + f.p * (np.abs(cot) * out).sum(-1, keepdims=True) + ds) @ size
-            )
+            rounded = f.scale * (left(f.p * exact + f.p * (np.abs(cot) * out).sum(-1, keepdims=True) + ds) @ size)
         shape = call.y[name].shape
         cap, rounded = (_folded(a, shape) for a in (cap, rounded))
         return Terms(cap, cap / 4, out_cap=2 * rounded, out_sigma=rounded / 2)

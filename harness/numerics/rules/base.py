@@ -182,9 +182,7 @@ class Rule:
         """Further goldens: (name, dtype, y, noise); for outputs that are not unique themselves."""
         return []
 
-    def derive(
-        self, name: str, outputs: Mapping[str, Output], golden: Golden, inputs: Mapping[str, Array]
-    ) -> Array:
+    def derive(self, name: str, outputs: Mapping[str, Output], golden: Golden, inputs: Mapping[str, Array]) -> Array:
         """The derived quantity `name`, computed in numpy from what the target returned."""
         raise NotImplementedError(f"rule {self.name} derives nothing called {name}")
 

@@ -67,9 +67,7 @@ class Cast(Rule):
         if "twice" in out.noise and bool(out.noise["twice"]):
             # One float32 rounding, and another for y, which is kept to 24 bits.
             cap = 2 * unit("float32") * finite(np.abs(out.y))
-            return allowance(
-                out, profile, cap=cap, variance=None, rule=self.name, figures={"by way of": "float32"}
-            )
+            return allowance(out, profile, cap=cap, variance=None, rule=self.name, figures={"by way of": "float32"})
         undefined = out.noise.get("open")
         overflow = profile.saturate if out.dtype.startswith("float8") else "ieee"
         if out.dtype == "float8_e4m3fn" and overflow == "ieee":

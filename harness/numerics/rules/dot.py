@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.numerics import formats
-from harness.numerics.noise import ROUNDING, allowance, finite, unit, upward
+from harness.numerics.noise import REPEATED, ROUNDING, allowance, finite, unit, upward
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, Noise, Rule
 from harness.numerics.types import Allowance
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Mean drift of a truncating block FMA, in u·|y| a block. [calibrated on emulated tensor cores]
 TRUNCATION_DRIFT = 1.1
+# A magnitude is repeated where it makes up more than this share of an input.
+_OFTEN = 0.05
 # Operators that add a tensor of their own to the product; beta and alpha may be negative.
 _WITH_ADDEND = frozenset(["addmm", "addmv", "addr", "addbmm", "baddbmm", "sparse_addmm"])
 
@@ -40,6 +42,7 @@ class Sum(Rule):
         s, q = self.magnitudes(call), call.probe(lambda a: np.abs(a) ** 2)
         ones = call.probe(np.ones_like)
         count = averaged(call)
+        share = repeated(call)
         noise: dict[str, Noise] = {}
         for name in names:
             n, big = np.maximum(np.abs(ones[name]), 1), np.abs(s[name])
@@ -50,6 +53,10 @@ class Sum(Rule):
                 n = np.maximum(count(call, call.y[name]), 1)
                 squares = squares / n if name.startswith("out") else big**2
             noise[name] = {"S": upward(big), "R": upward(np.sqrt(squares)), "n": upward(n)}
+            if share > 0:
+                noise[name]["repeated"] = upward(share)
+            if call.op == "cumsum":
+                noise[name]["path"] = upward(np.sqrt(_path(call, name)))
             if call.op == "embedding_bag" and count is not None and name == "out0":
                 noise[name]["twice"] = np.asarray(True)
         return noise
@@ -61,9 +68,7 @@ class Sum(Rule):
         wide = {k: np.abs(finite(v)) if v.dtype.kind == "f" else np.abs(v) for k, v in call.wide().items()}
         addend = call.case.args[0]["v"] if call.case.args else dict(call.case.kwargs)["input"]["v"]
         without = call.on({**wide, addend: np.zeros_like(wide[addend])})
-        only = call.on(
-            {k: v if k == addend or k.startswith("cot.") else np.zeros_like(v) for k, v in wide.items()}
-        )
+        only = call.on({k: v if k == addend or k.startswith("cot.") else np.zeros_like(v) for k, v in wide.items()})
         return {k: np.abs(without[k]) + np.abs(only[k]) for k in without}
 
     def accumulator(self, dtype: str, profile: Profile) -> str:
@@ -80,6 +85,14 @@ class Sum(Rule):
         cap = n * u * s + n * eta
         variance = ROUNDING * u**2 * n * (magnitude**2 / 3 + q / 6)
         figures: dict[str, object] = {"u": u, "n": _top(n), "S": _top(s)}
+        if "path" in out.noise:
+            variance = variance + ROUNDING * u**2 * out.noise["path"].astype(np.float64) ** 2
+        # Repeated addends round the same way again and again, and so do terms that stall in their sum: in a
+        # short format a share n·u of them is below half an ulp of it.
+        share = np.maximum(
+            float(out.noise.get("repeated", np.zeros(()))), np.minimum(n * u, 1.0) if acc.p < 24 else 0.0
+        )
+        variance = variance + (REPEATED * share * n * u * s) ** 2
         if self.products:
             cap, variance = self._products(out, profile, u, cap, variance, s, q, n, magnitude, figures)
         if "twice" in out.noise:
@@ -150,11 +163,18 @@ class Dot(Sum):
 
 class Scatter(Sum):
     """Sums that accumulate in memory, in the output's own dtype (index_add, scatter_add, overlapping windows'
-    gradients): the rule `sum` with u of that dtype.
+    gradients): the rule `sum` with u of that dtype, and for n only what rounds before the last addition,
+    which
+    rounds to the output: n - 2, or n - 1 where each term is divided first.
     """
 
     name = "scatter"
     gradient = "sum"
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        rounded = 2 if averaged(call) is None else 1
+        found = super().witness(call, names)
+        return {name: {**noise, "n": upward(np.maximum(noise["n"] - rounded, 0))} for name, noise in found.items()}
 
     def accumulator(self, dtype: str, profile: Profile) -> str:
         return formats.component(dtype)
@@ -179,8 +199,7 @@ class Product(Rule):
         top = call.probe(lambda a: np.maximum(np.abs(a), 1))
         bottom = call.probe(lambda a: np.minimum(np.where(a == 0, 1, np.abs(a)), 1))
         return {
-            n: {"n": upward(max(count, 1)), "top": upward(top[n]), "bottom": upward(np.abs(bottom[n]))}
-            for n in names
+            n: {"n": upward(max(count, 1)), "top": upward(top[n]), "bottom": upward(np.abs(bottom[n]))} for n in names
         }
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
@@ -228,11 +247,7 @@ def _bag_count(call: Call, y: Array) -> Array:
     bags = np.asarray(offsets).size - bool(call.argument(-1, "include_last_offset", False))
     bounds = np.append(np.asarray(offsets)[:bags], ids.size)
     count = np.diff(bounds).astype(float)
-    return (
-        count.reshape(-1, *[1] * (y.ndim - 1))
-        if y.shape[:1] == count.shape
-        else np.asarray(count.max(initial=1))
-    )
+    return count.reshape(-1, *[1] * (y.ndim - 1)) if y.shape[:1] == count.shape else np.asarray(count.max(initial=1))
 
 
 def _scattered_count(call: Call, y: Array) -> Array:
@@ -243,6 +258,31 @@ def _scattered_count(call: Call, y: Array) -> Array:
     where[dim] = index
     np.add.at(count, tuple(where), 1.0)
     return count
+
+
+def repeated(call: Call) -> float:
+    """Share of the most frequent magnitude in the input that repeats least; 0 where no value stands out.
+
+    A product repeats only where all its factors do.
+    """
+    shares = []
+    for array in call.wide().values():
+        if array.dtype.kind not in "fc" or array.size < 2:
+            continue
+        size = np.abs(array[array != 0]).reshape(-1)
+        if not size.size:
+            continue
+        _, counts = np.unique(size, return_counts=True)
+        shares.append(counts.max() / array.size)
+    least = min(shares, default=0.0)
+    return float(least) if least > _OFTEN else 0.0
+
+
+def _path(call: Call, name: str) -> Array:
+    """Σ of squared partial sums behind each element of a running sum: it rounds once at each of them."""
+    y = finite(np.abs(call.y[name])) ** 2
+    dim = int(call.argument(1, "dim")) % y.ndim
+    return np.cumsum(y, axis=dim) if name.startswith("out") else np.broadcast_to(y.sum(dim, keepdims=True), y.shape)
 
 
 def averaged(call: Call) -> Callable[[Call, Array], Array] | None:

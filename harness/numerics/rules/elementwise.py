@@ -82,9 +82,7 @@ class Exact(Rule):
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         signed = "signed" in out.noise and not profile.ftz
-        return Allowance(
-            cap=0.0, exact=True, signed_zero=signed, ftz=profile.ftz, rule=self.name, figures={"ulps": 0}
-        )
+        return Allowance(cap=0.0, exact=True, signed_zero=signed, ftz=profile.ftz, rule=self.name, figures={"ulps": 0})
 
 
 class Rounded(Exact):
@@ -138,9 +136,7 @@ class Quotient(Rule):
         # Above 2^24 every quotient is an integer, and one ulp of it is the rounding that two steps may differ
         # by.
         cap = near * np.maximum(1.0, ulp(out.y, inner))
-        return allowance(
-            out, profile, cap=cap, variance=None, rule=self.name, figures={"near": float(near.sum())}
-        )
+        return allowance(out, profile, cap=cap, variance=None, rule=self.name, figures={"near": float(near.sum())})
 
 
 class Modulus(Rule):
@@ -178,7 +174,7 @@ class Fused(Rule):
     name = "fused"
     source = "standard model of floating-point arithmetic: Higham, Accuracy and Stability, 2002, section 2.2"
     gradient = "empirical"
-    roundings = 4
+    roundings = 3
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         terms = TERMS.get(call.op)
@@ -202,16 +198,12 @@ class Fused(Rule):
 
 
 def _addcmul(call: Call) -> Array:
-    base, a, b = (
-        clean(np.asarray(call.argument(i, k))) for i, k in ((0, "input"), (1, "tensor1"), (2, "tensor2"))
-    )
+    base, a, b = (clean(np.asarray(call.argument(i, k))) for i, k in ((0, "input"), (1, "tensor1"), (2, "tensor2")))
     return np.asarray(np.abs(base) + abs(call.argument(-1, "value", 1)) * np.abs(a * b))
 
 
 def _addcdiv(call: Call) -> Array:
-    base, a, b = (
-        clean(np.asarray(call.argument(i, k))) for i, k in ((0, "input"), (1, "tensor1"), (2, "tensor2"))
-    )
+    base, a, b = (clean(np.asarray(call.argument(i, k))) for i, k in ((0, "input"), (1, "tensor1"), (2, "tensor2")))
     with np.errstate(all="ignore"):
         return np.asarray(finite(np.abs(base) + abs(call.argument(-1, "value", 1)) * np.abs(a / b)))
 
@@ -276,11 +268,7 @@ class Function(Rule):
             figures |= {"ulps": DEFAULT_ULPS, "default": f"profile {profile.name} lists no {function}"}
             cap = cap + 2 * DEFAULT_ULPS * unit(inner) * out.noise["condition"].astype(np.float64)
         if inner != formats.component(out.dtype):
-            cap = (
-                cap
-                + HALF_SLACK * ulp(out.y, out.dtype, ftz=profile.ftz)
-                + formats.format_of(inner).min_normal
-            )
+            cap = cap + HALF_SLACK * ulp(out.y, out.dtype, ftz=profile.ftz) + formats.format_of(inner).min_normal
         return allowance(out, profile, cap=cap, variance=None, rule=self.name, figures=figures)
 
 
@@ -297,9 +285,7 @@ class Composed(Function):
         allowed = super().allow(out, profile)
         if compute_dtype(out.dtype) == formats.component(out.dtype):
             return allowed
-        more = ulp(out.y, out.dtype, ftz=profile.ftz) + 2 * unit(out.dtype) * out.noise["condition"].astype(
-            np.float64
-        )
+        more = ulp(out.y, out.dtype, ftz=profile.ftz) + 2 * unit(out.dtype) * out.noise["condition"].astype(np.float64)
         return replace(allowed, cap=np.asarray(allowed.cap) + more)
 
 
@@ -323,9 +309,7 @@ class Gelu(Rule):
         for n in names:
             reach = half
             if n.startswith("grad."):
-                reach = np.maximum(1.0, np.abs(clean(x)) / 2) * _spread(
-                    np.abs(call.inputs["cot.out0"]), x.shape
-                )
+                reach = np.maximum(1.0, np.abs(clean(x)) / 2) * _spread(np.abs(call.inputs["cot.out0"]), x.shape)
             noise[n] = {"reach": upward(np.broadcast_to(reach, call.y[n].shape))}
         return noise
 

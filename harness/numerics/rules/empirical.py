@@ -81,9 +81,7 @@ class Empirical(Rule):
             n: {
                 # Eight runs tell little of one element: it may not claim much less noise than its neighbours
                 # have.
-                "s": upward(
-                    np.sqrt(np.maximum(squares[n], squares[n].mean() / 4 if squares[n].size else 0.0))
-                ),
+                "s": upward(np.sqrt(np.maximum(squares[n], squares[n].mean() / 4 if squares[n].size else 0.0))),
                 "u": upward(max(unit(call.dtype), unit(call.dtypes[n]))),
             }
             for n in names
@@ -133,9 +131,7 @@ class Ensemble(Rule):
             made.append((f"{n}:rmse", "float64", np.asarray(rmse), {"elements": np.asarray(call.y[n].size)}))
         return made
 
-    def derive(
-        self, name: str, outputs: Mapping[str, Output], golden: Golden, inputs: Mapping[str, Array]
-    ) -> Array:
+    def derive(self, name: str, outputs: Mapping[str, Output], golden: Golden, inputs: Mapping[str, Array]) -> Array:
         whole = name.rpartition(":")[0]
         error = finite(np.abs(widen(outputs[whole].data) - golden.output(whole).y))
         return np.asarray(np.sqrt(np.mean(error**2)) if error.size else 0.0)
@@ -167,9 +163,7 @@ def deviations(call: Call, names: Sequence[str]) -> list[dict[str, Array]]:
     call.
     """
     if "ensemble" not in call.memo:
-        call.memo["ensemble"] = [
-            call.run(_nudged(call, k) if k else dict(call.inputs), None) for k in range(RUNS)
-        ]
+        call.memo["ensemble"] = [call.run(_nudged(call, k) if k else dict(call.inputs), None) for k in range(RUNS)]
     found = []
     for made in call.memo["ensemble"]:
         with np.errstate(all="ignore"):

@@ -69,9 +69,7 @@ class Index(Rule):
                 made.append((f"{name}:distinct", "int64", _distinct(call.y[name], dim), noise))
         return made
 
-    def derive(
-        self, name: str, outputs: Mapping[str, Output], golden: Golden, inputs: Mapping[str, Array]
-    ) -> Array:
+    def derive(self, name: str, outputs: Mapping[str, Output], golden: Golden, inputs: Mapping[str, Array]) -> Array:
         whole, _, part = name.partition(":")
         noise = golden.output(name).noise
         dim = None if int(noise["dim"]) == -99 else int(noise["dim"])

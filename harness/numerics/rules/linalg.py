@@ -49,7 +49,7 @@ class Solve(Scaled):
 
     B = c·n·u·|A⁻¹||A||x| for a solution x (for inv, the columns of A⁻¹), c = 4; for Cholesky
     B = c·n·u·|L|·tril(|L⁻¹||L||Lᵀ||L⁻ᵀ|); for det the trace of |A⁻¹||A| times |det|; eigenvalues and
-    singular values B = c·n·u·‖A‖₂. σ = B/n.
+    singular values B = c·n·u·‖A‖₂. σ = B/n for the latter, a third of that for solutions.
     """
 
     name = "solve"
@@ -58,7 +58,8 @@ class Solve(Scaled):
     def terms(self, call: Call, name: str) -> Terms:
         size = _SENSITIVITY[call.op](call, name)
         n = _matrix(call).shape[-1]
-        return Terms(GROWTH * n * size, GROWTH * size)
+        spread = GROWTH if _SENSITIVITY[call.op] is _of_spectrum else GROWTH / 3
+        return Terms(GROWTH * n * size, spread * size)
 
 
 def _of_solution(call: Call, name: str) -> Array:
@@ -152,9 +153,7 @@ class Factors(Solve):
         for name in _ORTHOGONAL[call.op]:
             if name in names:
                 y = self.gram(call.op, name, call.y[name])
-                made.append(
-                    (f"{name}:orthogonal", kind, _eye(y), {**code, **u, "times": np.asarray(BACKWARD * n)})
-                )
+                made.append((f"{name}:orthogonal", kind, _eye(y), {**code, **u, "times": np.asarray(BACKWARD * n)}))
         if call.op == "qr" and "out1" in names:
             r = call.y["out1"]
             made.append(("out1:triangular", kind, _lower(r), {**code, **u, "times": np.asarray(0.0)}))
@@ -166,9 +165,7 @@ class Factors(Solve):
         with np.errstate(all="ignore"):
             return np.asarray(factor @ _adjoint(factor) if rows else _adjoint(factor) @ factor)
 
-    def derive(
-        self, name: str, outputs: Mapping[str, Output], golden: Golden, inputs: Mapping[str, Array]
-    ) -> Array:
+    def derive(self, name: str, outputs: Mapping[str, Output], golden: Golden, inputs: Mapping[str, Array]) -> Array:
         whole, _, part = name.partition(":")
         expected = golden.output(name)
         op = expected.noise["op"].tobytes().decode()
@@ -189,9 +186,7 @@ class Factors(Solve):
         cap = u * out.noise["times"].astype(np.float64)
         # The float64 checks round too.
         cap = cap + 2.0**-53 * 64 * (np.abs(out.y).max(initial=0.0) if ":triangular" not in out.name else 0.0)
-        return Allowance(
-            cap=cap, rule=self.name, figures={"u": u, "times": float(np.max(out.noise["times"]))}
-        )
+        return Allowance(cap=cap, rule=self.name, figures={"u": u, "times": float(np.max(out.noise["times"]))})
 
 
 _VALUES = {"svd": "out1", "eigh": "out0"}

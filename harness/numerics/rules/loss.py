@@ -16,35 +16,47 @@ _ONE = 0.18  # mean square of one rounding, in u² (noise.ROUNDING)
 ROUNDINGS = 4.0
 
 
+# |t| of each term, and what else it errs by in units of u (a log-softmax before it).
+_Pair = tuple[Array, Array]
+_NOTHING: Array = np.zeros(())
+
+
 class Loss(Scaled):
-    """Σ or mean of terms t_i, each with k = 4 roundings of its own: B = (n + k)·u·S + k·u_out·S + ½ulp,
-    S = Σ|t_i|.
+    """Σ or mean of terms t_i, each with k = 4 roundings of its own: B = (n + 2k)·u·S + k·u_out·S +
+    ½ulp, S = Σ|t_i|.
 
     σ² = 0.18·u²·n·(y²/3 + Q/6) + 0.18·k·(u² + u_out²)·Q + ulp²/12, Q = Σt_i² (weights squared where
-    averaged).
+    averaged). A log-softmax before it adds its own 2u·(6 + √n + 1.5·log n).
     """
 
     name = "loss"
     source = "Higham, Accuracy and Stability, 2002, section 4.2"
 
     def terms(self, call: Call, name: str) -> Terms:
-        t = np.abs(finite(_TERMS[call.op](call)))
+        t, more = (np.abs(finite(part)) for part in _TERMS[call.op](call))
         y = np.abs(finite(call.y[name]))
         reduction = call.argument(-1, "reduction", "mean")
+        own = math.sqrt(_ONE * ROUNDINGS)
         if reduction == "none":
-            t = t.reshape(y.shape)
+            t, more = (
+                np.broadcast_to(part, y.shape) if part.ndim == 0 else part.reshape(y.shape) for part in (t, more)
+            )
             return Terms(
-                2 * ROUNDINGS * t, np.sqrt(_ONE * ROUNDINGS) * t, ROUNDINGS * t, np.sqrt(_ONE * ROUNDINGS) * t
+                2 * (ROUNDINGS * t + more),
+                np.hypot(0.7 * own * t, more / 8),
+                (ROUNDINGS - 1) * t,
+                math.sqrt(_ONE * 2) * t,
             )
         n = t.size
-        weight = {
-            "sum": 1.0,
-            "mean": 1.0 / max(n, 1),
-            "batchmean": 1.0 / max(t.shape[0] if t.ndim else 1, 1),
-        }[reduction]
-        s, q = weight * t.sum(), weight**2 * (t**2).sum()
+        weights = {"sum": 1.0, "mean": 1.0 / max(n, 1), "batchmean": 1.0 / max(t.shape[0] if t.ndim else 1, 1)}
+        weight = weights[reduction]
+        s, q, added = (
+            weight * t.sum(),
+            weight**2 * ((t + more / ROUNDINGS) ** 2).sum(),
+            weight * np.sum(more) * n / max(more.size, 1),
+        )
         return Terms(
-            cap=(n + 2 * ROUNDINGS) * s,
+            cap=(n + 2 * ROUNDINGS) * s + 2 * added,
             sigma=math.sqrt(_ONE * (n * (float((y**2).max(initial=0)) / 3 + q / 6) + ROUNDINGS * q)),
             out_cap=ROUNDINGS * s,
             out_sigma=math.sqrt(_ONE * (ROUNDINGS * q + s**2)),
@@ -57,53 +69,49 @@ def _pair(call: Call) -> tuple[Array, Array]:
     return a, b
 
 
-def _squared(call: Call) -> Array:
+def _squared(call: Call) -> _Pair:
     a, b = _pair(call)
-    return np.asarray((a - b) ** 2)
+    return np.asarray((a - b) ** 2), _NOTHING
 
 
-def _absolute(call: Call) -> Array:
+def _absolute(call: Call) -> _Pair:
     a, b = _pair(call)
-    return np.asarray(np.abs(a - b))
+    return np.asarray(np.abs(a - b)), _NOTHING
 
 
-def _smooth(call: Call) -> Array:
+def _smooth(call: Call) -> _Pair:
     a, b = _pair(call)
     d = np.abs(a - b)
-    edge = float(
-        call.argument(-1, "beta", 1.0) if call.op == "smooth_l1_loss" else call.argument(-1, "delta", 1.0)
-    )
+    edge = float(call.argument(-1, "beta", 1.0) if call.op == "smooth_l1_loss" else call.argument(-1, "delta", 1.0))
     scale = edge if call.op == "huber_loss" else 1.0
     with np.errstate(all="ignore"):
-        return np.asarray(np.where(d < edge, finite(scale * 0.5 * d**2 / edge), scale * (d + 0.5 * edge)))
+        return np.asarray(np.where(d < edge, finite(scale * 0.5 * d**2 / edge), scale * (d + 0.5 * edge))), _NOTHING
 
 
-def _logits(call: Call) -> Array:
+def _logits(call: Call) -> _Pair:
     a, b = _pair(call)
-    return np.asarray(np.abs(a) * (1 + np.abs(b)) + np.log1p(np.exp(-np.abs(a))))
+    return np.asarray(np.abs(a) * (1 + np.abs(b)) + np.log1p(np.exp(-np.abs(a)))), _NOTHING
 
 
-def _binary(call: Call) -> Array:
+def _binary(call: Call) -> _Pair:
     """-t·log p - (1 - t)·log(1 - p): where p is near 1, 1 - p has p's rounding, which is exact; the
     logs' stay.
     """
     a, b = _pair(call)
     with np.errstate(all="ignore"):
-        logs = np.abs(b) * np.abs(np.maximum(np.log(a), -100)) + np.abs(1 - b) * np.abs(
-            np.maximum(np.log1p(-a), -100)
-        )
-    return finite(logs) + 1
+        logs = np.abs(b) * np.abs(np.maximum(np.log(a), -100)) + np.abs(1 - b) * np.abs(np.maximum(np.log1p(-a), -100))
+    return finite(logs) + 1, _NOTHING
 
 
-def _divergence(call: Call) -> Array:
+def _divergence(call: Call) -> _Pair:
     a, b = _pair(call)
     with np.errstate(all="ignore"):
         if call.argument(-1, "log_target", False):
-            return np.asarray(np.exp(b) * (np.abs(a) + np.abs(b) + 1))
-        return np.asarray(np.abs(b) * np.abs(a) + finite(np.abs(b * np.log(b))))
+            return np.asarray(np.exp(b) * (np.abs(a) + np.abs(b) + 1)), _NOTHING
+        return np.asarray(np.abs(b) * np.abs(a) + finite(np.abs(b * np.log(b)))), _NOTHING
 
 
-def _picked(call: Call) -> Array:
+def _picked(call: Call) -> _Pair:
     """|log-probability| of each target, classes in dimension 1, and what a log-softmax before it adds."""
     x = clean(np.asarray(call.argument(0, "input")))
     target = np.asarray(call.argument(1, "target"))
@@ -113,22 +121,20 @@ def _picked(call: Call) -> Array:
         n = x.shape[axis]
         top = x.max(axis=axis, keepdims=True)
         x = x - top - np.log(np.exp(x - top).sum(axis=axis, keepdims=True))
-        added = (6 + math.sqrt(n) + 1.5 * math.log(max(n, 1))) / ROUNDINGS
+        added = 6 + math.sqrt(n) + 1.5 * math.log(max(n, 1))
     weight = call.argument(2, "weight", None)
     size = np.abs(x)
     if weight is not None:
-        size = size * np.abs(clean(np.asarray(weight))).reshape(
-            [-1 if i == axis else 1 for i in range(x.ndim)]
-        )
+        size = size * np.abs(clean(np.asarray(weight))).reshape([-1 if i == axis else 1 for i in range(x.ndim)])
     if target.dtype.kind == "f":
-        return np.asarray((np.abs(target) * (size + added)).sum(axis=axis))
+        return np.asarray((np.abs(target) * size).sum(axis=axis)), added * np.abs(target).sum(axis=axis)
     index = np.clip(np.expand_dims(target, axis), 0, x.shape[axis] - 1)
     smoothing = float(call.argument(-1, "label_smoothing", 0.0))
     picked = np.take_along_axis(size, index, axis).squeeze(axis)
-    return np.asarray((1 - smoothing) * picked + smoothing * size.mean(axis=axis) + added)
+    return np.asarray((1 - smoothing) * picked + smoothing * size.mean(axis=axis)), np.asarray(added)
 
 
-_TERMS: dict[str, Callable[[Call], Array]] = {
+_TERMS: dict[str, Callable[[Call], _Pair]] = {
     "mse_loss": _squared,
     "l1_loss": _absolute,
     "smooth_l1_loss": _smooth,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.numerics.noise import compute_dtype, finite, unit
+from harness.numerics.noise import REPEATED, compute_dtype, finite, repeats, unit
 from harness.numerics.rules.base import Array, Call, clean
 from harness.numerics.rules.scaled import Scaled, Terms, axes_of, reduced
 
@@ -26,14 +26,15 @@ class _Moments:
     mean_abs: Array
     mean_square: Array
     n: int
+    repeats: Array
     given: bool = False
 
 
 class Centred(Scaled):
     """γ·r·(x - μ) + β: layer, group, instance and batch norm.
 
-    B = |γ|r[2√n·u·mean|x| + 2u(|x| + |μ|)] + |γr(x - μ)|u(2√n + 8) + 2u(|y| + |β|) + ½ulp; the terms in
-    √n fall away where μ and r are given (batch norm in evaluation). σ²: see `_terms`.
+    B = |γ|r[2√n·u·mean|x| + 2u(|x| + |μ|)] + |γr(x - μ)|u(max(2√n, n/2) + 8) + 2u(|y| + |β|) + ½ulp;
+    the terms in √n fall away where μ and r are given (batch norm in evaluation). σ²: see `_terms`.
     """
 
     name = "layer-norm"
@@ -45,15 +46,16 @@ class Centred(Scaled):
         scale, beta = np.abs(m.gamma) * m.rstd, np.abs(m.beta)
         centred = scale * np.abs(m.x - m.mean)
         root = 0.0 if m.given else math.sqrt(m.n)
+        sums = 0.0 if m.given else max(2 * root, m.n / 2)
         reach = np.abs(m.x) + np.abs(m.mean)
-        cap = scale * (2 * root * m.mean_abs + 2 * reach) + centred * (2 * root + 8)
+        cap = scale * (2 * root * m.mean_abs + 2 * reach) + centred * (sums + 8)
         # The sum behind μ: 0.18·(n·μ²/3 + mean(x²)/6); that behind r: relative 0.18·n/12; a
         # scale-and-shift kernel rounds x·γr and μ·γr apart: 0.18·(x² + μ²).
         squares = _ONE * (m.x**2 + m.mean**2)
-        relative = 1.0
+        relative: Array | float = 1.0
         if not m.given:
             squares = squares + _ONE * (m.n * m.mean**2 / 3 + m.mean_square / 6)
-            relative += _ONE * m.n / 12
+            relative = relative + _ONE * m.n / 12 + (REPEATED * m.repeats / 2) ** 2
         variance = scale**2 * squares + centred**2 * relative
         shape = call.y[name].shape
         # Batch norm may keep μ and r in the output's dtype, and scale and shift with them.
@@ -83,7 +85,8 @@ def _moments(x: Array, axes: tuple[int, ...], eps: float, gamma: Array, beta: Ar
     with np.errstate(divide="ignore"):
         rstd = finite(1 / np.sqrt(variance + eps))
     mean_abs, mean_square = np.abs(x).mean(axis=axes, keepdims=True), (x**2).mean(axis=axes, keepdims=True)
-    return _Moments(x, mean, rstd, gamma, beta, mean_abs, mean_square, n)
+    most = repeats((x - mean) ** 2, axes, 2.0**-24)
+    return _Moments(x, mean, rstd, gamma, beta, mean_abs, mean_square, n, most)
 
 
 def _layer(call: Call) -> _Moments:
@@ -131,12 +134,11 @@ def _batch(call: Call) -> _Moments:
     if call.argument(5, "training", False):
         return _moments(x, axes, eps, gamma, beta)
     mean, variance = (
-        clean(np.asarray(call.argument(i, k))).reshape(shape)
-        for i, k in ((1, "running_mean"), (2, "running_var"))
+        clean(np.asarray(call.argument(i, k))).reshape(shape) for i, k in ((1, "running_mean"), (2, "running_var"))
     )
     zero = np.zeros(shape)
     return _Moments(
-        clean(x), mean, 1 / np.sqrt(variance + eps), gamma, beta, zero, zero, x.size // x.shape[1], True
+        clean(x), mean, 1 / np.sqrt(variance + eps), gamma, beta, zero, zero, x.size // x.shape[1], zero, True
     )
 
 
@@ -158,7 +160,7 @@ class RmsNorm(Scaled):
         y = np.abs(finite(call.y[name]))
         n = self.length(call, name)
         return Terms(
-            y * (math.sqrt(n) + 8), y * math.sqrt(1 + _ONE * n / 12), out_cap=y, out_sigma=y * math.sqrt(_ONE)
+            y * (math.sqrt(n) + 8), y * math.sqrt(0.5 + _ONE * n / 8), out_cap=y, out_sigma=y * math.sqrt(_ONE)
         )
 
     def length(self, call: Call, name: str) -> int:
@@ -187,7 +189,7 @@ class Norm(RmsNorm):
 
 
 class Variance(Scaled):
-    """Σ(x - μ)²/(n - c): B = u[y(2√n + 8) + 2√n·√(y·mean x²)] + (2√n·u·mean|x|)² + ½ulp.
+    """Σ(x - μ)²/(n - c): B = u[y(max(2√n, n) + 8) + 2√n·√(y·mean x²)] + (2√n·u·mean|x|)² + ½ulp.
 
     The second term is Welford's, n·κ·u with κ² = mean x²/variance taken at √n; E[x²] - μ², whose error
     is κ²·u, is no honest way to compute a variance. A standard deviation has half the relative error,
@@ -206,8 +208,9 @@ class Variance(Scaled):
         absolute = reduced(np.abs(x).mean(axis=axes, keepdims=True), axes, y)
         v = y**2 if call.op == "std" else y
         root, u = math.sqrt(n), unit(compute_dtype(call.dtypes[name]))
-        cap = v * (2 * root + 8) + 2 * root * np.sqrt(v * square) + u * (2 * root * absolute) ** 2
-        sigma = np.sqrt(_ONE * (v**2 * (4 + n / 6) + v * square))
+        most = reduced(repeats(np.abs(x - x.mean(axis=axes, keepdims=True)) ** 2, axes, u), axes, y)
+        cap = v * (max(2 * root, n) + 8) + 2 * root * np.sqrt(v * square) + u * (2 * root * absolute) ** 2
+        sigma = np.sqrt(_ONE * (v**2 * (4 + n / 6) + v * square) + (REPEATED * most * v) ** 2)
         if call.op == "std":
             half = np.divide(0.5, y, out=np.zeros_like(y), where=y > 0)
             return Terms(

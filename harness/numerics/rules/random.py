@@ -68,9 +68,7 @@ class Random(Rule):
                 spread = np.array([math.sqrt(variance), math.sqrt(fourth - variance**2)]) / math.sqrt(n)
                 cap = _NORMAL * spread + 2 * unit(call.dtypes["out0"])
                 # The mean stands 1 higher, so that no golden is all zero.
-                made.append(
-                    ("out0:moments", "float64", np.array([1 + mean, variance]), {**noise, "cap": cap})
-                )
+                made.append(("out0:moments", "float64", np.array([1 + mean, variance]), {**noise, "cap": cap}))
             return made
         rate, value = self._chosen(call, kind)
         law = {"law": _code(kind)}
@@ -83,9 +81,7 @@ class Random(Rule):
             ("out0:value", call.dtypes["out0"], value, {**law, "ulps": np.asarray(2.0)}),
         ]
 
-    def derive(
-        self, name: str, outputs: Mapping[str, Output], golden: Golden, inputs: Mapping[str, Array]
-    ) -> Array:
+    def derive(self, name: str, outputs: Mapping[str, Output], golden: Golden, inputs: Mapping[str, Array]) -> Array:
         noise = golden.output(name).noise
         law = noise["law"].tobytes().decode()
         data = np.asarray(outputs["out0"].data)
@@ -102,20 +98,14 @@ class Random(Rule):
         if part == "rate":
             return np.array([float(g.sum()) for g in np.array_split(chosen, golden.output(name).y.size)])
         # A chosen element has its value; one that is not counts as right here, and in the rate.
-        return np.where(chosen.reshape(data.shape), data, golden.output(name).y.astype(data.dtype)).astype(
-            data.dtype
-        )
+        return np.where(chosen.reshape(data.shape), data, golden.output(name).y.astype(data.dtype)).astype(data.dtype)
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         if "cap" in out.noise:
-            return Allowance(
-                cap=out.noise["cap"].astype(np.float64), rule=self.name, figures={"alpha": ALPHA}
-            )
+            return Allowance(cap=out.noise["cap"].astype(np.float64), rule=self.name, figures={"alpha": ALPHA})
         if "ulps" in out.noise and not is_exact(out.dtype):
             ulps = float(out.noise["ulps"])
-            return Allowance(
-                cap=ulps * formats.ulp(clean(out.y), out.dtype), rule=self.name, figures={"ulps": ulps}
-            )
+            return Allowance(cap=ulps * formats.ulp(clean(out.y), out.dtype), rule=self.name, figures={"ulps": ulps})
         return Allowance(cap=0.0, exact=True, rule=self.name)
 
     def _range(self, call: Call, kind: str) -> tuple[float, float]:

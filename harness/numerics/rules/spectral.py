@@ -14,9 +14,8 @@ from harness.numerics.rules.scaled import Scaled, Terms
 # worst 0.2 of the cap; lengths with large prime factors go through Bluestein's, three transforms of twice the
 # length]
 FFT_CAP, FFT_SIGMA = 10.0, 0.6
-# Resampling: error of a coordinate, in u of the largest coordinate. [calibrated: honest worst 0.35 of the
-# cap]
-COORDINATE = 4.0
+# Resampling: error of a coordinate, in u of the largest coordinate. [calibrated: honest worst 0.4 of the cap]
+COORDINATE = 2.0
 
 
 class Fourier(Scaled):
@@ -58,8 +57,8 @@ class Resample(Scaled):
     """Interpolation and grid sampling: weights come from rounded coordinates, so the error scales with their
     size.
 
-    B = 4u·(L + 4)·M + ½ulp_out, L the largest coordinate, M the largest |x| of the plane sampled from;
-    σ a quarter of it.
+    B = 2u·(L + 4)·M + ½ulp_out, L the largest coordinate, M the largest |x| of the plane sampled from;
+    σ a sixth of it.
     """
 
     name = "resample"
@@ -74,8 +73,6 @@ class Resample(Scaled):
         # Cubic kernels for 16-bit dtypes keep the rows they interpolate first, and their weights, in that
         # dtype.
         cubic = (
-            2.0 * plane
-            if call.argument(3, "mode", "bilinear") == "bicubic" or "bicubic" in call.op
-            else 0.0 * plane
+            2.0 * plane if call.argument(3, "mode", "bilinear") == "bicubic" or "bicubic" in call.op else 0.0 * plane
         )
-        return Terms(cap, cap / 4, out_cap=cubic, out_sigma=0.3 * cubic)
+        return Terms(cap, cap / 6, out_cap=cubic, out_sigma=0.3 * cubic)

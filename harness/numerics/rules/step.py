@@ -75,9 +75,7 @@ def _update(call: Call) -> tuple[Callable[[Array], Array], float]:
     """
     step = call.case.step
     name, kwargs = (step[0], dict(step[1])) if step else ("SGD", {})
-    return _RULES.get(name.rsplit(".", 1)[-1], _sign_like)(kwargs), float(
-        kwargs.get("lr", _RATES.get(name, 1e-3))
-    )
+    return _RULES.get(name.rsplit(".", 1)[-1], _sign_like)(kwargs), float(kwargs.get("lr", _RATES.get(name, 1e-3)))
 
 
 def _adaptive(eps: float, scale: float = 1.0) -> Callable[[Mapping[str, Any]], Callable[[Array], Array]]:

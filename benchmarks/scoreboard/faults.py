@@ -1,0 +1,159 @@
+"""Faults: mistakes of a device, made on an output or inside a kernel, and how severe they are."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from benchmarks.scoreboard.machine import Machine
+from benchmarks.scoreboard.operators import KERNELS, MISTAKES
+from benchmarks.scoreboard.subjects import Subject
+from harness.numerics import formats
+
+Array = np.ndarray[Any, Any]
+
+# Sizes of made errors, in σ of honest noise: one from each stretch, log-uniform within it.
+SEVERITIES = ((3.0, 6.0), (6.0, 13.0), (13.0, 30.0), (30.0, 100.0), (100.0, 1000.0))
+
+# Machines whose arithmetic is wrong, and the kernels in which that shows.
+_SUMS = ("matmul", "bmm", "linear", "conv2d", "sum", "mean", "cumsum", "var", "softmax", "logsumexp", "log_softmax",
+         "layer_norm", "rms_norm", "attention", "embedding_bag")  # fmt: skip
+_PRODUCTS = ("matmul", "bmm", "linear", "conv2d", "attention")
+_FAST = ("exp", "tanh", "sigmoid", "erf", "expm1", "log", "sin", "rsqrt", "div", "softmax", "gelu", "silu", "layer_norm",
+         "rms_norm", "attention", "log_softmax")  # fmt: skip
+WRONG: tuple[tuple[Machine, tuple[str, ...]], ...] = (
+    (Machine("inputs tf32", inputs="tfloat32"), _PRODUCTS),
+    (Machine("inputs bf16", inputs="bfloat16"), _PRODUCTS),
+    (Machine("inputs f16", inputs="float16"), _PRODUCTS),
+    (Machine("accumulator f16", accumulator="float16"), _SUMS),
+    (Machine("accumulator bf16", accumulator="bfloat16"), _SUMS),
+    (Machine("truncating accumulator", toward_zero=True), _SUMS),
+    *((Machine(f"fast functions 2^-{k}", fast=2.0**-k), _FAST) for k in (11, 14, 17, 20, 22)),
+    (Machine("truncated output", output="zero"), tuple(KERNELS)),
+    (Machine("rounded twice", output="twice"), tuple(KERNELS)),
+    (Machine("promoted to bf16", output="bfloat16"), tuple(KERNELS)),
+    (Machine("promoted to f16", output="float16"), tuple(KERNELS)),
+    (Machine("flushes to zero", flush=True), tuple(KERNELS)),
+)
+
+
+def faults(s: Subject) -> Iterator[tuple[str, Array]]:
+    """(name, faulty first output) of a subject; those that change no bit are no faults and are left out."""
+    for name, made, honest in _all(s, s.own["out0"]):
+        if made.dtype != honest.dtype or made.shape != honest.shape or made.tobytes() != honest.tobytes():
+            yield name, made
+
+
+def severity(s: Subject, made: Array) -> float:
+    """Largest |difference from the golden| over σ; inf where the contract breaks (dtype, shape, NaN, inf)."""
+    y = s.first.y
+    if made.shape != y.shape or made.dtype != s.own["out0"].dtype:
+        return float("inf")
+    if y.dtype.kind not in "fc":
+        return float("inf")
+    with np.errstate(all="ignore"):
+        wide = made.astype(np.float64)
+        rounded = formats.round_value(y, s.first.dtype)
+        if (np.isfinite(wide) != np.isfinite(rounded)).any():
+            return float("inf")
+        return float(np.max(np.nan_to_num(np.abs(wide - y)) / s.sigma, initial=0.0))
+
+
+def _all(s: Subject, honest: Array) -> Iterator[tuple[str, Array, Array]]:
+    """(name, faulty output, the same output without the fault)."""
+    for name, made in _made_on(s, honest):
+        yield name, made, honest
+    if s.kernel:
+        wide = kernel_inputs(s)
+        for machine, kernels in WRONG:
+            if s.kernel in kernels and not _legitimate(machine, s.case.dtype):
+                yield machine.name, run_kernel(s, machine, wide), run_kernel(s, Machine("base"), wide)
+        for mistake in MISTAKES.get(s.kernel, ()):
+            order = "blocked" if mistake == "no rescale" else "sequential"
+            wrong = Machine(mistake, order=order, faults=frozenset([mistake]))
+            yield mistake, run_kernel(s, wrong, wide), run_kernel(s, Machine("base", order=order), wide)
+    if s.case.target == "torch.Tensor.to":
+        x = s.inputs["x"].astype(np.float64)
+        yield "truncating cast", formats.round_to(x, s.first.dtype, "zero"), honest
+        away = (formats.round_to(x, s.first.dtype, mode) for mode in ("up", "down"))
+        yield "cast away from zero", np.where(x > 0, *away), honest
+
+
+def _legitimate(machine: Machine, dtype: str) -> bool:
+    """A habit that the dtype makes harmless: bf16 inputs are bf16 already."""
+    narrow = {"float16": "f16", "bfloat16": "bf16"}.get(dtype)
+    if machine.inputs in (dtype, "tfloat32") and dtype != "float32":
+        return True
+    return machine.name == f"promoted to {narrow}"
+
+
+def kernel_inputs(s: Subject) -> dict[str, Array]:
+    """The case's inputs as a kernel takes them: float64 arrays of numbers of their dtype."""
+    wide = {k: (v.astype(np.float64) if v.dtype.kind not in "iub" else v) for k, v in s.inputs.items()}
+    wide["dtype"] = np.asarray(s.case.dtype)
+    if dict(s.case.kwargs).get("is_causal"):
+        wide["causal"] = np.ones(1)
+    return wide
+
+
+def run_kernel(s: Subject, machine: Machine, inputs: Mapping[str, Array]) -> Array:
+    """The subject's kernel on a machine, as an output array."""
+    with np.errstate(all="ignore"):
+        return machine.out(KERNELS[s.kernel](machine, inputs), s.first.dtype)
+
+
+def _made_on(s: Subject, honest: Array) -> Iterator[tuple[str, Array]]:
+    """Faults made on the output itself: errors of a chosen size and place, and wrong memory."""
+    rng = np.random.default_rng(zlib.crc32(s.label.encode()))
+    y = honest.astype(np.float64)
+    if honest.dtype.kind not in "iub":
+        for low, high in SEVERITIES:
+            sign = rng.choice([-1.0, 1.0], y.shape)
+            places = list(_places(rng, y.shape))
+            for where, mask in places if low >= 6 else [places[rng.integers(len(places))]]:
+                k = float(np.exp(rng.uniform(np.log(low), np.log(high))))
+                with np.errstate(all="ignore"):
+                    exact = np.where(mask, s.first.y + k * s.sigma * sign, y)
+                yield f"{where} {k:.3g}σ", formats.round_to(exact, s.first.dtype)
+        yield "NaN", _with(y, rng.integers(y.size), np.nan, s.first.dtype)
+        yield "inf", _with(y, rng.integers(y.size), np.inf, s.first.dtype)
+        with np.errstate(over="ignore"):
+            yield "wrong sign", formats.round_to(np.where(np.arange(y.size).reshape(y.shape) == y.size // 3, -y, y), s.first.dtype)
+    flat = honest.reshape(-1)
+    tail = flat.copy()
+    tail[-max(1, flat.size % 16 or 16) :] = 0
+    yield "tail unwritten", tail.reshape(y.shape)
+    poisoned = flat.copy().view(np.uint8)
+    poisoned[-honest.itemsize * 3 :] = 0xFF
+    yield "tail poisoned", poisoned.view(honest.dtype).reshape(y.shape)
+    yield "shifted by one", np.roll(flat, 1).reshape(y.shape)
+    stale = np.random.default_rng(5).permutation(flat)
+    yield "stale output", stale.reshape(y.shape)
+    if honest.ndim >= 2 and honest.shape[-1] > 1:
+        yield "transposed", np.ascontiguousarray(np.swapaxes(honest, -1, -2)).reshape(y.shape)
+        swapped = honest.copy()
+        swapped[..., [0, 1]] = swapped[..., [1, 0]]
+        yield "columns swapped", swapped
+    raced = flat.copy()
+    hit = rng.random(flat.size) < 0.01
+    raced[hit] = np.roll(flat, 7)[hit]
+    yield "race", raced.reshape(y.shape)
+
+
+def _places(rng: np.random.Generator, shape: tuple[int, ...]) -> Iterator[tuple[str, Array]]:
+    size = int(np.prod(shape))
+    index = np.arange(size)
+    yield "one element", (index == rng.integers(size)).reshape(shape)
+    at = int(rng.integers(max(1, size - 16)))
+    yield "16 elements", ((index >= at) & (index < at + 16)).reshape(shape)
+    yield "1% of elements", (rng.random(shape) < 0.01) | (index == rng.integers(size)).reshape(shape)
+    yield "whole tensor", np.ones(shape, bool)
+
+
+def _with(y: Array, at: int, value: float, dtype: str) -> Array:
+    made = y.copy()
+    made.flat[at] = value
+    return formats.round_to(made, dtype)

@@ -1,0 +1,172 @@
+"""Subjects: the operators, dtypes, value classes and shapes that verdicts are scored on, with their goldens."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from harness.case import Case
+from harness.golden.store import Golden, GoldenOutput
+from harness.numerics import formats
+from tests.numerics.torchrun import golden_of, op_case
+
+Array = np.ndarray[Any, Any]
+F = "torch.nn.functional."
+HALF = ("bfloat16", "float16")
+FLOATS = ("float32", *HALF)
+
+
+@dataclass(eq=False)
+class Subject:
+    """One case with everything it is scored with.
+
+    kernel: name of its kernel in operators.py, or empty. own: what torch gives here, in the case's own precision.
+    honest: label → (outputs, profile). sigma: the noise of honest outputs for the first output, see `settle`.
+    """
+
+    kernel: str
+    case: Case
+    golden: Golden
+    inputs: Mapping[str, Array]
+    own: Mapping[str, Array]
+    honest: dict[str, tuple[dict[str, Array], str]] = field(default_factory=dict)
+    sigma: Array = field(default_factory=lambda: np.zeros(0))
+
+    @property
+    def label(self) -> str:
+        shapes = "_".join("x".join(map(str, s.shape)) for s in self.case.inputs)
+        return f"{self.case.target.removeprefix('torch.').removeprefix('nn.functional.')}-{self.case.dtype}-{shapes}-{self.case.values}{'-grad' if self.case.grad else ''}"
+
+    @property
+    def aside(self) -> bool:
+        """Whether the subject belongs to the third that no threshold was tuned on: by operator, so that whole kernels are new."""
+        return int(hashlib.sha256(self.case.target.encode()).hexdigest(), 16) % 3 == 0
+
+    @property
+    def first(self) -> GoldenOutput:
+        return self.golden.outputs[0]
+
+    def settle(self, more: Sequence[Array] = ()) -> None:
+        """σ of the first output from its honest variants and `more` of them: what its noisiest honest variant shows, so that severities owe nothing to the rules.
+
+        Its shape over the elements is the RMS over all variants, not below half of the typical relation between noise
+        and scale, nor below the rounding of the output, ulp/√12; its size is that variant's whose errors are largest.
+        """
+        y = self.first.y
+        if y.dtype.kind not in "fc" or not formats.is_float(self.first.dtype):
+            self.sigma = np.full(y.shape, 0.5)
+            return
+        variants = [*(outputs["out0"] for outputs, profile in self.honest.values() if profile == "cpu"), *more]
+        with np.errstate(all="ignore"):
+            errors = np.stack([np.nan_to_num(v.astype(np.float64) - y) for v in variants])
+        rms = np.sqrt(np.mean(errors**2, axis=0))
+        rounding = formats.ulp(np.nan_to_num(y), self.first.dtype) / 12**0.5
+        if len({v.tobytes() for v in variants}) <= 4:
+            # So few tell chance from scale only together: an element that happens to be right has noise all the same.
+            rms = np.maximum(rms, 0.5 * np.sqrt(np.mean(rms**2, axis=-1, keepdims=True)))
+        shape = np.maximum(np.maximum(rms, 0.5 * np.median(rms / rounding) * rounding), rounding)
+        size = max(float(np.sqrt(np.mean((e / shape) ** 2))) for e in errors)
+        self.sigma = shape * max(1.0, size)
+
+
+def subjects(scale: float = 1.0) -> Iterator[tuple[str, Case]]:
+    """(kernel, case) of every subject; `scale` below 1 takes that share of them, spread evenly."""
+    every = list(_every())
+    step = max(1, round(1 / scale))
+    yield from every[::step]
+
+
+def make(kernel: str, case: Case) -> Subject:
+    """The subject with its golden and torch's own output."""
+    golden, inputs, run = golden_of(case)
+    own = run(inputs, None)
+    return Subject(kernel, case, golden, inputs, own)
+
+
+def _every() -> Iterator[tuple[str, Case]]:
+    c = op_case
+    for d in FLOATS:
+        for m, k, n in ((16, 64, 16), (17, 65, 31), (9, 257, 15), (33, 129, 7), (64, 512, 4)):
+            for values in ("normal", "wide", "offset"):
+                yield "matmul", c("torch.matmul", d, {"x": (m, k), "y": (k, n)}, values=values)
+        for values in ("normal", "positive"):
+            yield "bmm", c("torch.bmm", d, {"x": (3, 9, 65), "y": (3, 65, 15)}, values=values)
+            for k in (64, 127):
+                yield "linear", c(F + "linear", d, {"x": (17, k), "w": (33, k), "b": (33,)}, values=values)
+            yield "conv2d", c(F + "conv2d", d, {"x": (1, 4, 9, 11), "w": (6, 4, 3, 3), "b": (6,)}, padding=1, values=values)
+        for n in (64, 257, 1025):
+            for values in ("normal", "wide", "offset", "positive"):
+                yield "sum", c("torch.sum", d, {"x": (96, n)}, dim=-1, values=values)
+        for n in (65, 513):
+            for values in ("normal", "offset"):
+                yield "mean", c("torch.mean", d, {"x": (96, n)}, dim=-1, values=values)
+                yield "var", c("torch.var", d, {"x": (96, n)}, dim=-1, values=values)
+        for values in ("normal", "offset", "positive"):
+            yield "cumsum", c("torch.cumsum", d, {"x": (5, 257)}, -1, values=values)
+        for n in (64, 129, 1025):
+            for values in ("normal", "wide", "offset"):
+                yield "softmax", c(F + "softmax", d, {"x": (9, n)}, dim=-1, values=values)
+            yield "log_softmax", c(F + "log_softmax", d, {"x": (9, n)}, dim=-1)
+            yield "logsumexp", c("torch.logsumexp", d, {"x": (96, n)}, -1, values="normal")
+        affine = {"w": ((65,), "normal"), "b": ((65,), "normal")}
+        for values in ("normal", "offset", "range:-0.005:0.005"):
+            args = ({"v": "x"}, [65], {"v": "w"}, {"v": "b"})
+            yield "layer_norm", c(F + "layer_norm", d, {"x": (9, 65), **affine}, args=args, values=values, eps=1e-5)
+            args = ({"v": "x"}, [65], {"v": "w"})
+            yield "rms_norm", c(F + "rms_norm", d, {"x": (9, 65), "w": affine["w"]}, args=args, values=values, eps=1e-6)
+        for length in (16, 33):
+            for causal in (False, True):
+                shapes = {"q": (1, 2, length, 16), "k": (1, 2, length, 16), "v": (1, 2, length, 16)}
+                yield "attention", c(F + "scaled_dot_product_attention", d, shapes, is_causal=causal)
+        for f in ("exp", "tanh", "sin", "sigmoid", "erf", "expm1"):
+            for values in ("normal", "unit", "range:-9:9"):
+                yield f, c(f"torch.{f}", d, {"x": (9, 65)}, values=values)
+        for f in ("log", "rsqrt", "sqrt"):
+            for values in ("positive", "unit"):
+                yield f, c(f"torch.{f}", d, {"x": (9, 65)}, values=values)
+        for f in ("gelu", "silu"):
+            for values in ("normal", "range:-9:9"):
+                yield f, c(F + f, d, {"x": (9, 65)}, values=values)
+        for f in ("add", "mul", "div"):
+            for values in ("normal", "wide"):
+                yield f, c(f"torch.{f}", d, {"x": (9, 65), "y": (9, 65)}, values=values)
+        yield "mse_loss", c(F + "mse_loss", d, {"x": (9, 33), "t": (9, 33)}, reduction="none")
+        classes = {"x": (96, 33), "t": ((96,), "index:33", "int64")}
+        yield "cross_entropy", c(F + "cross_entropy", d, classes, reduction="none")
+        ids = {"ids": ((24, 9), "index:33", "int64"), "w": (33, 17)}
+        yield "embedding_bag", c(F + "embedding_bag", d, ids, mode="sum")
+        yield from _torch_only(d)
+    for to in ("bfloat16", "float16", "float8_e4m3fn", "float8_e5m2"):
+        for values in ("boundary", "normal"):
+            yield "", c("torch.Tensor.to", "float32", {"x": (9, 65)}, {"dt": to}, values=values)
+
+
+def _torch_only(d: str) -> Iterator[tuple[str, Case]]:
+    """Operators without a kernel here: torch's own variants, and faults made on its output."""
+    c: Any = op_case
+    yield "", c(F + "group_norm", d, {"x": (3, 6, 5, 7)}, 3)
+    yield "", c(F + "batch_norm", d, {"x": (4, 6, 5, 3)}, None, None, training=True)
+    yield "", c("torch.cumprod", d, {"x": (9, 33)}, -1, values="range:0.5:1.5")
+    yield "", c("torch.linalg.vector_norm", d, {"x": (96, 65)}, dim=-1)
+    yield "", c(F + "cosine_similarity", d, {"x": (96, 65), "y": (96, 65)}, dim=-1)
+    yield "", c(F + "interpolate", d, {"x": (1, 3, 7, 9)}, size=[11, 5], mode="bilinear")
+    yield "", c(F + "embedding", d, {"i": ((9, 9), "index:33", "int64"), "w": (33, 17)})
+    index = {"x": (9, 16), "i": ((33,), "index:9", "int64"), "s": (33, 16)}
+    yield "index_add", c("torch.index_add", d, index, args=({"v": "x"}, 0, {"v": "i"}, {"v": "s"}))
+    yield "", c("torch.addcmul", d, {"x": (9, 65), "y": (9, 65), "z": (9, 65)}, value=0.3)
+    yield "", c("torch.einsum", d, {"x": (3, 5, 33), "y": (33, 4, 7)}, args=("bik,kjl->bjil", {"v": "x"}, {"v": "y"}))
+    yield "", c(F + "avg_pool2d", d, {"x": (2, 3, 9, 11)}, 3, 2)
+    yield "", c(F + "softplus", d, {"x": (9, 65)}, values="range:-9:9")
+    for f in ("matmul",):
+        yield "", c(f"torch.{f}", d, {"x": (12, 65), "y": (65, 17)}, grad=("x", "y"))
+    yield "", c(F + "softmax", d, {"x": (9, 65)}, dim=-1, grad=("x",))
+    yield "", c(F + "layer_norm", d, {"x": (9, 65)}, [65], grad=("x",))
+    yield "", c(F + "gelu", d, {"x": (9, 65)}, grad=("x",))
+    if d == "float32":
+        yield "", c("torch.fft.rfft", d, {"x": (9, 64)})
+        yield "", c("torch.linalg.inv", d, {"A": ((3, 9, 9), "dominant")})
+        yield "", c("torch.linalg.solve", d, {"A": ((17, 17), "dominant"), "B": (17, 5)})

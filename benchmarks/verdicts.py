@@ -1,0 +1,220 @@
+"""How good the verdicts are: false alarms on honest outputs, recall on faulty ones, beside other tools'
+rules.
+
+    python benchmarks/verdicts.py [--scale 0.2] [--no-inductor] [--rivals-every 1] [--misses]
+
+Honest outputs: seven kernels of one operator with other orders of summation, FMA and function libraries,
+tensor cores emulated and judged by their own profiles, torch at other instruction-set levels and thread
+counts, inductor.
+Faulty ones: errors of 3 to 1000σ of honest noise from one element to the whole tensor, wrong memory,
+wrong arithmetic, wrong logic. σ comes from the honest outputs, not from the rule under test. A third of
+the operators is kept aside: no threshold was tuned on it, and it is printed apart. Intervals are Wilson's, at
+95%.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import math
+import sys
+import time
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.scoreboard import elsewhere, faults, rivals
+from benchmarks.scoreboard import subjects as all_subjects
+from benchmarks.scoreboard.machine import HONEST, LIBRARIES, TENSOR_CORES
+from benchmarks.scoreboard.subjects import HALF, Subject
+from harness.numerics.judge import judge
+from harness.numerics.measure import measure
+from harness.numerics.profile import load
+from harness.numerics.rules import pairs
+from harness.numerics.types import Divergence, Verdict
+from tests.numerics.torchrun import made
+
+Array = np.ndarray[Any, Any]
+BINS = ((0.0, 6.0, "below 6σ"), (6.0, 30.0, "6 to 30σ"), (30.0, math.inf, "30σ and more"))
+OURS = "Lockstep"
+FUNCTIONS = ("exp", "log", "tanh", "sin", "sigmoid", "erf", "expm1", "gelu", "silu", "rsqrt", "softmax", "log_softmax")
+
+
+@dataclass
+class Score:
+    """Counts of one tool on one half: honest outputs and alarms on them, faulty ones and those caught, by
+    severity.
+    """
+
+    honest: int = 0
+    alarms: int = 0
+    faulty: collections.Counter[str] = field(default_factory=collections.Counter)
+    caught: collections.Counter[str] = field(default_factory=collections.Counter)
+
+
+@dataclass
+class Board:
+    """Scores by (half, tool), and what went wrong, for a reader who asks."""
+
+    scores: dict[tuple[str, str], Score] = field(default_factory=lambda: collections.defaultdict(Score))
+    alarms: list[str] = field(default_factory=list)
+    missed: list[tuple[float, str, str]] = field(default_factory=list)
+    kinds: dict[str, list[int]] = field(default_factory=lambda: collections.defaultdict(lambda: [0, 0]))
+    honest_noise: list[tuple[str, float, float, int]] = field(default_factory=list)
+
+    def honest(self, half: str, tool: str, accepted: bool) -> None:
+        score = self.scores[half, tool]
+        score.honest += 1
+        score.alarms += not accepted
+
+    def faulty(self, half: str, tool: str, severity: float, accepted: bool) -> None:
+        label = next(name for low, high, name in BINS if low <= severity < high or (high == math.inf == severity))
+        score = self.scores[half, tool]
+        score.faulty[label] += 1
+        score.caught[label] += not accepted
+
+
+def verdict_on(s: Subject, outputs: Mapping[str, Array], profile: str) -> tuple[Verdict, list[Divergence]]:
+    """Lockstep's verdict on a subject's outputs."""
+    chosen = load(profile)
+    named = {name: made(name, array) for name, array in outputs.items()}
+    facts = [measure(a, g, allowance) for a, g, allowance in pairs(s.golden, named, s.inputs, chosen)]
+    return judge(facts, rule=s.golden.rule, profile=profile), facts
+
+
+def honest_variants(s: Subject, others: Mapping[str, Mapping[int, Mapping[str, Array]]], number: int) -> None:
+    """Fill in every honest way to compute the subject, and σ."""
+    s.honest["torch here"] = (dict(s.own), "cpu")
+    for label, outputs in others.items():
+        if number in outputs and set(outputs[number]) >= set(s.own):
+            s.honest[label] = (dict(outputs[number]), "cpu")
+    if s.kernel:
+        wide = faults.kernel_inputs(s)
+        for machine in (*HONEST, *(LIBRARIES[:4] if s.kernel in FUNCTIONS else ())):
+            s.honest[machine.name] = ({"out0": faults.run_kernel(s, machine, wide)}, "cpu")
+        if s.kernel in ("matmul", "bmm", "linear", "conv2d") and s.case.dtype in HALF:
+            for profile, machine in TENSOR_CORES.items():
+                if profile != "v100" or s.case.dtype == "float16":
+                    s.honest[machine.name] = ({"out0": faults.run_kernel(s, machine, wide)}, profile)
+    # Where a function errs is chance: its noise at one element takes more libraries than the honest outputs
+    # need.
+    more = LIBRARIES[4:] if s.kernel in FUNCTIONS else ()
+    s.settle([faults.run_kernel(s, machine, faults.kernel_inputs(s)) for machine in more])
+
+
+def score(s: Subject, board: Board, every: int) -> None:
+    """All honest and faulty outputs of a subject through all tools."""
+    half = "kept aside" if s.aside else "tuned on"
+    for label, (outputs, profile) in s.honest.items():
+        verdict, facts = verdict_on(s, outputs, profile)
+        good = verdict.status == "pass"
+        board.honest(half, OURS, good)
+        board.honest_noise += [
+            (f"{d.rule} {s.label} {label}", d.max_z, d.rms_z, d.compared) for d in facts if d.max_z and d.rms_z
+        ]
+        if not good:
+            board.alarms.append(f"{s.label} [{label}] {verdict.message[:300]}")
+        if profile == "cpu":
+            results = [rivals.accepts(s, name, array) for name, array in outputs.items()]
+            for tool in rivals.RIVALS:
+                board.honest(half, tool, all(r[tool] for r in results))
+    for number, (name, wrong) in enumerate(faults.faults(s)):
+        severity = faults.severity(s, wrong)
+        verdict, _ = verdict_on(s, {**s.own, "out0": wrong}, "cpu")
+        good = verdict.status == "pass"
+        board.faulty(half, OURS, severity, good)
+        kind = name.rsplit(" ", 1)[0] if name.endswith("σ") else name
+        board.kinds[kind][0] += 1
+        board.kinds[kind][1] += not good
+        if good:
+            board.missed.append((severity, name, s.label))
+        if number % every == 0:
+            for tool, accepted in rivals.accepts(s, "out0", wrong).items():
+                board.faulty(half, tool, severity, accepted)
+
+
+def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
+    """Wilson's interval of a proportion. Source: Wilson, JASA 1927."""
+    if n == 0:
+        return 0.0, 1.0
+    p = hits / n
+    centre, spread = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    scale = 1 + z * z / n
+    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+
+
+def _share(hits: int, n: int) -> str:
+    if not n:
+        return "–"
+    low, high = wilson(hits, n)
+    return f"{100 * hits / n:.2f}% ({100 * low:.2f}–{100 * high:.2f})"
+
+
+def table(board: Board) -> Iterable[str]:
+    """The scoreboard as text, one block a half."""
+    tools = [OURS, *rivals.RIVALS]
+    for half in ("tuned on", "kept aside", "both"):
+        rows = {t: _both(board, t) if half == "both" else board.scores[half, t] for t in tools}
+        ours = rows[OURS]
+        yield f"\n{half}: {ours.honest} honest outputs, {sum(ours.faulty.values())} faulty"
+        yield f"  {'':24}{'false alarms':>24}" + "".join(f"{name:>26}" for _, _, name in BINS) + f"{'all faults':>26}"
+        for tool, row in rows.items():
+            cells = [_share(row.alarms, row.honest)]
+            cells += [_share(row.caught[name], row.faulty[name]) for _, _, name in BINS]
+            cells.append(_share(sum(row.caught.values()), sum(row.faulty.values())))
+            yield f"  {tool:24}{cells[0]:>24}" + "".join(f"{cell:>26}" for cell in cells[1:])
+
+
+def _both(board: Board, tool: str) -> Score:
+    total = Score()
+    for half in ("tuned on", "kept aside"):
+        part = board.scores[half, tool]
+        total.honest, total.alarms = total.honest + part.honest, total.alarms + part.alarms
+        total.faulty, total.caught = total.faulty + part.faulty, total.caught + part.caught
+    return total
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the subjects to take")
+    parser.add_argument("--no-inductor", action="store_true", help="leave inductor out (it compiles for a minute)")
+    parser.add_argument("--rivals-every", type=int, default=1, help="show rivals every Nth fault only")
+    parser.add_argument("--misses", action="store_true", help="print each alarm and the worst misses")
+    parser.add_argument("--half", choices=["tuned", "aside"], help="only this half")
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    import torch
+
+    torch.set_num_threads(1)
+    began = time.perf_counter()
+    others = elsewhere.gather(options.scale, inductor=not options.no_inductor)
+    board = Board()
+    for number, (kernel, case) in enumerate(all_subjects.subjects(options.scale)):
+        s = all_subjects.make(kernel, case)
+        if options.half and (options.half == "aside") != s.aside:
+            continue
+        honest_variants(s, others, number)
+        score(s, board, options.rivals_every)
+    print("\n".join(table(board)))
+    print("\nfaults caught by kind:")
+    for kind, (n, caught) in sorted(board.kinds.items(), key=lambda item: item[1][1] / item[1][0]):
+        print(f"  {kind:28} {caught:5} of {n:5}  {100 * caught / n:6.2f}%")
+    if options.misses:
+        print("\nfalse alarms:", *(board.alarms or ["none"]), sep="\n  ")
+        print("\nmissed, most severe first:")
+        for severity, name, label in sorted(board.missed, reverse=True)[:150]:
+            print(f"  {severity:10.3g}σ  {name:24} {label}")
+        print("\nhonest noise, largest max|z|:")
+        for name, z, rms, n in sorted(board.honest_noise, key=lambda item: -item[1])[:40]:
+            print(f"  max|z| {z:6.2f}  RMS {rms:5.2f}  n {n:6}  {name}")
+    print(f"\n{time.perf_counter() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
