@@ -211,6 +211,18 @@ class BackendContract:
         assert not np.array_equal(a, b)
         assert a.tobytes() == c.tobytes()
 
+    def test_equal_inputs_are_not_one_input(self) -> None:
+        """A program first run with two inputs of the same bytes is right when they differ."""
+        zeros, normal = t(4, 6, values="zeros"), t(4, 6)
+        for spec in (zeros, normal):
+            case = op("torch.sub", x=spec, y=spec)
+            inputs = {one.name: seeded.make(one, case_seed=case.seed) for one in case.inputs}
+            ran = self.launch(of_operator(case), inputs, case)
+            if not ran.ok:
+                assert ran.status == "unsupported", f"{ran.status}: {ran.message}"
+                pytest.skip(ran.message)
+            assert np.array_equal(ran.outputs[0].data, inputs["x"] - inputs["y"])
+
     @pytest.mark.parametrize("name", HARD)
     def test_what_it_cannot_do_it_says(self, name: str) -> None:
         """Beyond its reach a backend answers `unsupported` with a reason of one line, and goes on working."""

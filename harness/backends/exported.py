@@ -61,11 +61,13 @@ def export(graph: Graph, inputs: Sequence[torch.Tensor]) -> torch.export.Exporte
     """The program as a torch.export.ExportedProgram. Raises Unsupported where it cannot be, or changes inputs."""
     import torch
 
-    copies = [tensor.detach().clone() for tensor in inputs]
+    # Inputs of equal bytes may be one tensor here, and export would make them one input for good.
+    apart = tuple(tensor.detach().clone() for tensor in inputs)
+    copies = [tensor.clone() for tensor in apart]
     before = [tensor._version for tensor in copies]
     with conversion("torch.export"):
         graph(*copies)
-        exported = torch.export.export(graph.module(), tuple(inputs), strict=False)
+        exported = torch.export.export(graph.module(), apart, strict=False)
     # A view shares its base's version counter, so a change is seen whichever way it went.
     changed = [id for id, tensor, count in zip(graph.inputs, copies, before) if tensor._version != count]
     if changed:
