@@ -9,6 +9,7 @@ operator in float64 and calling `torch.testing.assert_close`, in process, on the
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 import tempfile
 import time
@@ -37,9 +38,8 @@ def main() -> None:
     cost = statistics.median(ours)
     print(f"{len(ours)} cases on cpu, golden cached, worker warm")
     print(f"harness cost per case beyond the operator: median {cost * 1e3:.2f} ms")
-    print(
-        f"float64 reference + torch.testing.assert_close in process: median {plain * 1e3:.2f} ms, ratio {cost / plain:.2f}"
-    )
+    print(f"float64 reference + torch.testing.assert_close in process: median {plain * 1e3:.2f} ms")
+    print(f"ratio: {cost / plain:.2f}")
 
 
 def shipped() -> list[Case]:
@@ -103,10 +103,8 @@ def plain_cost(cases: list[Case]) -> float:
                     began = time.perf_counter()
                     expected = wide(*[wide.place(value) for value in values])
                     for a, e in zip(actual, expected, strict=True):
-                        try:
+                        with contextlib.suppress(AssertionError):
                             torch.testing.assert_close(a, e, check_dtype=False, equal_nan=True)
-                        except AssertionError:
-                            pass
                     best = min(best, time.perf_counter() - began)
         except (RuntimeError, TypeError, tensors.Unsupported):
             continue

@@ -153,7 +153,7 @@ def _output(name: str, value: Any) -> Output:
 
 
 def dotted(op: Callable[..., Any]) -> str:
-    """A callable's name as users and the table of rules write it: `torch.softmax`, `torch.Tensor.add`, `aten.mm.default`."""
+    """A callable's name as users and the table of rules write it: `torch.softmax`, `aten.mm.default`."""
     import torch
 
     if isinstance(op, torch._ops.OpOverload | torch._ops.OpOverloadPacket):
@@ -182,4 +182,7 @@ def _little(array: Array) -> bytes:
 
 
 def _shapes(args: Sequence[Any]) -> str:
-    return ", ".join(f"{str(a.dtype).split('.')[-1]}{list(a.shape)}" for a in args if hasattr(a, "shape")) or "its arguments"
+    return (
+        ", ".join(f"{str(a.dtype).split('.')[-1]}{list(a.shape)}" for a in args if hasattr(a, "shape"))
+        or "its arguments"
+    )

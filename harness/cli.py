@@ -109,14 +109,19 @@ def _doctor(options: argparse.Namespace) -> int:
         if absent:
             print("\n" + tabulate(absent, headers=["can be built", "how"], maxcolwidths=[None, 80]))
         rows = [(b.name, "usable" if b.why is None else "no", b.why or "") for b in found.backends.values()]
-        print("\n" + tabulate(rows, headers=["backend", "", "why not, and what mends it"], maxcolwidths=[None, None, 80]))
+        print(
+            "\n" + tabulate(rows, headers=["backend", "", "why not, and what mends it"], maxcolwidths=[None, None, 80])
+        )
     return 0
 
 
 def _health(hello: Any, description: str) -> tuple[str, str]:
     if hello["status"] == "ok":
         facts = hello["fingerprint"]
-        return "usable", f"{description}; torch {facts['versions']['torch']}, {facts['capability']}, {facts['hardware']}"
+        return (
+            "usable",
+            f"{description}; torch {facts['versions']['torch']}, {facts['capability']}, {facts['hardware']}",
+        )
     return "no", str(hello.get("message", "")).strip()
 
 
@@ -139,9 +144,7 @@ def _list(options: argparse.Namespace) -> int:
     rows, wrong = [], 0
     with _lab() as lab:
         for path in _case_files(options.paths):
-            listing = load.load(
-                path, root=root, describe=lambda p: json.loads(lab.ask("describe", str(p))["cases"])
-            )
+            listing = load.load(path, root=root, describe=lambda p: json.loads(lab.ask("describe", str(p))["cases"]))
             for error in listing.errors:
                 print(f"lockstep: {error}", file=sys.stderr)
                 wrong += 1

@@ -24,7 +24,9 @@ def compare(
     An output that is missing, or that the golden does not know, is a broken contract.
     """
     by_name = {output.name: output for output in outputs}
-    divergences = [measure(actual, expected, allowance) for actual, expected, allowance in pairs(golden, by_name, inputs, profile)]
+    divergences = [
+        measure(actual, expected, allowance) for actual, expected, allowance in pairs(golden, by_name, inputs, profile)
+    ]
     expected_names = {output.name for output in golden.outputs if ":" not in output.name}
     for output in golden.outputs:
         if ":" not in output.name and output.name not in by_name:
@@ -37,5 +39,3 @@ def compare(
 
 def _broken(name: str, dtype: str, shape: tuple[int, ...], rule: str, why: str) -> Divergence:
     return Divergence(output=name, dtype=dtype, shape=tuple(shape), contract=(why,), rule=rule)
-
-

@@ -1,7 +1,7 @@
 """Expectations: what is known to diverge, as data, so that a run ends green and honest.
 
-`expectations.yaml` is a list; an entry names cases and targets by glob, says why, and how bad it may be. It is strict: a
-cell that is worse than its bound fails, one that passes fails too (the entry is stale), unless the entry says
+`expectations.yaml` is a list; an entry names cases and targets by glob, says why, and how bad it may be. It is
+strict: a cell that is worse than its bound fails, one that passes fails too (the entry is stale), unless the entry says
 `sometimes`.
 
     - case: sqrt-float32-*
@@ -67,7 +67,9 @@ class Expectation:
         if record.status == "pass":
             if self.sometimes:
                 return record
-            message = f"{self.path}:{self.line} expects {self.status} here ({self.reason}), but it passes: remove the entry"
+            message = (
+                f"{self.path}:{self.line} expects {self.status} here ({self.reason}), but it passes: remove the entry"
+            )
             return replace(record, status="stale-expectation", message=message, expectation=said)
         if record.status != self.status:
             return record
@@ -81,9 +83,7 @@ class Expectation:
 def facts_of(fingerprint: Mapping[str, Any]) -> dict[str, str]:
     """What `when` may ask of a target: machine, capability, hardware, and every library's version by name."""
     plain = {
-        key: str(fingerprint[key])
-        for key in ("machine", "capability", "hardware", "emulator")
-        if key in fingerprint
+        key: str(fingerprint[key]) for key in ("machine", "capability", "hardware", "emulator") if key in fingerprint
     }
     return plain | {name: str(version) for name, version in fingerprint.get("versions", {}).items()}
 
@@ -124,9 +124,7 @@ def _entry(entry: Any, path: Path) -> Expectation:
             line=entry.lines.get("status", line),
         )
     if status == "diverged" and "bound" not in entry:
-        raise CaseError(
-            "a divergence needs a bound: the largest margin that is still this fault", path=path, line=line
-        )
+        raise CaseError("a divergence needs a bound: the largest margin that is still this fault", path=path, line=line)
     bound = entry.get("bound", math.inf)
     if isinstance(bound, bool) or not isinstance(bound, (int, float)) or not bound > 0:
         raise CaseError(

@@ -172,9 +172,7 @@ class _Stream:
             for lane in (0, 16, 32, 48):
                 total += ((words[:, :3] >> np.uint64(lane)) & np.uint64(0xFFFF)).sum(axis=1).astype(np.int64)
             low = (words[:, 3] >> np.uint64(31)).astype(np.int64)
-            made[start : start + n] = ((total - 6 * 0xFFFF) * 2**33 + low - 2**32).astype(
-                np.float64
-            ) * 2.0**-49
+            made[start : start + n] = ((total - 6 * 0xFFFF) * 2**33 + low - 2**32).astype(np.float64) * 2.0**-49
         return made
 
     def log_uniform(self, lo: int, hi: int, count: int) -> Array:

@@ -43,7 +43,8 @@ OPTIONS = (
     ),
     Option(
         "backends",
-        "how to run there: eager, inductor, onnxruntime …, or `all` usable ones (default: eager; with all devices also inductor)",
+        "how to run there: eager, inductor, onnxruntime …, or `all` usable ones "
+        "(default: eager; with all devices also inductor)",
         metavar="LIST",
     ),
     Option("dtypes", "only cases of these dtypes: float32,bfloat16 … (default: all)", metavar="LIST"),

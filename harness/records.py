@@ -185,9 +185,7 @@ def from_json(plain: Mapping[str, Any]) -> Line:
         if not isinstance(plain.get(name), wanted):
             raise RecordError(f"{kind}: expected `{name}` as {wanted.__name__}, got {plain.get(name)!r}")
     known = {item.name for item in fields(_TYPES[kind])}
-    given = {
-        name: _numbers(value) if name in _NUMERIC else value for name, value in plain.items() if name in known
-    }
+    given = {name: _numbers(value) if name in _NUMERIC else value for name, value in plain.items() if name in known}
     if kind == "record":
         _check_record(given)
         parts = {item.name for item in fields(CaseInfo)}
@@ -240,9 +238,7 @@ def _plain(value: Any) -> Any:
         return {str(name): _plain(part) for name, part in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(part) for part in value]
-    if hasattr(
-        value, "tolist"
-    ):  # a NumPy array or scalar; of ml_dtypes, whose `tolist` gives itself, take the float
+    if hasattr(value, "tolist"):  # a NumPy array or scalar; of ml_dtypes, whose `tolist` gives itself, take the float
         listed = value.tolist()
         return _plain(float(value) if type(listed) is type(value) else listed)
     if isinstance(value, Path):
@@ -351,9 +347,7 @@ class RecordWriter:
         try:
             self._file = path.open("x", encoding="utf-8", newline="\n")
         except FileExistsError:
-            raise RecordError(
-                f"{path}: holds an earlier run; choose another directory or remove it"
-            ) from None
+            raise RecordError(f"{path}: holds an earlier run; choose another directory or remove it") from None
         self.write(header)
 
     def write(self, line: Line) -> None:

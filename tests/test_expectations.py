@@ -75,7 +75,7 @@ def red(project: Project, green: Done) -> Done:
 
 
 def test_a_known_divergence_is_shown_and_green(green: Done) -> None:
-    """Within its bound it is an xfail: the run passes, and the record keeps reason, bound, place and measured margin."""
+    """Within its bound it is an xfail: the run passes, and the record keeps reason, bound, place and margin."""
     assert green.status == 0, green.text
     assert "1 passed, 1 xfailed" in green.text
     assert "this kernel is a tenth off" in green.line("XFAIL")

@@ -14,9 +14,7 @@ from harness.case import VALUES, TensorSpec
 FLOATS = ("float64", "float32", "bfloat16", "float16", "float8_e4m3fn", "float8_e5m2")
 
 
-def made(
-    values: str, dtype: str = "float32", shape: tuple[int, ...] = (1000,), seed: int = 42
-) -> inputs.Array:
+def made(values: str, dtype: str = "float32", shape: tuple[int, ...] = (1000,), seed: int = 42) -> inputs.Array:
     return inputs.make(TensorSpec("x", dtype, shape, values), case_seed=seed)
 
 
@@ -147,9 +145,7 @@ def test_fill_keeps_the_scale_of_activations() -> None:
     assert inputs.fill("norm.weight", (500,), "float32", seed=1).mean() == pytest.approx(1, abs=0.03)
     assert inputs.fill("norm.bias", (500,), "float32", seed=1).mean() == pytest.approx(0, abs=0.03)
     for name in ("model.embed_tokens.weight", "embeddings.3.weight"):
-        assert inputs.fill(name, (100, 16), "bfloat16", seed=1).astype(float).std() == pytest.approx(
-            0.5, rel=0.1
-        )
+        assert inputs.fill(name, (100, 16), "bfloat16", seed=1).astype(float).std() == pytest.approx(0.5, rel=0.1)
 
 
 def test_digest_sees_every_part() -> None:

@@ -191,9 +191,7 @@ def test_summary_counts_and_keeps_one_line_a_failure() -> None:
             TargetInfo("cpu", "cpu", "eager"),
             TargetInfo("xpu:0", "xpu:0", "eager", absent="no driver"),
             record(),
-            record(
-                status="diverged", margin=40.0, message="\nout0 diverged: 40 × its allowance\n" + "x" * 10_000
-            ),
+            record(status="diverged", margin=40.0, message="\nout0 diverged: 40 × its allowance\n" + "x" * 10_000),
             record(status="unsupported", target="npu", message="no kernel for int8"),
             record(status="unsupported", target="npu", message="no kernel for int8"),
         ]

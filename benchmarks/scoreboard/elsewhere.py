@@ -1,6 +1,6 @@
 """Torch in other processes: another instruction-set level, another number of threads, inductor.
 
-    python -m benchmarks.scoreboard.elsewhere OUT.npz SCALE [inductor]
+python -m benchmarks.scoreboard.elsewhere OUT.npz SCALE [inductor]
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ from tests.numerics.torchrun import TorchRun, decode, resolve, to_numpy, to_torc
 Array = np.ndarray[Any, Any]
 ROOT = Path(__file__).parents[2]
 VARIANTS: dict[str, dict[str, str]] = {
-    "torch, default level": {"ATEN_CPU_CAPABILITY": "default", "ONEDNN_MAX_CPU_ISA": "SSE41", "MKL_ENABLE_INSTRUCTIONS": "SSE4_2"},
+    "torch, default level": {
+        "ATEN_CPU_CAPABILITY": "default",
+        "ONEDNN_MAX_CPU_ISA": "SSE41",
+        "MKL_ENABLE_INSTRUCTIONS": "SSE4_2",
+    },
     "torch, avx2": {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"},
     "torch, two threads": {"SCOREBOARD_THREADS": "2"},
 }

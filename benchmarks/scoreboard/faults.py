@@ -22,8 +22,8 @@ SEVERITIES = ((3.0, 6.0), (6.0, 13.0), (13.0, 30.0), (30.0, 100.0), (100.0, 1000
 _SUMS = ("matmul", "bmm", "linear", "conv2d", "sum", "mean", "cumsum", "var", "softmax", "logsumexp", "log_softmax",
          "layer_norm", "rms_norm", "attention", "embedding_bag")  # fmt: skip
 _PRODUCTS = ("matmul", "bmm", "linear", "conv2d", "attention")
-_FAST = ("exp", "tanh", "sigmoid", "erf", "expm1", "log", "sin", "rsqrt", "div", "softmax", "gelu", "silu", "layer_norm",
-         "rms_norm", "attention", "log_softmax")  # fmt: skip
+_FAST = ("exp", "tanh", "sigmoid", "erf", "expm1", "log", "sin", "rsqrt", "div", "softmax", "gelu", "silu",
+         "layer_norm", "rms_norm", "attention", "log_softmax")  # fmt: skip
 WRONG: tuple[tuple[Machine, tuple[str, ...]], ...] = (
     (Machine("inputs tf32", inputs="tfloat32"), _PRODUCTS),
     (Machine("inputs bf16", inputs="bfloat16"), _PRODUCTS),
@@ -121,7 +121,10 @@ def _made_on(s: Subject, honest: Array) -> Iterator[tuple[str, Array]]:
         yield "NaN", _with(y, rng.integers(y.size), np.nan, s.first.dtype)
         yield "inf", _with(y, rng.integers(y.size), np.inf, s.first.dtype)
         with np.errstate(over="ignore"):
-            yield "wrong sign", formats.round_to(np.where(np.arange(y.size).reshape(y.shape) == y.size // 3, -y, y), s.first.dtype)
+            yield (
+                "wrong sign",
+                formats.round_to(np.where(np.arange(y.size).reshape(y.shape) == y.size // 3, -y, y), s.first.dtype),
+            )
     flat = honest.reshape(-1)
     tail = flat.copy()
     tail[-max(1, flat.size % 16 or 16) :] = 0

@@ -44,7 +44,7 @@ class Machine:
     faults: frozenset[str] = field(default_factory=frozenset)
     wide: bool = False  # float64 arithmetic throughout: the machine for float64 cases
 
-    # one operation ------------------------------------------------------------------------------------------------------
+    # one operation ------------------------------------------------------------------------------------------------
 
     def r(self, x: Array) -> Array:
         """x rounded to the compute dtype."""
@@ -76,7 +76,7 @@ class Machine:
                 y = np.where((np.abs(y) > 2.0**-126) & (y != 1), loose, y)  # 0 and 1 are exact in any library
             return self.r(y * (1 + self._wobble(y.shape))) if self.fast else self.r(y)
 
-    # sums ---------------------------------------------------------------------------------------------------------------
+    # sums ---------------------------------------------------------------------------------------------------------
 
     def sum(self, x: Array) -> Array:
         """Σ over the last axis."""
@@ -87,7 +87,11 @@ class Machine:
         if self.block and x.shape[-1]:
             return self._blocks(x)
         groups = self._groups(x)
-        return self._chain(np.stack([self._chain(g) for g in groups], axis=-1)) if len(groups) > 1 else self._chain(groups[0])
+        return (
+            self._chain(np.stack([self._chain(g) for g in groups], axis=-1))
+            if len(groups) > 1
+            else self._chain(groups[0])
+        )
 
     def dot(self, a: Array, b: Array) -> Array:
         """Σ a·b over the last axis, a and b broadcast against each other."""
@@ -146,18 +150,22 @@ class Machine:
             total = formats.round_value((np.trunc(terms / unit) * unit).sum(axis=-1), "float32", "zero")
         return total
 
-    # results ------------------------------------------------------------------------------------------------------------
+    # results ------------------------------------------------------------------------------------------------------
 
     def out(self, y: Array, dtype: str) -> Array:
         """y as the output array of a kernel."""
         if self.output == "twice":
-            y = formats.round_value(y, "float16" if dtype == "bfloat16" else "tfloat32" if dtype == "float16" else "float32")
+            y = formats.round_value(
+                y, "float16" if dtype == "bfloat16" else "tfloat32" if dtype == "float16" else "float32"
+            )
         elif self.output not in ("nearest", "zero"):
             y = formats.round_value(y, self.output)
         rounded = formats.round_to(y, dtype, "zero" if self.output == "zero" else "nearest")
         if self.flush:
             least = formats.format_of(dtype).min_normal
-            rounded = np.where(np.abs(rounded.astype(np.float64)) < least, 0, rounded.astype(np.float64)).astype(rounded.dtype)
+            rounded = np.where(np.abs(rounded.astype(np.float64)) < least, 0, rounded.astype(np.float64)).astype(
+                rounded.dtype
+            )
         return rounded
 
     def _wobble(self, shape: tuple[int, ...]) -> Array:

@@ -72,9 +72,7 @@ def _polygraphy(s: Subject, name: str, actual: Array, expected: Array, y: Array)
     compare = CompareFunc.simple()  # rtol = atol = 1e-5, element by element
     try:
         with np.errstate(all="ignore"):
-            found = compare(
-                IterationResult({"y": _plain(actual)}), IterationResult({"y": _plain(expected)})
-            )
+            found = compare(IterationResult({"y": _plain(actual)}), IterationResult({"y": _plain(expected)}))
         return all(bool(v) for v in found.values())
     except Exception:
         return False

@@ -39,11 +39,12 @@ class Subject:
     @property
     def label(self) -> str:
         shapes = "_".join("x".join(map(str, s.shape)) for s in self.case.inputs)
-        return f"{self.case.target.removeprefix('torch.').removeprefix('nn.functional.')}-{self.case.dtype}-{shapes}-{self.case.values}{'-grad' if self.case.grad else ''}"
+        operator = self.case.target.removeprefix("torch.").removeprefix("nn.functional.")
+        return f"{operator}-{self.case.dtype}-{shapes}-{self.case.values}{'-grad' if self.case.grad else ''}"
 
     @property
     def aside(self) -> bool:
-        """Whether the subject belongs to the third that no threshold was tuned on: by operator, so that whole kernels are new."""
+        """Whether it belongs to the third that no threshold was tuned on: by operator, so that whole kernels are new."""
         return int(hashlib.sha256(self.case.target.encode()).hexdigest(), 16) % 3 == 0
 
     @property
@@ -51,7 +52,8 @@ class Subject:
         return self.golden.outputs[0]
 
     def settle(self, more: Sequence[Array] = ()) -> None:
-        """σ of the first output from its honest variants and `more` of them: what its noisiest honest variant shows, so that severities owe nothing to the rules.
+        """σ of the first output from its honest variants and `more` of them: what the noisiest of them shows, so that
+        severities owe nothing to the rules.
 
         Its shape over the elements is the RMS over all variants, not below half of the typical relation between noise
         and scale, nor below the rounding of the output, ulp/√12; its size is that variant's whose errors are largest.
@@ -97,7 +99,10 @@ def _every() -> Iterator[tuple[str, Case]]:
             yield "bmm", c("torch.bmm", d, {"x": (3, 9, 65), "y": (3, 65, 15)}, values=values)
             for k in (64, 127):
                 yield "linear", c(F + "linear", d, {"x": (17, k), "w": (33, k), "b": (33,)}, values=values)
-            yield "conv2d", c(F + "conv2d", d, {"x": (1, 4, 9, 11), "w": (6, 4, 3, 3), "b": (6,)}, padding=1, values=values)
+            yield (
+                "conv2d",
+                c(F + "conv2d", d, {"x": (1, 4, 9, 11), "w": (6, 4, 3, 3), "b": (6,)}, padding=1, values=values),
+            )
         for n in (64, 257, 1025):
             for values in ("normal", "wide", "offset", "positive"):
                 yield "sum", c("torch.sum", d, {"x": (96, n)}, dim=-1, values=values)

@@ -67,9 +67,7 @@ def llama_decode(
             for layer in range(LAYERS):
                 cache.update(keys[layer], values[layer], layer)
             position = torch.full_like(token, keys.shape[3])
-            logits = self.llama(
-                input_ids=token, position_ids=position, past_key_values=cache, use_cache=True
-            ).logits
+            logits = self.llama(input_ids=token, position_ids=position, past_key_values=cache, use_cache=True).logits
             # The cache's layout changed in transformers 4.54: a list of layers since, two lists before.
             if hasattr(cache, "layers"):
                 pairs = [(layer.keys, layer.values) for layer in cache.layers]

@@ -174,7 +174,7 @@ class Lab:
         from dataclasses import replace
 
         launch = target.backend.launch or target.device.launch
-        # one a device: code compiled at one instruction-set level is wrong under another (torch's key does not say which)
+        # one a device: code compiled at one instruction-set level is wrong under another
         inductor = self.cache / "inductor" / folder_name(target.device.name)
         with contextlib.suppress(OSError):
             inductor.mkdir(parents=True, exist_ok=True)

@@ -184,9 +184,7 @@ class _Reader:
         op = self.raw.get("op")
         if not isinstance(op, str) or not _OP.fullmatch(op):
             what = "missing" if op is None else f"{op!r}"
-            self.missing_or_wrong(
-                "op", f"op: {what}, expected a dotted name such as torch.nn.functional.gelu"
-            )
+            self.missing_or_wrong("op", f"op: {what}, expected a dotted name such as torch.nn.functional.gelu")
             return "?"
         return op
 
@@ -240,9 +238,7 @@ class _Reader:
             return False
         whole = [name for name in dtypes if not name.startswith(("float", "bfloat", "complex"))]
         if value and whole:
-            self.wrong(
-                "grad", f"grad: {', '.join(whole)} have no gradients, put them in an entry without grad"
-            )
+            self.wrong("grad", f"grad: {', '.join(whole)} have no gradients, put them in an entry without grad")
         return tuple(value) if isinstance(value, list) else value
 
     def step(self) -> tuple[str, tuple[tuple[str, Any], ...]] | None:
@@ -319,9 +315,7 @@ class _Reader:
         rows = given if grid else [given]
         for row in rows:
             if not isinstance(row, list) or not all(self.dim(dim) for dim in row):
-                text = (
-                    f"shape {row!r}, expected sizes such as [8, 768], or `{LAST}` for the first input's last"
-                )
+                text = f"shape {row!r}, expected sizes such as [8, 768], or `{LAST}` for the first input's last"
                 self.wrong("inputs", f"input {name!r}: {text}", line)
                 return ((),), False
         return tuple(tuple(row) for row in rows), grid

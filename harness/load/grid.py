@@ -166,9 +166,7 @@ def _wants_grad(entry: Entry, item: Input, dtype: str) -> bool:
 def _alternatives(entry: Entry) -> Iterator[tuple[dict[str, Any], str]]:
     """Each mapping of keywords that the grid tries, with its label."""
     for one in entry.kwargs:
-        grids = {
-            key: given["grid"] for key, given in one.items() if isinstance(given, dict) and "grid" in given
-        }
+        grids = {key: given["grid"] for key, given in one.items() if isinstance(given, dict) and "grid" in given}
         for chosen in itertools.product(*grids.values()):
             cell = {**one, **dict(zip(grids, chosen, strict=True))}
             keys = cell if entry.labelled else grids
@@ -247,9 +245,7 @@ class _Env:
             return {"mf": name}
         if name in _LAYOUTS:
             return {"lay": name}
-        raise _ArgumentError(
-            f"{where}: {text!r} is no dtype, memory format or layout; as text write {{str: {text}}}"
-        )
+        raise _ArgumentError(f"{where}: {text!r} is no dtype, memory format or layout; as text write {{str: {text}}}")
 
     def tagged(self, value: Mapping[str, Any], where: str) -> Arg:
         tag, inner = next(iter(value.items()), ("", None))

@@ -57,9 +57,7 @@ for _tag, _regexp, _first in (
     ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
     ("float", r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", "-+."),
 ):
-    _Loader.add_implicit_resolver(
-        _TAG + _tag, re.compile(f"(?:{_regexp})$"), [c if c != "\0" else "" for c in _first]
-    )
+    _Loader.add_implicit_resolver(_TAG + _tag, re.compile(f"(?:{_regexp})$"), [c if c != "\0" else "" for c in _first])
 
 
 def read(text: str) -> tuple[Any, list[Problem]]:

@@ -38,7 +38,7 @@ _EMPTY = ("empty", "new_empty", "empty_like", "empty_permuted", "empty_strided",
 LEFT_OUT = {**dict.fromkeys(_EMPTY, _MEMORY), "as_strided.partial_views": "reads beside its input"}
 
 
-class _Skip(Exception):  # noqa: N818 - control flow: a sample that can't be said as an entry, and why
+class _Skip(Exception):
     pass
 
 
@@ -111,9 +111,7 @@ def _target(op: Any) -> str:
         if found is not None and (found is op.op or found == op.op):
             return prefix + str(op.name)
     module, name = getattr(op.op, "__module__", None), getattr(op.op, "__qualname__", "")
-    public = module in ("torch", "torch.functional", "torch.nn.functional") or str(module).startswith(
-        "torch.special"
-    )
+    public = module in ("torch", "torch.functional", "torch.nn.functional") or str(module).startswith("torch.special")
     if public and name and "<" not in name:
         found = importlib.import_module(str(module))
         if getattr(found, name, None) is op.op:
@@ -211,18 +209,12 @@ def _values(tensor: Any, literal: bool) -> str:
 
 def _structured(tensor: Any) -> bool:
     """Few distinct values, sorted rows, or a symmetric or triangular matrix: more than a range says."""
-    if (
-        tensor.dim() == 0
-        or tensor.numel() < 4
-        or len(set(tensor.flatten().tolist())) < min(4, tensor.numel())
-    ):
+    if tensor.dim() == 0 or tensor.numel() < 4 or len(set(tensor.flatten().tolist())) < min(4, tensor.numel()):
         return True
     if tensor.shape[-1] > 3 and bool((tensor.diff(dim=-1) >= 0).all()):
         return True
     if tensor.dim() >= 2 and tensor.shape[-1] == tensor.shape[-2] > 1:
-        return bool(
-            (tensor == tensor.mT).all() or (tensor == tensor.tril()).all() or (tensor == tensor.triu()).all()
-        )
+        return bool((tensor == tensor.mT).all() or (tensor == tensor.tril()).all() or (tensor == tensor.triu()).all())
     return False
 
 

@@ -38,9 +38,7 @@ def sweep(list_entries: Callable[[], dict[str, Any]], *, torch: str, cache: Path
         try:
             found = list_entries()
         except LockstepError as error:
-            return Listing(
-                (), (CaseError(f"the operator database can't be listed: {error}", path=source, line=1),)
-            )
+            return Listing((), (CaseError(f"the operator database can't be listed: {error}", path=source, line=1),))
         _write(path, found)
     return expand(found["entries"], source)
 

@@ -97,9 +97,7 @@ class Apt:
         sources = os.environ.get("LOCKSTEP_APT_SOURCES")
         if sources:
             if not Path(sources).is_file():
-                raise ProvisionError(
-                    f"LOCKSTEP_APT_SOURCES names {sources}, which is not a file of apt sources"
-                )
+                raise ProvisionError(f"LOCKSTEP_APT_SOURCES names {sources}, which is not a file of apt sources")
             settings["Dir::Etc::sourcelist"] = Path(sources).resolve()
             settings["Dir::Etc::sourceparts"] = "-"
         self._conf = home / "apt.conf"
@@ -120,9 +118,7 @@ class Apt:
         ]
         env = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
         if status is None:
-            done = subprocess.run(
-                [*command, *arguments], capture_output=True, text=True, env=env, check=False
-            )
+            done = subprocess.run([*command, *arguments], capture_output=True, text=True, env=env, check=False)
             return done.returncode, done.stdout, done.stderr
         read, write = os.pipe()
         log = self._conf.with_name("apt.out")
@@ -154,9 +150,7 @@ class Apt:
         # apt leaves out of the list what lies in its archive folder, so it is shown an empty one.
         empty = self.archives.with_name("none")
         (empty / "partial").mkdir(parents=True, exist_ok=True)
-        code, out, err = self._run(
-            "install", "--print-uris", "-o", f"Dir::Cache::archives={empty}", *packages
-        )
+        code, out, err = self._run("install", "--print-uris", "-o", f"Dir::Cache::archives={empty}", *packages)
         archives = parse_uris(out)
         if code or not archives:
             raise ProvisionError(explain(self.architecture, packages, err, self._update[2]))
@@ -202,9 +196,7 @@ class Apt:
 def explain(architecture: str, packages: Sequence[str], error: str, update_error: str) -> str:
     """Why apt has no plan, and the remedy; a network that failed differs from sources that lack it."""
     wanted = ", ".join(packages)
-    if re.search(
-        r"Temporary failure|Could not (resolve|connect)|Failed to fetch|Network is unreachable", update_error
-    ):
+    if re.search(r"Temporary failure|Could not (resolve|connect)|Failed to fetch|Network is unreachable", update_error):
         return (
             f"expected package lists for {architecture} from the mirrors apt is configured with; they could "
             f"not be fetched. apt says: {_last_errors(update_error)}\n"
@@ -254,7 +246,5 @@ def _present(folder: Path) -> int:
 def _last_errors(text: str) -> str:
     """The lines of apt's output that start with E: or W:, at most four, or its last line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("E:")] or [
-        line for line in lines if line.startswith("W:")
-    ]
+    errors = [line for line in lines if line.startswith("E:")] or [line for line in lines if line.startswith("W:")]
     return " / ".join(errors[:4] or lines[-1:]) or "nothing"

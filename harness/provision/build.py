@@ -144,9 +144,7 @@ def _fill(recipe: Recipe, work: Path, final: Path, steps: Steps) -> Path:
         "emulator": None if is_native(recipe) else _emulator(recipe),
         "megabytes": size_mb(root),
         "packages": [asdict(archive) for archive in archives],
-        "wheels": [
-            {"file": path.name, "size": path.stat().st_size, "sha256": sha256_of(path)} for path in found
-        ],
+        "wheels": [{"file": path.name, "size": path.stat().st_size, "sha256": sha256_of(path)} for path in found],
     }
     (root / STAMP).write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
     return root
@@ -232,9 +230,7 @@ def prove(recipe: Recipe, root: Path) -> dict[str, Any]:
 
     Raises ProvisionError if that fails, is wrong, or takes libraries of the host.
     """
-    facts: dict[str, Any] = json.loads(
-        _output([*command(recipe, root), "-c", _PROOF], recipe).splitlines()[-1]
-    )
+    facts: dict[str, Any] = json.loads(_output([*command(recipe, root), "-c", _PROOF], recipe).splitlines()[-1])
     if (facts["product"], facts["solved"]) != (3.0, 1.0):
         raise ProvisionError(
             f"{recipe.name}: expected 3.0 and 1.0 from a dot product and a solve, came "
@@ -242,7 +238,5 @@ def prove(recipe: Recipe, root: Path) -> dict[str, Any]:
         )
     foreign = [path for path in facts["libraries"] if not path.startswith(str(root))]
     if foreign:
-        raise ProvisionError(
-            f"{recipe.name}: expected libraries from {root} only; it loaded {', '.join(foreign[:5])}"
-        )
+        raise ProvisionError(f"{recipe.name}: expected libraries from {root} only; it loaded {', '.join(foreign[:5])}")
     return facts

@@ -68,8 +68,7 @@ def require_emulator(recipe: Recipe) -> str:
     """The path of the recipe's emulator. Raises ProvisionError if there is none."""
     if sys.platform != "linux":
         raise ProvisionError(
-            f"{recipe.name} holds Linux programs; this system is {sys.platform}. Run this in a "
-            "Linux container"
+            f"{recipe.name} holds Linux programs; this system is {sys.platform}. Run this in a Linux container"
         )
     if qemu := emulator_path(recipe):
         return qemu
@@ -84,9 +83,7 @@ def emulator_version(path: str) -> str:
     done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
     words = done.stdout.split()
     if done.returncode or len(words) < 3 or words[1] != "version":
-        raise ProvisionError(
-            f"`{path} --version` should name a version of qemu; it wrote {done.stdout[:200]!r}"
-        )
+        raise ProvisionError(f"`{path} --version` should name a version of qemu; it wrote {done.stdout[:200]!r}")
     return f"{words[0]} {words[2]}"
 
 
@@ -105,9 +102,7 @@ def command(recipe: Recipe, root: Path) -> tuple[str, ...]:
     found = sorted((root / "usr/bin").glob("python3.[0-9]*"), key=lambda p: (len(p.name), p.name))
     found = [path for path in found if path.name.removeprefix("python3.").isdigit()]
     if not found:
-        raise ProvisionError(
-            f"expected usr/bin/python3.N in {root}; there is none. {remedy(recipe.name, force=True)}"
-        )
+        raise ProvisionError(f"expected usr/bin/python3.N in {root}; there is none. {remedy(recipe.name, force=True)}")
     python = str(found[-1])
     if is_native(recipe):
         # Debian's own loader and libraries, so that nothing of the host's libc or libstdc++ takes part.
@@ -138,13 +133,10 @@ def read_stamp(root: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise ProvisionError(
-            f"{path}: not a readable stamp ({error}). {remedy(root.name, force=True)}"
-        ) from error
+        raise ProvisionError(f"{path}: not a readable stamp ({error}). {remedy(root.name, force=True)}") from error
     if not isinstance(stamp, dict) or stamp.get("format") != FORMAT:
         raise ProvisionError(
-            f"{path}: expected a stamp of format {FORMAT}, came {str(stamp)[:80]!r}. "
-            f"{remedy(root.name, force=True)}"
+            f"{path}: expected a stamp of format {FORMAT}, came {str(stamp)[:80]!r}. {remedy(root.name, force=True)}"
         )
     return stamp
 

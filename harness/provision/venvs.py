@@ -86,8 +86,7 @@ def load(spec: Venv) -> Sysroot | None:
     python = python_of(root)
     if not python.exists():
         raise ProvisionError(
-            f"expected an interpreter at {python}; the Python it was made from is gone. "
-            f"{remedy(spec.name, force=True)}"
+            f"expected an interpreter at {python}; the Python it was made from is gone. {remedy(spec.name, force=True)}"
         )
     return Sysroot(
         name=spec.name,
@@ -108,9 +107,7 @@ def status(spec: Venv) -> str:
     except ProvisionError as error:
         return f"unusable: {error}"
     if built is None:
-        return (
-            f"not built. {remedy(spec.name)} (downloads about {spec.download_mb} MB, takes {spec.disk_mb} MB)"
-        )
+        return f"not built. {remedy(spec.name)} (downloads about {spec.download_mb} MB, takes {spec.disk_mb} MB)"
     return (
         f"usable: {', '.join(spec.requirements[:2])}, torch {built.torch}, "
         f"imports in {built.import_seconds:.0f} s, {built.megabytes} MB"
@@ -120,9 +117,7 @@ def status(spec: Venv) -> str:
 def build(spec: Venv, *, progress: Progress, force: bool) -> Sysroot:
     """Build the environment, or return the one that is there. Raises ProvisionError naming the remedy."""
     root = folder(spec.name)
-    with exclusive(
-        root.with_name(f".{spec.name}.lock"), lambda: progress(f"[{spec.name}] waiting for another build")
-    ):
+    with exclusive(root.with_name(f".{spec.name}.lock"), lambda: progress(f"[{spec.name}] waiting for another build")):
         if not force and (there := load(spec)):
             progress(f"[{spec.name}] already built: {root}")
             return there

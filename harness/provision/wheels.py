@@ -60,9 +60,7 @@ def download(
     for number, wheel in enumerate(wheels, 1):
         path = find(wheel, folder)
         if path is None:
-            progress(
-                f"wheel {number} of {len(wheels)}: {wheel.name} {wheel.version} ({wheel.megabytes:g} MB)"
-            )
+            progress(f"wheel {number} of {len(wheels)}: {wheel.name} {wheel.version} ({wheel.megabytes:g} MB)")
             pins = " ".join(f"--hash=sha256:{digest}" for digest in wheel.sha256)
             requirement = folder / "requirement.txt"
             requirement.write_text(f"{wheel.name}=={wheel.version} {pins}\n")
@@ -78,9 +76,7 @@ def download(
             run_pip("download", "-q", *options, "-d", str(folder), "-r", str(requirement))
             path = find(wheel, folder)
             if path is None:
-                raise ProvisionError(
-                    f"pip reported no error, but {wheel.name} {wheel.version} is not in {folder}"
-                )
+                raise ProvisionError(f"pip reported no error, but {wheel.name} {wheel.version} is not in {folder}")
         paths.append(path)
     return paths
 

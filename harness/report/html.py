@@ -93,9 +93,7 @@ def render(records_path: Path, out: Path, *, title: str = "Lockstep", budget: in
 def page(run: Run, summary: Summary, title: str) -> dict[str, Any]:
     """What the page says without scripts, as plain data for the template."""
     clusters = cluster(summary.failures)
-    worst = sorted(
-        summary.failures, key=lambda brief: (STATUSES.index(brief.status), -severity(brief.margin))
-    )
+    worst = sorted(summary.failures, key=lambda brief: (STATUSES.index(brief.status), -severity(brief.margin)))
     totals = summary.totals
     return {
         "title": title,
@@ -180,9 +178,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         # What is printed is made visible here, so that no expression in the template can forget to.
-        finalize=lambda value: (
-            visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-        ),
+        finalize=lambda value: visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
     environment.filters["times"] = times
     environment.globals.update(query=query, case_link=lambda case: "#/case/" + quote(case, safe=""))
@@ -193,11 +189,7 @@ def _assets() -> dict[str, str]:
     """Style and script as they stand in the page, and the hashes that let exactly these run."""
     folder = Path(__file__).parent / "templates"
     style = "\n".join((folder / name).read_text("utf-8") for name in STYLES)
-    script = (
-        '(() => {\n"use strict";\n'
-        + "\n".join((folder / name).read_text("utf-8") for name in SCRIPTS)
-        + "})();\n"
-    )
+    script = '(() => {\n"use strict";\n' + "\n".join((folder / name).read_text("utf-8") for name in SCRIPTS) + "})();\n"
     return {"style": style, "script": script, "style_hash": _hash(style), "script_hash": _hash(script)}
 
 
@@ -212,9 +204,7 @@ def _duration(run: Run) -> str:
         seconds = (
             0.0
             if run.end is None
-            else (
-                datetime.fromisoformat(run.end.finished) - datetime.fromisoformat(run.header.started)
-            ).total_seconds()
+            else (datetime.fromisoformat(run.end.finished) - datetime.fromisoformat(run.header.started)).total_seconds()
         )
     except (ValueError, TypeError):
         return ""

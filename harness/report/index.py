@@ -53,9 +53,7 @@ class Index:
         self._target = Coded(target.name for target in run.targets)
         self._status = Coded(STATUSES)
         self._rule, self._how, self._note = Coded(), Coded(), Coded()
-        self._numbers: dict[str, list[Any]] = {
-            name: [] for name in ("margin", "ulp", "abs", "rel", "seconds")
-        }
+        self._numbers: dict[str, list[Any]] = {name: [] for name in ("margin", "ulp", "abs", "rel", "seconds")}
         self._attribution: dict[str, Mapping[str, Any]] = {}
 
     def add(self, record: Record) -> None:
@@ -105,9 +103,7 @@ class Index:
         return {
             cases[case]: {
                 "agree": [targets[name] for name in found.get("agree", ()) if name in targets],
-                "groups": [
-                    [targets[name] for name in group if name in targets] for group in found.get("groups", ())
-                ],
+                "groups": [[targets[name] for name in group if name in targets] for group in found.get("groups", ())],
                 "outlier": bool(found.get("golden_outlier")),
             }
             for case, found in self._attribution.items()

@@ -70,9 +70,7 @@ def _table(found: Summary, paint: Markup, width: int) -> str:
     used = 0
     for status in [*statuses, "total"]:
         # tabulate pads a heading by two and parts columns by two.
-        widest = max(
-            len(str(_count(found.totals, status))), *(len(h) + 2 for h in _heading(status).splitlines())
-        )
+        widest = max(len(str(_count(found.totals, status))), *(len(h) + 2 for h in _heading(status).splitlines()))
         if used + widest + 2 > free and blocks[-1]:
             blocks.append([])
             used = 0
@@ -82,10 +80,7 @@ def _table(found: Summary, paint: Markup, width: int) -> str:
     rows = [*((names[target], counter) for target, counter in found.counts.items()), *totals]
     return "\n\n".join(
         tabulate(
-            [
-                [name, *(_cell(_count(counter, status), status, paint) for status in block)]
-                for name, counter in rows
-            ],
+            [[name, *(_cell(_count(counter, status), status, paint) for status in block)] for name, counter in rows],
             headers=["target", *map(_heading, block)],
             tablefmt="simple",
             colalign=("left", *("right" for _ in block)),
@@ -128,9 +123,7 @@ def _clusters(clusters: Sequence[Cluster], paint: Markup, width: int) -> str:
             out.append(_shorten(f"    {one.worst.message}", width))
     if len(clusters) > MOST_CLUSTERS:
         left = clusters[MOST_CLUSTERS:]
-        out.append(
-            f"    and {_many(len(left), 'more cluster')} ({_many(sum(c.cells for c in left), 'failure')})"
-        )
+        out.append(f"    and {_many(len(left), 'more cluster')} ({_many(sum(c.cells for c in left), 'failure')})")
     return "\n".join(out)
 
 

@@ -92,17 +92,13 @@ def test_a_file_that_does_not_import_is_an_error_with_its_line(tmp_path: Path) -
     assert str(error).startswith("case_mine.py:3: ModuleNotFoundError")
     assert "needs=['no_such_package']" in str(error)
     assert str(listing(tmp_path, "def f(:\n").errors[0]).startswith("case_mine.py:1: SyntaxError")
-    assert str(listing(tmp_path, "\nraise SystemExit(3)\n").errors[0]).startswith(
-        "case_mine.py:2: SystemExit"
-    )
+    assert str(listing(tmp_path, "\nraise SystemExit(3)\n").errors[0]).startswith("case_mine.py:2: SystemExit")
 
 
 def test_a_wrong_decorator_is_checked_like_yaml(tmp_path: Path) -> None:
     """The same rules and words as for a YAML entry; the other functions load."""
     text = HEAD + (
-        "@case(dtypes=['bfloat61'])\ndef f(x=tensor(2)): ...\n"
-        "@case\ndef g(x): ...\n"
-        "@case\ndef h(x=tensor(2)): ...\n"
+        "@case(dtypes=['bfloat61'])\ndef f(x=tensor(2)): ...\n@case\ndef g(x): ...\n@case\ndef h(x=tensor(2)): ...\n"
     )
     found = listing(tmp_path, text)
     assert [case.id for case in found.cases] == ["h-float32-2"]
@@ -117,9 +113,7 @@ def test_a_missing_need_says_what_to_install() -> None:
     @api.model(needs={"no_such_package": "pytest-lockstep[models]"})
     def net(x: Any = api.tensor(2)) -> None: ...
 
-    with pytest.raises(
-        ImportError, match=r"net needs no_such_package .*pip install 'pytest-lockstep\[models\]'"
-    ):
+    with pytest.raises(ImportError, match=r"net needs no_such_package .*pip install 'pytest-lockstep\[models\]'"):
         net()
 
 

@@ -27,9 +27,7 @@ def listed() -> dict[str, Any]:
         "from harness.load import opinfo\n"
         f"print('\\n' + json.dumps(opinfo.list_entries(('float32', 'complex64'), 2, {NAMES!r})))"
     )
-    ran = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True
-    )
+    ran = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True)
     answer: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
     return answer
 

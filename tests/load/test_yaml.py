@@ -260,7 +260,5 @@ def test_which_files_are_case_files(tmp_path: Path) -> None:
     for name, (text, _) in files.items():
         (tmp_path / name).write_text(text)
     # The temporary directory's own path must not count as a directory of cases.
-    assert {name: load.collects(tmp_path / name) for name in files} == {
-        n: want for n, (_, want) in files.items()
-    }
+    assert {name: load.collects(tmp_path / name) for name in files} == {n: want for n, (_, want) in files.items()}
     assert not load.collects(tmp_path / "absent.yaml")

@@ -106,9 +106,7 @@ def test_a_package_that_no_source_has_names_the_remedy(repository: Path, tmp_pat
 
 
 @needs_apt
-def test_unpacking_follows_a_merged_usr_and_leaves_out_documentation(
-    repository: Path, tmp_path: Path
-) -> None:
+def test_unpacking_follows_a_merged_usr_and_leaves_out_documentation(repository: Path, tmp_path: Path) -> None:
     """/lib stays a link to /usr/lib, as Debian lays it out, and no manual takes space."""
     root = tmp_path / "root"
     (root / "usr/lib").mkdir(parents=True)
@@ -157,9 +155,7 @@ def test_uris_of_apt_are_read_with_their_epochs() -> None:
 
 def test_a_network_that_failed_is_told_from_sources_that_lack_the_package() -> None:
     """Without a network the remedy is the network, not other sources."""
-    text = explain(
-        "s390x", ["python3-torch"], "E: Unable to locate package", "W: Failed to fetch http://m/InRelease"
-    )
+    text = explain("s390x", ["python3-torch"], "E: Unable to locate package", "W: Failed to fetch http://m/InRelease")
     assert "Failed to fetch" in text
     assert "Check the network" in text
     assert "LOCKSTEP_APT_SOURCES" not in text

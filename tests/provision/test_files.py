@@ -75,9 +75,7 @@ def test_two_builds_of_one_name_wait_for_each_other(tmp_path: Path) -> None:
 
 def test_too_little_space_is_said_before_anything_is_downloaded(tmp_path: Path) -> None:
     """The message names what is needed, what is free, where, and the variable that moves the cache."""
-    with pytest.raises(
-        ProvisionError, match=r"s390x needs 10{12} MB free under .*there are \d+ MB.*LOCKSTEP_CACHE"
-    ):
+    with pytest.raises(ProvisionError, match=r"s390x needs 10{12} MB free under .*there are \d+ MB.*LOCKSTEP_CACHE"):
         require_space(tmp_path, 10**12, "s390x")
 
 

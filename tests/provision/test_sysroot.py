@@ -100,9 +100,7 @@ def test_what_is_not_built_says_the_command_and_the_cost(cache: Path) -> None:
     """Every name has a line that tells what to run and how much comes over the network."""
     assert provision.installed() == {}
     for name in provision.NAMES:
-        assert provision.status(name).startswith(
-            f"not built. Run `lockstep provision {name}` (downloads about"
-        )
+        assert provision.status(name).startswith(f"not built. Run `lockstep provision {name}` (downloads about")
 
 
 def test_a_folder_without_a_stamp_is_not_a_sysroot(cache: Path) -> None:
@@ -180,7 +178,5 @@ def test_listing_is_cheap_and_imports_no_torch() -> None:
     """`lockstep devices` doesn't pay for what it doesn't start."""
     import sys
 
-    code = (
-        "import sys; from harness import provision; provision.installed(); sys.exit('torch' in sys.modules)"
-    )
+    code = "import sys; from harness import provision; provision.installed(); sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

@@ -33,9 +33,7 @@ class Browser:
     """One browser window. Use as a context manager: leaving it ends the driver and the browser it started."""
 
     def __init__(self, *, dark: bool = False, size: tuple[int, int] = (1400, 1000)) -> None:
-        chromium = (
-            shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        )
+        chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
         driver = shutil.which("chromedriver")
         if chromium is None or driver is None:
             raise RuntimeError(INSTALL)
@@ -115,9 +113,7 @@ class Browser:
 
     def texts(self, selector: str) -> list[str]:
         """The visible text of every element that matches."""
-        found = self.run(
-            "return [...document.querySelectorAll(arguments[0])].map((e) => e.innerText)", selector
-        )
+        found = self.run("return [...document.querySelectorAll(arguments[0])].map((e) => e.innerText)", selector)
         return [str(text) for text in found]
 
     def click(self, selector: str) -> None:
@@ -160,9 +156,7 @@ class Browser:
 
     def _send(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(
-            self._root + path, data, {"Content-Type": "application/json"}, method=method
-        )
+        request = urllib.request.Request(self._root + path, data, {"Content-Type": "application/json"}, method=method)
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with direct.open(request, timeout=60) as answer:

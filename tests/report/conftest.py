@@ -52,9 +52,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     verdict={"figures": {HOSTILE: HOSTILE}, "warnings": [HOSTILE]},
                 )  # fmt: skip
             elif number == 0:
-                line = replace(
-                    line, id=HOSTILE, argv=[HOSTILE], versions={HOSTILE: HOSTILE}, host={"name": HOSTILE}
-                )
+                line = replace(line, id=HOSTILE, argv=[HOSTILE], versions={HOSTILE: HOSTILE}, host={"name": HOSTILE})
             elif hasattr(line, "fingerprint"):
                 line = replace(
                     line,

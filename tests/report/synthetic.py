@@ -116,9 +116,7 @@ def divergence(rng: random.Random, dtype: str, shape: tuple[int, ...], ratio: fl
     for place in range(min(16, n)):
         golden = rng.gauss(0, 1)
         error = allowed * ratio * (1 - place / 20) * rng.choice((-1, 1))
-        index = tuple(
-            size - 1 - (place if axis == len(shape) - 1 else 0) % size for axis, size in enumerate(shape)
-        )
+        index = tuple(size - 1 - (place if axis == len(shape) - 1 else 0) % size for axis, size in enumerate(shape))
         actual = math.nan if rng.random() < 0.01 else golden + error
         if dtype == "int32":
             golden, actual, error = round(golden * 99), round(golden * 99) + round(ratio), float(round(ratio))
@@ -164,9 +162,7 @@ def cases(count: int) -> Iterator[tuple[str, CaseInfo]]:
         family, op, dtype, values, shape = grid[number % len(grid)]
         again = number // len(grid)
         label = (
-            "x".join(map(str, shape))
-            + (f"-{values}" if values != "normal" else "")
-            + (f"-v{again}" if again else "")
+            "x".join(map(str, shape)) + (f"-{values}" if values != "normal" else "") + (f"-v{again}" if again else "")
         )
         yield (
             family,
@@ -218,9 +214,7 @@ def _failure(rng: random.Random, case: CaseInfo, target: TargetInfo, rule: str) 
         )
         figures = {"max_ratio": ratio, "max_z": found.max_z, "rms_z": found.rms_z, "block_z": found.block_z}
         verdict = {"figures": figures, "warnings": ["errors lean towards zero: sign bias -0.12"]}
-        return Record(
-            status=kind, margin=ratio, message=message, verdict=verdict, outputs=[found.to_json()], **common
-        )  # type: ignore[arg-type]
+        return Record(status=kind, margin=ratio, message=message, verdict=verdict, outputs=[found.to_json()], **common)  # type: ignore[arg-type]
     messages = {
         "crashed": "worker died of signal 11 (SIGSEGV)",
         "timeout": "no answer within 30 s; the worker was killed",
@@ -253,9 +247,7 @@ def run(count: int, *, failing: float = 0.05, seed: int = 7) -> Iterator[Line]:
         # A wrong kernel is wrong wherever it is shared: a quarter of operator × dtype, on 1 to 3 targets.
         fault = random.Random(f"{seed} {case.op} {case.dtype}")
         weak = fault.random() < 0.25 and rng.random() < failing * len(TARGETS) / 1.75 / 0.25
-        prone = (
-            {target.name for target in fault.sample(TARGETS, fault.choice((1, 1, 2, 3)))} if weak else set()
-        )
+        prone = {target.name for target in fault.sample(TARGETS, fault.choice((1, 1, 2, 3)))} if weak else set()
         records = [_one(rng, case, target, rule, prone) for target in TARGETS]
         for record in records:
             summary.add(record)
@@ -273,9 +265,7 @@ def _one(rng: random.Random, case: CaseInfo, target: TargetInfo, rule: str, pron
         message = f"no conversion for aten.{case.op.rsplit('.', 1)[1]}.default"
         return Record(case, target.name, "unsupported", message=message)
     if target.name == "s390x" and case.dtype == "bfloat16" and case.op == "torch.rsqrt":
-        return Record(
-            case, target.name, "unsupported", message='"rsqrt" not implemented for BFloat16 on torch 1.13.1'
-        )
+        return Record(case, target.name, "unsupported", message='"rsqrt" not implemented for BFloat16 on torch 1.13.1')
     if target.name in prone:
         return _failure(rng, case, target, rule)
     if case.values == "subnormal" and rng.random() < 0.02:

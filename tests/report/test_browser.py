@@ -71,8 +71,7 @@ def test_matrix_cells_say_more_than_a_colour(page: Browser) -> None:
     """Every cell holds a number, a letter or a shape, and its words for a screen reader."""
     page.go("#/matrix")
     cells = page.run(
-        "return [...document.querySelectorAll('.matrix:not(.pairs) td a')]"
-        ".map((a) => [a.innerText, a.ariaLabel])"
+        "return [...document.querySelectorAll('.matrix:not(.pairs) td a')].map((a) => [a.innerText, a.ariaLabel])"
     )
     assert cells
     assert all(text.strip() and "result" in words for text, words in cells)
@@ -83,9 +82,7 @@ def test_matrix_is_walked_with_the_arrow_keys(page: Browser) -> None:
     page.go("#/matrix")
     page.run("document.querySelector('.matrix td a').focus()")
     page.press("Down", "Right")
-    where = page.run(
-        "const c = document.activeElement.closest('td'); return [c.parentNode.rowIndex, c.cellIndex]"
-    )
+    where = page.run("const c = document.activeElement.closest('td'); return [c.parentNode.rowIndex, c.cellIndex]")
     assert where == [2, 2]
     page.press("Enter")
     page.wait("location.hash.startsWith('#/case')")
@@ -198,9 +195,7 @@ def test_each_target_has_its_own_details(page: Browser, records: Path) -> None:
 def test_bits_are_those_of_the_number(page: Browser, records: Path) -> None:
     """The sign, exponent and mantissa that the page shows are the record's own bits."""
     brief = next(
-        one
-        for one in run_records.read(records).records()
-        if one.status == "diverged" and one.case.dtype == "float32"
+        one for one in run_records.read(records).records() if one.status == "diverged" and one.case.dtype == "float32"
     )
     page.go(f"#/case/{brief.case.id}")
     element = brief.outputs[0]["worst"][0]
@@ -211,8 +206,7 @@ def test_bits_are_those_of_the_number(page: Browser, records: Path) -> None:
     wanted = f"{int(element['golden_hex'], 16):032b}"
     assert any(bits == wanted and element["golden_hex"] in text for bits, text in shown)
     fields = page.run(
-        "return [...document.querySelector('.elements .bits').children]"
-        ".map((f) => [f.className, f.textContent.length])"
+        "return [...document.querySelector('.elements .bits').children].map((f) => [f.className, f.textContent.length])"
     )
     assert fields == [["sign", 1], ["exp", 8], ["man", 23]]
 
@@ -256,9 +250,7 @@ def test_hostile_names_are_only_text(window: Browser, hostile: Path) -> None:
     window.wait("document.querySelector('.caseid')")
     assert "<img src=x onerror=alert(2)>" in window.text("#view-case .log")
     assert (
-        window.run(
-            "return document.querySelectorAll('main img, main script, main a[href^=\"javascript\"]').length"
-        )
+        window.run("return document.querySelectorAll('main img, main script, main a[href^=\"javascript\"]').length")
         == 0
     )
     assert "\u202e" not in window.run("return document.documentElement.textContent")

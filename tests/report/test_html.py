@@ -31,9 +31,7 @@ class _Text(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._hidden += tag in ("script", "style")
-        self.addresses += [
-            value or "" for name, value in attrs if name in ("src", "href", "action", "srcset", "data")
-        ]
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href", "action", "srcset", "data")]
 
     def handle_endtag(self, tag: str) -> None:
         self._hidden -= tag in ("script", "style")
@@ -50,9 +48,7 @@ class _Text(HTMLParser):
 def write(folder: Path, *lines: run_records.Line) -> Path:
     folder.mkdir(exist_ok=True)
     path = folder / "records.jsonl"
-    path.write_text(
-        "".join(dumps(line) + "\n" for line in (Header("r", "2026-01-01T00:00:00+00:00"), *lines))
-    )
+    path.write_text("".join(dumps(line) + "\n" for line in (Header("r", "2026-01-01T00:00:00+00:00"), *lines)))
     return path
 
 

@@ -31,9 +31,7 @@ def failure(op: str = "torch.exp", **changes: object) -> Record:
 
 def test_a_real_sized_run_fits_80_columns(records: Path) -> None:
     """Whatever the statuses and names, no line is wider than a terminal but for commands and paths."""
-    text = terminal.summary(
-        run_records.read(records).summary(), report="/a/very/long/path/" * 9 + "report.html"
-    )
+    text = terminal.summary(run_records.read(records).summary(), report="/a/very/long/path/" * 9 + "report.html")
     body = text[: text.index("Reproduce the first:")]
     assert max(map(len, body.splitlines())) <= 80
     for part in (
@@ -58,9 +56,7 @@ def test_only_statuses_that_occurred_have_a_column() -> None:
 
 def test_at_most_ten_clusters_and_the_rest_counted() -> None:
     """Eleven causes are ten and a count."""
-    text = terminal.summary(
-        of(*(failure(f"torch.op{number}", margin=float(number)) for number in range(2, 14)))
-    )
+    text = terminal.summary(of(*(failure(f"torch.op{number}", margin=float(number)) for number in range(2, 14))))
     assert "12 failures in 12 clusters" in text
     assert " 1. torch.op13: diverged, 13 × its allowance" in text
     assert "10. torch.op4" in text
@@ -95,9 +91,7 @@ def test_one_message_is_one_cluster() -> None:
 
 def test_what_was_not_tested_is_said_with_its_reason() -> None:
     """Unsupported cells are counted by reason, absent targets named."""
-    missing = [
-        Record(CaseInfo(f"c{n}"), "npu", "unsupported", message="no kernel for int8") for n in range(3)
-    ]
+    missing = [Record(CaseInfo(f"c{n}"), "npu", "unsupported", message="no kernel for int8") for n in range(3)]
     text = terminal.summary(of(TargetInfo("xpu:0", "xpu:0", "eager", absent="no driver"), *missing))
     assert "Not tested: 3 cases, 1 target absent" in text
     assert "xpu:0: absent, no driver" in text
