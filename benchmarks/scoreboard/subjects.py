@@ -44,7 +44,7 @@ class Subject:
 
     @property
     def aside(self) -> bool:
-        """Whether it belongs to the third that no threshold was tuned on: by operator, so that whole kernels are new."""
+        """Whether it is of the third that no threshold was tuned on: by operator, so that whole kernels are new."""
         return int(hashlib.sha256(self.case.target.encode()).hexdigest(), 16) % 3 == 0
 
     @property

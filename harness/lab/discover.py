@@ -163,8 +163,8 @@ def select(devices: Sequence[str], backends: Sequence[str], lab: Lab) -> list[Ta
     """The targets that `--devices` and `--backends` mean, devices first.
 
     `all` devices: all in reach; `all` backends: all usable here; no backends: eager, and with `all` devices inductor.
-    Variants run on eager only, unless they and the backend are named. A device asked for by name that is not here, and a
-    backend that cannot be used, are UsageErrors: nothing asked for is silently skipped.
+    Variants run on eager only, unless they and the backend are named. A device asked for by name that is not here, and
+    a backend that cannot be used, are UsageErrors: nothing asked for is silently skipped.
     """
     known = {device.name: device for device in cpu_devices()}
     plain = set(devices) <= set(known) and set(backends or ("eager",)) <= {"eager"}
