@@ -21,7 +21,10 @@ def schema() -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Lockstep cases",
-        "type": "array",
+        "type": ["array", "object"],  # a list of entries, or the one mapping that asks for the OpInfo sweep
+        "required": ["sweep"],
+        "additionalProperties": False,
+        "properties": {"sweep": {"const": "opinfo", "description": "PyTorch's own operator database, in the tier full"}},
         "items": {
             "type": "object",
             "required": ["op", "dtypes"],
