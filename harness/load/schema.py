@@ -24,7 +24,7 @@ def schema() -> Schema:
         "type": ["array", "object"],  # a list of entries, or the one mapping that asks for the OpInfo sweep
         "required": ["sweep"],
         "additionalProperties": False,
-        "properties": {"sweep": {"const": "opinfo", "description": "PyTorch's own operator database, in the tier full"}},
+        "properties": {"sweep": {"const": "opinfo", "description": "PyTorch's operator database, in the tier full"}},
         "items": {
             "type": "object",
             "required": ["op", "dtypes"],

@@ -12,7 +12,6 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from harness.case import Listing
 from harness.errors import CaseError, LockstepError
 from harness.load import opinfo, python
 
-TAG = "sweep"  # its goldens are kept in the user's cache, by content
+TAG = "opinfo"  # of every case of the sweep: its goldens are kept in the user's cache, by content
 SOURCE = "opinfo"  # what stands in place of a path; the line is the sample's number
 
 
@@ -51,7 +50,7 @@ def expand(listed: list[dict[str, Any]], source: str = SOURCE) -> Listing:
     entries, problems = python.entries(descriptions)
     cases, more = _expand(entries, source)
     return Listing(
-        tuple(replace(case, tags=(*case.tags, TAG)) for case in cases),
+        tuple(cases),
         tuple(CaseError(p.text, path=source, line=p.line) for p in [*problems, *more]),
     )
 
