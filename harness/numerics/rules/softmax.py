@@ -76,8 +76,9 @@ class Softmax(Scaled):
 class LogSoftmax(Scaled):
     """x - max - log Σexp(x - max): B = 2u·(|y| + 6 + √n + 1.5·log n) + ½ulp.
 
-    16-bit kernels may round before the last subtraction: + u_out·|y|. The error of log Σ is the
-    relative error of Σ, at most SLOPE·Σp|x - max| ≤ SLOPE·log n from rounded arguments.
+    16-bit kernels may round before the last subtraction, x - max or max + log Σ: + u_out·max(|y|, |x -
+    y|). The error of log Σ is the relative error of Σ, at most SLOPE·Σp|x - max| ≤ SLOPE·log n from
+    rounded arguments.
     """
 
     name = "log-softmax"
@@ -88,7 +89,10 @@ class LogSoftmax(Scaled):
         e = _exponents(call, unit(compute_dtype(call.dtypes[name])))
         y = np.abs(finite(call.y[name]))
         inner = _log_terms(y, e.n, e.stalled)
-        return Terms(inner.cap, inner.sigma, out_cap=y, out_sigma=y * math.sqrt(_ONE))
+        # What is rounded on the way is x - max, no larger than y, or max + log Σ = x - y.
+        x = clean(np.asarray(call.argument(0, "input"), dtype=np.float64))
+        kept = np.maximum(y, np.abs(x - finite(call.y[name])))
+        return Terms(inner.cap, inner.sigma, out_cap=kept, out_sigma=kept * math.sqrt(_ONE))
 
     def amplified(self, out: GoldenOutput) -> Array:
         return np.ones(())
