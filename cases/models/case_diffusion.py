@@ -7,7 +7,7 @@ from harness import model, tensor
 NEEDS = {"diffusers": "pytest-lockstep[models]"}
 
 
-@model(dtypes=["float32", "bfloat16"], needs=NEEDS)
+@model(dtypes=["float32", "bfloat16"], sample_tags=["compile"], needs=NEEDS)
 @model(dtypes=["float32", "bfloat16"], train=("torch.optim.AdamW", {"lr": 1e-3}), infer=False, needs=NEEDS)
 def unet(
     sample=tensor(1, 4, 8, 8),
