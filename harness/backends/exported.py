@@ -108,10 +108,11 @@ def conversion(what: str) -> Iterator[None]:
 
 
 def cause(error: BaseException) -> str:
-    """The first line of the innermost error, after its type."""
+    """The first line of the innermost error that says more than where it was raised, after its type."""
     while error.__cause__ is not None:
         error = error.__cause__
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith(("Exception from ", "Check '"))] or lines[-1:]
     return ": ".join([type(error).__name__, *lines[:1]])
 
 
