@@ -152,7 +152,7 @@ def test_steps_of_adam_may_have_either_sign_only_where_the_gradient_vanishes() -
     arrays["x"][:, 3] = np.where(np.arange(64) % 2, 1, -1) * np.float32(0.3333)  # its gradient cancels to nothing
 
     class Fit:
-        consts = {"w": np.zeros(8, np.float32)}  # noqa: RUF012
+        consts = {"w": np.full(8, 0.5, np.float32)}  # noqa: RUF012
 
         def __call__(self, inputs: Mapping[str, Array], precision: str | None) -> dict[str, Array]:
             kind = np.float64 if precision == "float64" else np.float32
@@ -170,6 +170,8 @@ def test_steps_of_adam_may_have_either_sign_only_where_the_gradient_vanishes() -
         step = outputs["step.w"].copy()
         step[column] *= -1
         assert judged(golden, arrays, {**outputs, "step.w": step}).status == status, column
+    slightly = {**outputs, "step.w": outputs["step.w"] * np.float32(1.001)}
+    assert judged(golden, arrays, slightly).status == "diverged"
 
 
 def test_a_reference_without_outputs_is_an_error() -> None:

@@ -54,6 +54,17 @@ def test_sums_pass_in_any_order(order: str, values: str) -> None:
     assert verdict.status == "pass", verdict.message
 
 
+@pytest.mark.parametrize("order", ["sequential", "reversed", "permuted"])
+@pytest.mark.parametrize("values", ["normal", "positive", "offset"])
+def test_sigma_is_what_an_honest_sum_shows(order: str, values: str) -> None:
+    """σ is neither slack nor optimism: one term after another, the errors' RMS is σ within a third."""
+    golden, inputs, _ = golden_of(op_case("torch.sum", "float32", {"x": (600, 515)}, dim=-1, values=values))
+    actual = {"out0": made("out0", _sum_in(order, inputs["x"]))}
+    ((output, expected, allowance),) = pairs(golden, actual, inputs, load("strict"))
+    z = (output.data.astype(np.float64) - expected.y) / allowance.sigma
+    assert 0.66 < np.sqrt(np.mean(z**2)) < 1.34
+
+
 MATMUL = op_case("torch.matmul", "float32", {"x": (32, 256), "y": (256, 48)})
 
 

@@ -52,6 +52,17 @@ def test_the_first_of_equals_where_it_is_promised(op: str) -> None:
     assert verdict_of(case, last).status == "diverged"
 
 
+def test_a_negative_position_is_wrong_though_it_reads_the_right_element() -> None:
+    """-1 for the last element is what NumPy would take, and no position that an operator may return."""
+    case = op_case("torch.argsort", "float32", {"x": (5, 65)})
+
+    def from_the_end(o: Inputs, _: Inputs) -> Inputs:
+        return {"out0": np.where(o["out0"] == 64, -1, o["out0"])}
+
+    assert verdict_of(case).status == "pass"
+    assert verdict_of(case, from_the_end).status == "diverged"
+
+
 def test_a_position_of_the_wrong_dtype_breaks_the_contract() -> None:
     """int32 positions where int64 is due are a broken contract, though their values are right."""
     case = op_case("torch.sort", "float32", {"x": (5, 65)})
