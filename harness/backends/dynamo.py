@@ -77,6 +77,10 @@ class Dynamo(Backend):
             try:
                 outputs = flatten(compiled(*inputs))
             except compile_errors() as error:
+                if "ImportError" in first_line(
+                    error
+                ):  # a compiled artefact that cannot be loaded is a fault, not a limit
+                    raise
                 raise Unsupported("%s: %s" % (self.compiler, first_line(error))) from error
             called = count["calls"] - before
             if called != 1:

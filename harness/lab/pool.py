@@ -23,6 +23,7 @@ from harness.target import Backend, Device, Launch, Output, Ran, Target
 T = TypeVar("T")
 
 EAGER = Backend("eager", "harness.backends.eager", "Eager")
+COMPILE_PATIENCE = 5.0  # a compiler's first run of a program includes compiling it
 # The golden's maker: single-threaded, so that no first-call race and no thread count can reach a golden.
 REFERENCE = Target(
     Device(
@@ -120,7 +121,7 @@ class Lab:
             (program.sha, [blob.sha for blob in blobs], options),
             program,
             (*blobs, *feeds.values()),
-            limit or self.limit,
+            limit or self.limit * (COMPILE_PATIENCE if target.backend.slow else 1.0),
         )
         return Pending(self.lane(target, role).submit(job), to_ran)
 

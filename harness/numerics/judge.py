@@ -45,6 +45,10 @@ def judge(divergences: Sequence[Divergence], *, rule: str = "", profile: str = "
     return Verdict(leading.status, leading_margin, leading.rule, message, figures, leading.output, tuple(warnings))
 
 
+# The noise test's figures and what a record calls their limits.
+_LIMITS = {"max|z|": "z_limit", "RMS(z)": "rho", "a block's RMS(z)": "block_limit"}
+
+
 def _judge_one(d: Divergence, rule: str) -> Verdict:
     """The verdict on one output."""
     breaches = limits.breaches(d)
@@ -89,7 +93,7 @@ def _evidence(d: Divergence) -> dict[str, Any]:
         "max_z": d.max_z,
         "rms_z": d.rms_z,
         "block_z": d.block_z,
-        "rho": limits.rho(d.f) if d.rms_z is not None else None,
+        **{_LIMITS[name]: limit for name, value, limit in limits.noise(d)},
         "detectable": d.detectable,
         "n": d.compared,
         "empirical": d.empirical or None,

@@ -47,19 +47,24 @@ def test_a_nan_figure_never_passes():
 
 
 def test_noise_limits():
-    """max|z| ≤ 16, RMS(z) ≤ ρ, a block's RMS(z) ≤ 1.2ρ, with ρ from the share of output rounding."""
+    """max|z| ≤ 0.7·ln(n/3e-4)/1.6 for a quiet device, RMS(z) ≤ ρ, a block's RMS(z) ≤ 1.2ρ, with ρ from the share of
+    output rounding."""
+    n = FINE.compared
+    most = 0.7 * math.log(n / 3e-4) / 1.6
     for f in (0.0, 0.25, 1.0):
-        rho = math.sqrt(f * 1.12**2 + (1 - f) * 2.2**2)
+        rho = math.sqrt(f * max(1.12**2, 1 + 6 * math.sqrt(0.8 / n)) + (1 - f) * 1.7**2)
         quiet = {"f": f, "max_z": 1.0, "rms_z": 0.5, "block_z": 0.5}
         assert status(**quiet) == "pass"
-        assert limits.rho(f) == rho
-        for figure, limit in (("max_z", 16.0), ("rms_z", rho), ("block_z", 1.2 * rho)):
-            assert status(**{**quiet, figure: limit}) == "pass", figure
+        assert limits.rho(f, n) == pytest.approx(rho)
+        for figure, limit in (("max_z", most), ("rms_z", rho), ("block_z", 1.2 * rho)):
+            assert status(**{**quiet, figure: limit * 0.9999}) == "pass", figure
             assert status(**{**quiet, figure: limit * 1.0001}) == "diverged", figure
             verdict = judge([replace(FINE, **{**quiet, figure: 3 * limit})])
             assert verdict.margin == pytest.approx(3.0)
             assert verdict.figures[figure] == 3 * limit
-    assert judge([replace(FINE, max_z=12.0, rms_z=0.1, block_z=0.1, max_ratio=0.1)]).margin == 0.75
+    assert judge([replace(FINE, max_z=0.75 * most, rms_z=0.1, block_z=0.1, max_ratio=0.1)]).margin == pytest.approx(
+        0.75
+    )
 
 
 def test_few_elements_have_no_rms():
@@ -168,6 +173,34 @@ def test_the_message_beyond_the_cap():
     )
 
 
+def test_the_largest_honest_element():
+    """The limit grows with the logarithm of how many elements there are, and with the noise of the others."""
+    for n, effective in ((1, 2), (2, 2), (3, 3), (5000, 5000)):
+        assert limits.largest(n) == pytest.approx(math.log(effective / 3e-4) / 1.6)
+        assert limits.largest(n, 1.5) == pytest.approx(1.5 * limits.largest(n))
+        assert limits.largest(n, 0.1) == pytest.approx(0.7 * limits.largest(n))
+    assert limits.rho(1.0, 1) == pytest.approx(math.sqrt(1 + 6 * math.sqrt(0.8)))
+
+
+def test_the_noise_limits_begin_at_64_elements_and_include_their_edge():
+    """A figure at its limit passes; from 64 elements on the noise of the others sets the largest."""
+    edge = limits.rho(0.25, FINE.compared)
+    assert status(f=0.25, max_z=1.0, rms_z=edge, block_z=0.5) == "pass"
+    for n, others in ((63, 1.0), (64, 0.0)):
+        few = replace(FINE, n=n, compared=n, max_z=1.0, rms_z=0.1, block_z=0.1)
+        assert judge([few]).figures["z_limit"] == pytest.approx(limits.largest(n, others))
+
+
+def test_a_large_element_does_not_hide_behind_itself():
+    """The limit of the largest is set by the noise of the others, which is at most 1.7."""
+    wild = replace(FINE, n=100, compared=100, max_z=9.0, block_z=0.1, f=0.0)
+    limit = judge([replace(wild, rms_z=1.2)]).figures["z_limit"]
+    others = math.sqrt((100 * 1.2**2 - 9.0**2) / 99)
+    assert limit == pytest.approx(limits.largest(100, others))
+    assert judge([replace(wild, rms_z=0.1)]).figures["z_limit"] == pytest.approx(limits.largest(100, 0.0))
+    assert judge([replace(wild, rms_z=5.0)]).figures["z_limit"] == pytest.approx(limits.largest(100, 1.7))
+
+
 def test_the_message_beyond_the_noise():
     """Which noise figure is beyond which limit, where, and the worst element."""
     rng = np.random.default_rng(0)
@@ -183,7 +216,7 @@ def test_the_message_beyond_the_noise():
     spike = y.copy()
     spike[5, 6] += 0.1
     verdict = judged(spike, y, "float64", Allowance(cap=1.0, sigma=1e-3))
-    assert "max|z| is 100, at most 16" in verdict.message
+    assert "max|z| is 100, at most 7.19" in verdict.message
     assert " at [5, 6]" in verdict.message
     wide = judged(y + 3e-3 * rng.standard_normal(y.shape), y, "float64", Allowance(cap=1.0, sigma=1e-3))
     assert "noise an honest output has: RMS(z) is 2.97, at most 1.12; worst element [" in wide.message
@@ -197,7 +230,7 @@ def test_the_pass_says_how_close_it_was():
     assert verdict.figures["n"] == 7
     assert "empirical" not in verdict.figures
     assert "rho" not in verdict.figures
-    assert judge([replace(FINE, max_z=1.0, rms_z=1.0, f=0.5)]).figures["rho"] == limits.rho(0.5)
+    assert judge([replace(FINE, max_z=1.0, rms_z=1.0, f=0.5)]).figures["rho"] == limits.rho(0.5, FINE.compared)
     assert judge([replace(FINE, rule="")]).message.endswith("; rule unnamed")
     assert judge([replace(FINE, rule="")], rule="fallback").rule == "fallback"
 

@@ -53,6 +53,11 @@ EQUIVALENT = {
     "measure._squares: math.isinf -> math.isnan": "an infinite difference is rescaled by any large power",
     "measure._squares: 1e-100 -> 2e-100": "any limit between the squares' range and the values' does",
     "measure._squares: 1e+150 -> 2e+150": "any limit between the squares' range and the values' does",
+    "limits._others: rest > 0 -> rest >= 0": "the root of 0 is 0",
+    "limits._others: d.rms_z is None or d.max_z is None -> d.rms_z is None and d.max_z is None": "measured together",
+    "limits._others: d.rms_z is None or d.max_z is None -> d.max_z is None": "measured together",
+    "limits._others: d.rms_z is None or d.max_z is None -> d.rms_z is None": "measured together",
+    "limits._others: 1.0 -> 2.0": "without figures there is no limit to set",
     "judge._warnings: d.sign_bias < 0 -> d.sign_bias <= 0": "a bias of 0 brings no warning",
     "attribution.attribute: _near(outputs[names[0]], outputs[other[0]], expected) -> "
     "_near(outputs[other[0]], outputs[names[0]], expected)": "nearness goes both ways",
