@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 ITEMS = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
-RUNS = 3
+RUNS = 2
 
 
 def main() -> None:
