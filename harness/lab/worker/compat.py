@@ -56,6 +56,23 @@ def rms_norm(
     return (out * weight if weight is not None else out).to(input.dtype)
 
 
+def _scores(
+    query: torch.Tensor,
+    key: torch.Tensor,
+    attn_mask: torch.Tensor | None,
+    is_causal: bool,
+    scale: float | None,
+) -> torch.Tensor:
+    """What attention takes the softmax of: (…, queries, keys)."""
+    scores = query @ key.transpose(-2, -1) * (1.0 / math.sqrt(query.shape[-1]) if scale is None else scale)
+    if is_causal:
+        keep = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device).tril()
+        scores = scores.masked_fill(~keep, -math.inf)
+    if attn_mask is not None:
+        scores = scores.masked_fill(~attn_mask, -math.inf) if attn_mask.dtype == torch.bool else scores + attn_mask
+    return scores
+
+
 @entry("torch.nn.functional.scaled_dot_product_attention", "aten.scaled_dot_product_attention.default")
 def scaled_dot_product_attention(
     query: torch.Tensor,
@@ -68,19 +85,29 @@ def scaled_dot_product_attention(
     enable_gqa: bool = False,
 ) -> torch.Tensor:
     dtype = query.dtype
-    wide = [t.float() if dtype in (torch.float16, torch.bfloat16) else t for t in (query, key, value)]
-    query, key, value = wide
+    query, key, value = (t.float() if dtype in (torch.float16, torch.bfloat16) else t for t in (query, key, value))
     if enable_gqa:
         repeat = query.shape[-3] // key.shape[-3]
         key, value = (t.repeat_interleave(repeat, -3) for t in (key, value))
-    scale = 1.0 / math.sqrt(query.shape[-1]) if scale is None else scale
-    scores = query @ key.transpose(-2, -1) * scale
-    if is_causal:
-        keep = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device).tril()
-        scores = scores.masked_fill(~keep, -math.inf)
-    if attn_mask is not None:
-        scores = scores.masked_fill(~attn_mask, -math.inf) if attn_mask.dtype == torch.bool else scores + attn_mask
-    return (F.dropout(torch.softmax(scores, -1), dropout_p, training=dropout_p > 0) @ value).to(dtype)
+    weights = torch.softmax(_scores(query, key, attn_mask, is_causal, scale), -1)
+    return (F.dropout(weights, dropout_p, training=dropout_p > 0) @ value).to(dtype)
+
+
+@entry("aten._scaled_dot_product_flash_attention_for_cpu.default")
+def flash_attention_for_cpu(
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    attn_mask: torch.Tensor | None = None,
+    scale: float | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Attention, and each row's log-sum-exp of its scores, (…, queries), in float32 where the inputs are narrower."""
+    out = scaled_dot_product_attention(query, key, value, attn_mask, dropout_p, is_causal, scale)
+    if query.dtype in (torch.float16, torch.bfloat16):
+        query, key = query.float(), key.float()
+    return out, torch.logsumexp(_scores(query, key, attn_mask, is_causal, scale), -1)
 
 
 def _moments(call: Callable[[torch.Tensor, Sequence[int], int, bool], Any]) -> Callable[..., Any]:
