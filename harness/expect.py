@@ -50,10 +50,16 @@ class Expectation:
     def matches(self, case: str, target: str, facts: Mapping[str, str]) -> bool:
         """facts: name → value, as `facts_of` gives them."""
         return (
-            any(fnmatchcase(case, glob) for glob in self.cases)
-            and any(fnmatchcase(target, glob) for glob in self.targets)
+            self.names_case(case)
+            and self.names_target(target)
             and all(any(fnmatchcase(facts.get(key, ""), glob) for glob in globs) for key, globs in self.when)
         )
+
+    def names_case(self, case: str) -> bool:
+        return any(fnmatchcase(case, glob) for glob in self.cases)
+
+    def names_target(self, target: str) -> bool:
+        return any(fnmatchcase(target, glob) for glob in self.targets)
 
     def apply(self, record: Record) -> Record:
         """The record under this expectation: `known` within the bound, `stale-expectation` where it passes; a failure

@@ -9,7 +9,6 @@ from __future__ import annotations
 import collections
 import contextlib
 import datetime
-import fnmatch
 import functools
 import hashlib
 import json
@@ -62,6 +61,7 @@ class Run:
         self._told: set[str] = set()
         self._updates: dict[Path, str] = {}  # goldens written, here or by xdist workers
         self._held_back: collections.Counter[str] = collections.Counter()
+        self._not_run: dict[str, set[str]] = {}  # target → ids of its cases that this session has not run
         self.report: Path | None = None
         self.empty_targets: list[str] = []
 
@@ -145,6 +145,9 @@ class Run:
         tiers = settings.tiers()
         chosen = [c for c in cases if c.tier in tiers and (not settings.dtypes or c.dtype in settings.dtypes)]
         picky = settings.tier == "quick" and any("compile" in case.tags for case in cases)
+        if self.expectations:
+            for target in self.targets:
+                self._not_run.setdefault(target.name, set()).update(case.id for case in cases)
         for case in chosen:
             for target in self.targets:
                 if target.backend.slow and picky and "compile" not in case.tags:
@@ -209,6 +212,7 @@ class Run:
                 self.session.submit(one.case, one.target)
 
     def record(self, item: CaseItem) -> Record:
+        self._not_run.get(item.target.name, set()).discard(item.case.id)
         return self.session.record(item.case, item.target, nodeid=item.nodeid)
 
     @pytest.hookimpl(wrapper=True)
@@ -404,21 +408,30 @@ class Run:
             yield f"{name} tested nothing: no case of it passed or failed, so this run is not green"
 
     def _unmet(self) -> list[expect.Expectation]:
-        """Entries that no cell matched although a target of theirs ran the whole of the cases: they are stale."""
+        """Entries that no cell matched although a target of theirs ran: they are stale.
+
+        An entry that names a cell which was not run is not: one left to a later tier, of another dtype, deselected, or
+        not reached. Files that were not collected may hold any cell, so then nothing is said.
+        """
+        option = self.config.option
         if (
             self.worker_input is not None
             or self._session is None
-            or self.config.option.keyword
             or self.config.args_source.name == "ARGS"
+            or getattr(option, "lf", False)  # it passes over whole files
         ):
             return []
-        names = [target.name for target in self.targets]
+        ran = {target.name for target in self._session.started()}
         return [
             entry
             for entry in self.expectations
             if entry not in self._session.met
             and not entry.when
-            and any(fnmatch.fnmatchcase(name, glob) for name in names for glob in entry.targets)
+            and any(entry.names_target(name) for name in ran)
+            and not any(
+                entry.names_target(target) and any(entry.names_case(case) for case in cases)
+                for target, cases in self._not_run.items()
+            )
         ]
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -51,6 +52,24 @@ RED = """
 - {case: kernels.tenth_off-*, target: cpu, bound: 1.5, reason: half an ulp too many}
 - {case: kernels.right-*, target: cpu, bound: 2, reason: was wrong once}
 - {case: no_such_case-*, target: cpu, bound: 2, reason: long gone}
+"""
+LATER = """
+- op: torch.exp
+  dtypes: [float32]
+  inputs: {x: [3, 5]}
+  tags: [compile]
+- op: torch.neg
+  dtypes: [float32]
+  inputs: {x: [3, 5]}
+- op: torch.abs
+  dtypes: [float32]
+  inputs: {x: [3, 5]}
+  tier: standard
+"""
+LEFT = """
+- {case: neg-*, target: cpu/inductor, bound: 2, reason: this compiler is given the case in a later tier}
+- {case: abs-*, target: cpu, bound: 2, reason: this case is of a later tier}
+- {case: no_such_case-*, target: cpu/inductor, bound: 2, reason: long gone}
 """
 
 
@@ -116,6 +135,21 @@ def test_an_entry_that_matches_nothing_is_reported(red: Done) -> None:
     """A typo in a glob, or a case that is gone, does not go unseen."""
     assert red.line("expectation matched nothing", "red.yaml:4", "no_such_case-*", "remove it")
     assert red.text.count("expectation matched nothing") == 1
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="inductor needs a C++ compiler")
+def test_an_entry_for_a_cell_that_was_not_run_is_not_stale(make_project: Callable[[str], Project]) -> None:
+    """What is left to a later tier, or deselected, says nothing of its entry; a name that is no cell's still does."""
+    project = make_project("later")
+    project.write({"cases/later.yaml": LATER, "left.yaml": LEFT})
+    asked = ("--devices=cpu", "--backends=eager,inductor", "--expectations=left.yaml")
+    done = project.run(*asked, "--golden-update")
+    assert done.status == 0, done.text
+    assert done.line("cpu/inductor compiles: 1 cases are left")
+    assert done.line("expectation matched nothing", "left.yaml:4", "no_such_case-*")
+    assert done.text.count("expectation matched nothing") == 1
+    done = project.run(*asked, "--case-tier=standard", "--golden-update", "-k", "exp")
+    assert done.text.count("expectation matched nothing") == 1, done.text
 
 
 def test_a_broken_file_is_a_usage_error(project: Project, green: Done) -> None:
