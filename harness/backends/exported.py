@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from typing import TYPE_CHECKING, Any, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Iterator, Mapping, Sequence
 
 from .base import Backend, FellBack, Unsupported
 
@@ -30,11 +30,15 @@ class Exported(Backend):
     slow = True
     forward_only = True
     complex: bool = True  # whether complex numbers reach the converter
+    demoted: ClassVar[Mapping[str, str]] = {}  # dtypes it has only by name -> what it computes them in
 
     def prepare(self, graph: Graph, inputs: Sequence[torch.Tensor]) -> Forward:
         if graph.doc.get("mutated"):
             raise Unsupported("%s cannot change an input (%s)" % (self.name, ", ".join(graph.doc["mutated"])))
         exported = export(graph, inputs)
+        for name in dtypes(exported, inputs):
+            if name in self.demoted:
+                raise Unsupported("%s has no %s: it computes in %s" % (self.name, name, self.demoted[name]))
         if not self.complex and any(is_complex(node) for node in exported.graph.nodes):
             raise Unsupported("%s has no complex numbers" % self.name)
         kept = kept_outputs(exported)
@@ -88,6 +92,15 @@ def kept_outputs(exported: torch.export.ExportedProgram) -> list[bool]:
     if any(value is not None and not isinstance(value, torch.Tensor) for value in values):
         raise Unsupported("an output is a number, not a tensor")
     return kept
+
+
+def dtypes(exported: torch.export.ExportedProgram, inputs: Sequence[torch.Tensor]) -> list[str]:
+    """The dtypes of a program's inputs and outputs, by torch's names."""
+    import torch
+
+    outputs = [node.meta["val"] for node in exported.graph.output_node().args[0] if isinstance(node, torch.fx.Node)]
+    found = [value.dtype for value in [*inputs, *outputs] if isinstance(value, torch.Tensor)]
+    return sorted({str(dtype).split(".")[-1] for dtype in found})
 
 
 def is_complex(node: torch.fx.Node) -> bool:

@@ -56,7 +56,11 @@ class Jax(Exported):
             run, proof = function, {"compiled": "operators"}
 
         def call(*inputs: torch.Tensor) -> list[torch.Tensor]:
-            outputs = jax.block_until_ready(run(states, tuple(to_numpy(tensor) for tensor in inputs)))
+            # Given NumPy's arrays, operators called one by one may be NumPy's own.
+            arrays = tuple(jax.numpy.asarray(to_numpy(tensor)) for tensor in inputs)
+            outputs = jax.block_until_ready(run(states, arrays))
+            if any(not isinstance(output, jax.Array) for output in outputs):
+                raise FellBack("an output was not computed by JAX")
             platforms = sorted({device.platform for output in outputs for device in output.devices()})
             if platforms and platforms != ["cpu"]:
                 raise FellBack("outputs are on " + ", ".join(platforms))

@@ -49,7 +49,7 @@ class OnnxRuntime(OnnxModel):
         import onnxruntime
         import torch
 
-        from .exported import bits, from_bytes, to_numpy
+        from .exported import bits, cause, from_bytes, to_numpy
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
@@ -71,8 +71,14 @@ class OnnxRuntime(OnnxModel):
             for name, tensor in zip(names, inputs):
                 kind = codes[str(tensor.dtype).split(".")[-1]]
                 feed[name] = onnxruntime.OrtValue.ortvalue_from_numpy_with_onnx_type(bits(to_numpy(tensor)), kind)
+            try:
+                values = session.run_with_ort_values(None, feed)
+            except Exception as error:  # some kernels find only now that they lack a dtype
+                if "is not supported" in str(error):
+                    raise Unsupported("onnxruntime: %s" % cause(error)) from error
+                raise
             outputs = []
-            for value in session.run_with_ort_values(None, feed):
+            for value in values:
                 if value.device_name() != "cpu":
                     value = onnxruntime.OrtValue.ortvalue_from_numpy(value.numpy())
                 raw = ctypes.string_at(value.data_ptr(), value.tensor_size_in_bytes()) if value.data_ptr() else b""

@@ -1,12 +1,13 @@
 """OpenVINO: the exported program converted directly, without ONNX between, and compiled for the CPU plugin.
 
-It is told to compute float32 in float32. What it still demotes (float64 to float32, int64 to int32) stands in
-the evidence, which lists the precision of every node that ran.
+It is told to compute float32 in float32. The CPU plugin takes float64 tensors and computes them in float32, so
+programs in float64 are unsupported. What else it demotes (int64 to int32) stands in the evidence, which lists the
+precision of every node that ran.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Sequence
 
 from .base import FellBack, Unsupported
 from .exported import Exported
@@ -35,6 +36,7 @@ class OpenVino(Exported):
     install = "pip install 'pytest-lockstep[openvino]'"
     device_types = ("cpu",)
     complex = False
+    demoted: ClassVar = {"float64": "float32"}
     _proof: dict[str, Any]
 
     def setup(self, device: torch.device) -> None:

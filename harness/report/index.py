@@ -170,7 +170,8 @@ def dump(value: Any) -> str:
 def _rounded(value: Any, digits: int) -> Any:
     """Floats to `digits` or _DIGITS significant digits; integers too large for JavaScript as text."""
     if isinstance(value, float):
-        return float(f"{value:.{digits}g}")
+        short = float(f"{value:.{digits}g}")
+        return short if math.isfinite(short) else value  # the largest float64 rounds to infinity, which JSON lacks
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _EXACT:
         return str(value)
     if isinstance(value, dict):
