@@ -140,7 +140,7 @@ def test_nan_and_infinity_reach_the_page(tmp_path: Path, margin: float) -> None:
 
 def test_the_largest_float64_reaches_the_page(tmp_path: Path) -> None:
     """A value that rounding to a few digits would carry past the largest float64 is shown as it is."""
-    output = {"name": "out0", "worst": [{"index": [0], "actual": sys.float_info.max, "error": sys.float_info.max}]}
+    output = {"name": "out0", "tiles": [[sys.float_info.max]]}
     record = Record(CaseInfo("a"), "cpu", "diverged", sys.float_info.max, outputs=[output])
     assert html.render(write(tmp_path, record), tmp_path / "r.html").is_file()
 
