@@ -51,11 +51,13 @@ class Reference:
     """One program run by the reference worker: what goldens are made with.
 
     consts: constant's id → array; a run may override them by passing them among the inputs.
+    operators: dotted names of the operators that the program calls.
     """
 
     def __init__(self, lab: Lab, program: Program) -> None:
         self._lab, self._program = lab, program
         self.consts = {entry["id"]: program.consts[entry["sha"]].array() for entry in program.doc["consts"]}
+        self.operators = tuple(program.operators)
 
     def __call__(
         self, inputs: Mapping[str, np.ndarray[Any, Any]], precision: str | None = None, /

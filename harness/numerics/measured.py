@@ -11,7 +11,7 @@ import yaml
 from harness.errors import LockstepError
 from harness.numerics import probes, profile, sweeps
 from harness.numerics.probes import Run
-from harness.numerics.profile import Block, Profile
+from harness.numerics.profile import INTEGERS, Block, Profile
 
 DTYPES = ("float64", "float32", "float16", "bfloat16")
 
@@ -25,6 +25,7 @@ def measure(run: Run, name: str = "measured", functions: Iterable[str] | None = 
     """
     strict = profile.load("strict")
     accumulate: dict[str, str] = {}
+    inputs: dict[str, str] = {}
     blocks: dict[str, Block] = {}
     flushed = []
     for dtype in DTYPES:
@@ -34,10 +35,13 @@ def measure(run: Run, name: str = "measured", functions: Iterable[str] | None = 
         accumulate[dtype] = held
         if _try(lambda d=dtype: probes.dot_flushes(run, d), False):
             flushed.append(dtype)
+        rounded = _try(lambda d=dtype, a=held: probes.inputs(run, d, a), None)
+        if rounded is not None:
+            inputs[dtype] = rounded
         if held == "float32" and probes.truncates(run, dtype, held):
             found = probes.block(run, dtype)
             if found is not None:
-                blocks["tfloat32" if dtype == "float32" else dtype] = found
+                blocks.setdefault(inputs.get(dtype, dtype), found)
     ftz = _try(lambda: probes.flushes(run), strict.ftz)
     tables = {
         dtype: {f: _round_up(value) for f, value in _swept(run, dtype, functions).items()}
@@ -49,11 +53,13 @@ def measure(run: Run, name: str = "measured", functions: Iterable[str] | None = 
         sources=("probes of this target: exact integers, truncation, subnormals, function sweeps",),
         accumulate={**strict.accumulate, **accumulate},
         blocks=blocks,
-        tf32=_try(lambda: probes.tf32(run), strict.tf32),
+        matmul_inputs=inputs,
         ftz=ftz,
         dot_ftz=() if ftz else tuple(flushed),
-        fma=_try(lambda: probes.fma(run), strict.fma),
+        # Products of shortened factors are exact: nothing tells whether they would round.
+        fma=None if "float32" in inputs else _try(lambda: probes.fma(run), strict.fma),
         saturate=_try(lambda: probes.saturation(run), strict.saturate),
+        saturate_integers=tuple(d for d in INTEGERS if _try(lambda d=d: probes.saturates(run, d), False)),
         ulps={dtype: table for dtype, table in tables.items() if table},
     )
 
@@ -106,14 +112,21 @@ def differences(measured: Profile, shipped: Profile) -> list[str]:
     A function that is more accurate than allowed is no difference.
     """
     out = []
-    for key in ("tf32", "ftz", "dot_ftz"):
+    for key in ("ftz", "dot_ftz"):
         mine, its = getattr(measured, key), getattr(shipped, key)
         if mine != its and not (key == "dot_ftz" and shipped.ftz):
             out.append(f"{key}: measured {_plain(mine)}, {shipped.name} has {_plain(its)}")
-    if shipped.fma is not None and measured.fma != shipped.fma:
+    for dtype in sorted({*measured.matmul_inputs, *shipped.matmul_inputs} & set(measured.accumulate)):
+        mine, its = measured.matmul_inputs.get(dtype), shipped.matmul_inputs.get(dtype)
+        if mine != its:
+            out.append(f"matmul_inputs.{dtype}: measured {_plain(mine)}, {shipped.name} has {_plain(its)}")
+    if None not in (shipped.fma, measured.fma) and measured.fma != shipped.fma:
         out.append(f"fma: measured {_plain(measured.fma)}, {shipped.name} has {_plain(shipped.fma)}")
     if shipped.saturate not in ("either", measured.saturate):
         out.append(f"saturate: measured {measured.saturate}, {shipped.name} has {shipped.saturate}")
+    for dtype in shipped.saturate_integers:
+        if dtype not in measured.saturate_integers:
+            out.append(f"saturate_integers: measured without {dtype}, which {shipped.name} has")
     for dtype, held in measured.accumulate.items():
         its = shipped.accumulate.get(dtype, held)
         if held != its:
@@ -134,7 +147,8 @@ def differences(measured: Profile, shipped: Profile) -> list[str]:
 
 def _unseen(measured: Profile, shipped: Profile) -> set[str]:
     """Block dtypes that are not probed: matmul takes no float8, and TF32 shows only where it is on."""
-    return {d for d in shipped.blocks if d.startswith("float8") or (d == "tfloat32" and not measured.tf32)}
+    shown = {measured.inputs_of(dtype) for dtype in DTYPES}
+    return {d for d in shipped.blocks if d not in shown}
 
 
 def _plain(value: Any) -> str:
@@ -142,6 +156,8 @@ def _plain(value: Any) -> str:
         return f"b={value.b} neab={value.neab} " + ("truncating" if value.truncate else "rounding")
     if value is None:
         return "none"
+    if isinstance(value, str):
+        return value
     return str(value).lower() if isinstance(value, bool) else ", ".join(value) or "none"
 
 
@@ -153,11 +169,12 @@ def to_yaml(measured: Profile) -> str:
         "sources": list(measured.sources),
         "accumulate": dict(measured.accumulate),
         "blocks": {d: {"b": k.b, "neab": k.neab, "truncate": k.truncate} for d, k in measured.blocks.items()},
-        "tf32": measured.tf32,
+        "matmul_inputs": dict(measured.matmul_inputs),
         "ftz": measured.ftz,
         "dot_ftz": list(measured.dot_ftz),
         "fma": measured.fma,
         "saturate": measured.saturate,
+        "saturate_integers": list(measured.saturate_integers),
         "ulps": {
             dtype: {function: ulps for function, ulps in table.items() if math.isfinite(ulps)}
             for dtype, table in measured.ulps.items()

@@ -25,6 +25,8 @@ LENGTH = 64
 SEED = 20240601
 # Accumulators that hardware has, by significand.
 _ACCUMULATORS = ("float64", "float32", "float16", "bfloat16")
+# What matrix units round wider factors to, the shortest first: a shorter one hides the longer.
+_INPUTS = ("bfloat16", "tfloat32", "float32")
 # Block FMAs that have been reported; a replay picks among them.
 CANDIDATES = tuple(Block(b, neab) for b in (4, 8, 16, 32) for neab in (2, 1, 0, -10))
 
@@ -107,10 +109,24 @@ def _exponent(values: Array) -> Array:
     return np.asarray(np.frexp(values)[1] - 1, dtype=np.float64)
 
 
-def tf32(run: Run) -> bool:
-    """True if a float32 matmul drops bits of its inputs: 1 + 2^-12 times 1 comes back as another value."""
-    left, right = _rows((1.0 + 2.0**-12, 1.0))
-    return bool((_dots(run, left, right, "float32") != 1.0 + 2.0**-12).any())
+def inputs(run: Run, dtype: str = "float32", acc: str = "float32") -> str | None:
+    """The dtype to which a matmul of `dtype` rounds its factors first; None where it takes them as they are.
+
+    x = 1 + 31/32·2^-p is 1 with p bits. 1.5·x is then 1.5, but with x as it is it lies nearer to the number after 1.5,
+    even in an accumulator of p bits, which rounds the product. A shorter one, of q bits, rounds 1 + 2^-q to 1, and what
+    lies above it up.
+    acc: the dtype of the accumulator.
+    """
+    q = formats.FORMATS[acc].p
+    for name in _INPUTS:
+        p = formats.FORMATS[name].p
+        if p + 5 > formats.FORMATS[dtype].p:
+            continue
+        other, short = (1.5, 1.5) if q >= p else (1.0 + 2.0**-q, 1.0)
+        left, right = _rows((1.0 + 31 / 32 * 2.0**-p, other))
+        if (_dots(run, left, right, dtype) == short).all():
+            return name
+    return None
 
 
 def fma(run: Run, dtype: str = "float32") -> bool:
@@ -141,6 +157,15 @@ def saturation(run: Run, dtype: str = "float8_e4m3fn") -> str:
     values = np.array([1.5 * largest, -1.5 * largest, 1000.0 * largest], np.float32)
     cast = run(CAST, (values,), {"dtype": {"dt": dtype}}).astype(np.float64)
     return "saturate" if np.array_equal(np.abs(cast), np.full(3, largest)) else "ieee"
+
+
+def saturates(run: Run, dtype: str) -> bool:
+    """True if a cast of float32 values beyond the range of an integer gives the nearest end of the range."""
+    info = np.iinfo(dtype)
+    low, high = float(info.min), float(info.max)
+    values = np.array([1.3 * high + 7, 2.7 * high, 1e3 * high, min(1.3 * low, -7.0), 1e3 * low - 9.0], np.float32)
+    cast = run(CAST, (values,), {"dtype": {"dt": dtype}})
+    return np.array_equal(cast, np.array([info.max] * 3 + [info.min] * 2, dtype))
 
 
 @functools.cache

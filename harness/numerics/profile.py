@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from harness.numerics import formats
 
 SHIPPED = Path(__file__).parent / "profiles"
 SATURATION = ("ieee", "saturate", "either")
+INTEGERS = ("int8", "uint8", "int16", "int32", "int64")
 # Half and smaller dtypes are computed in float32 by every target known here: their functions carry its error.
 _COMPUTED_IN = {"float64": "float64", "complex128": "float64"}
 
@@ -40,12 +41,17 @@ class Block:
 class Profile:
     """What one kind of target may do and still be right.
 
-    accumulate: dtype of inputs → dtype of the accumulator. blocks: dtype of inputs → its block FMA, if
-    any.
-    tf32: float32 matmul and convolution may round their inputs to TF32. ftz: subnormals may become zero.
-    dot_ftz: dtypes of inputs whose dot products may, too, where elementwise operators keep them.
+    accumulate: dtype of inputs → dtype of the accumulator. blocks: dtype that is multiplied, after matmul_inputs, → its
+    block FMA, if any.
+    matmul_inputs: dtype of a case → dtype to which matrix products, convolutions and attention may round their
+    factors: {float32: tfloat32} or {float32: bfloat16}.
+    scans: dtype of a case → dtype that cumsum and cumprod accumulate in; products: the same for prod. Without an entry
+    the dtype that is computed in: float32 for the shorter ones.
+    ftz: subnormals may become zero. dot_ftz: dtypes of inputs whose dot products may, too, where elementwise
+    operators keep them.
     fma: products feeding a sum skip their rounding (True), never do (False), or either (None).
-    saturate: what an out-of-range cast to a float8 gives (see Allowance.overflow).
+    saturate: what an out-of-range cast to a float8 gives (see Allowance.overflow). saturate_integers: integers to which
+    an out-of-range cast gives the nearest end of their range; to others it is open.
     ulps: dtype computed in → function → its largest error in ulps of that dtype.
     """
 
@@ -54,11 +60,14 @@ class Profile:
     sources: tuple[str, ...]
     accumulate: Mapping[str, str] = field(default_factory=dict)
     blocks: Mapping[str, Block] = field(default_factory=dict)
-    tf32: bool = False
+    matmul_inputs: Mapping[str, str] = field(default_factory=dict)
+    scans: Mapping[str, str] = field(default_factory=dict)
+    products: Mapping[str, str] = field(default_factory=dict)
     ftz: bool = False
     dot_ftz: tuple[str, ...] = ()
     fma: bool | None = None
     saturate: str = "ieee"
+    saturate_integers: tuple[str, ...] = ()
     ulps: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def u_acc(self, dtype: str) -> float:
@@ -71,13 +80,35 @@ class Profile:
 
     def flushes(self, dtype: str) -> bool:
         """True where a dot product of `dtype` may give zero for a subnormal."""
-        return self.ftz or dtype in self.dot_ftz
+        return self.ftz or formats.component(dtype) in self.dot_ftz
+
+    def of_products(self, dtype: str) -> Profile:
+        """The profile as matrix products of `dtype` have it: flushing to zero where they do."""
+        return replace(self, ftz=True) if self.flushes(dtype) and not self.ftz else self
+
+    def inputs_of(self, dtype: str) -> str:
+        """The dtype to which a matrix product of `dtype` may round its factors; its own component's where to none."""
+        part = formats.component(dtype)
+        return self.matmul_inputs.get(part, part)
+
+    def u_in(self, dtype: str) -> float:
+        """Unit roundoff of that rounding; 0 where factors are taken as they are."""
+        part = formats.component(dtype)
+        return formats.unit_roundoff(self.matmul_inputs[part]) if part in self.matmul_inputs else 0.0
 
     def block(self, dtype: str) -> Block | None:
         """The block FMA that multiplies `dtype`, or None where every addition rounds to nearest."""
-        if formats.component(dtype) == "float32":
-            return self.blocks.get("tfloat32") if self.tf32 else None
-        return self.blocks.get(dtype)
+        return self.blocks.get(self.inputs_of(dtype))
+
+    def scan_of(self, dtype: str) -> str:
+        """The dtype that running sums and products (cumsum, cumprod) of `dtype` accumulate in."""
+        part = formats.component(dtype)
+        return self.scans.get(part, _COMPUTED_IN.get(part, "float32"))
+
+    def product_of(self, dtype: str) -> str:
+        """The dtype that the product of many values (prod) of `dtype` accumulates in."""
+        part = formats.component(dtype)
+        return self.products.get(part, _COMPUTED_IN.get(part, "float32"))
 
 
 def shipped() -> tuple[str, ...]:
@@ -102,7 +133,7 @@ def parse(plain: Any, path: str) -> Profile:
     """A Profile from the mapping a profile file holds; UsageError names file, key and what is allowed."""
     if not isinstance(plain, dict):
         raise UsageError(f"{path}: expected a mapping of {', '.join(sorted(_CHECKS))}")
-    base = load(str(plain["extends"])) if "extends" in plain else None
+    base = _base(plain["extends"], path) if "extends" in plain else None
     values: dict[str, Any] = {} if base is None else {f.name: getattr(base, f.name) for f in fields(Profile)}
     for key, value in plain.items():
         if key not in _CHECKS:
@@ -115,6 +146,12 @@ def parse(plain: Any, path: str) -> Profile:
         if key not in plain:
             raise UsageError(f"{path}: {key} is missing; every profile names itself, what it is, and its sources")
     return Profile(**values)
+
+
+def _base(name: Any, path: str) -> Profile:
+    """The profile that another extends: a shipped one, or a file beside it."""
+    text = _text(name, f"{path}: extends")
+    return load(str(Path(path).parent / text) if text.endswith((".yaml", ".yml")) else text)
 
 
 def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,6 +175,12 @@ def _texts(value: Any, where: str) -> tuple[str, ...]:
 def _dtypes(value: Any, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or any(item not in formats.FORMATS for item in value):
         raise UsageError(f"{where}: expected a list of {', '.join(formats.FORMATS)}, got {value!r}")
+    return tuple(value)
+
+
+def _integers(value: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or any(item not in INTEGERS for item in value):
+        raise UsageError(f"{where}: expected a list of {', '.join(INTEGERS)}, got {value!r}")
     return tuple(value)
 
 
@@ -168,10 +211,17 @@ def _mapping(value: Any, where: str, keys: Mapping[str, Any] | None) -> dict[str
     return value
 
 
-def _accumulate(value: Any, where: str) -> dict[str, str]:
-    for key, accumulator in _mapping(value, where, formats.FORMATS).items():
-        if accumulator not in formats.FORMATS:
-            raise UsageError(f"{where}.{key}: expected one of {', '.join(formats.FORMATS)}, got {accumulator!r}")
+def _formats(value: Any, where: str) -> dict[str, str]:
+    for key, other in _mapping(value, where, formats.FORMATS).items():
+        if other not in formats.FORMATS:
+            raise UsageError(f"{where}.{key}: expected one of {', '.join(formats.FORMATS)}, got {other!r}")
+    return dict(value)
+
+
+def _narrower(value: Any, where: str) -> dict[str, str]:
+    for key, other in _formats(value, where).items():
+        if formats.FORMATS[other].p >= formats.FORMATS[key].p:
+            raise UsageError(f"{where}.{key}: expected a dtype with fewer bits than {key}, got {other!r}")
     return dict(value)
 
 
@@ -205,12 +255,15 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "description": _text,
     "extends": _text,
     "sources": _texts,
-    "accumulate": _accumulate,
+    "accumulate": _formats,
     "blocks": _blocks,
-    "tf32": _flag,
+    "matmul_inputs": _narrower,
+    "scans": _formats,
+    "products": _formats,
     "ftz": _flag,
     "dot_ftz": _dtypes,
     "fma": _maybe,
     "saturate": _saturate,
+    "saturate_integers": _integers,
     "ulps": _ulps,
 }

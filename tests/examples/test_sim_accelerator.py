@@ -564,7 +564,9 @@ def test_each_profile_is_one_that_the_harness_reads(path: Path) -> None:
     """A profile of the device loads as data and differs from the strict one in what its name says."""
     profile = load_profile(str(path))
     assert profile.name == ("sim" if path.stem == "ieee" else f"sim-{path.stem}")
-    assert profile.tf32 == ("tf32" in path.stem)
+    rounded = [dtype for dtype, short in (("tfloat32", "tf32"), ("bfloat16", "bf16")) if short in path.stem]
+    assert list(profile.matmul_inputs.values()) == rounded
+    assert (profile.block("float32") is not None) == ("trunc" in path.stem)
     assert profile.ftz == (path.stem == "ftz")
 
 
@@ -573,33 +575,57 @@ def test_each_profile_is_one_that_the_harness_reads(path: Path) -> None:
     [
         ("tf32", "tf32", "torch.mm"),
         ("tf32", "tf32", "torch.nn.functional.conv2d"),
+        ("tf32", "tf32", "torch.nn.functional.scaled_dot_product_attention"),
+        ("bf16", "bf16", "torch.mm"),
+        ("bf16", "bf16", "torch.nn.functional.conv2d"),
+        ("bf16", "bf16", "torch.nn.functional.scaled_dot_product_attention"),
         ("acc16", "acc16", "torch.mm"),
+        ("trunc", "trunc", "torch.mm"),
         ("tf32,trunc", "tf32-trunc", "torch.mm"),
+        ("bf16,trunc", "bf16-trunc", "torch.mm"),
         ("ftz", "ftz", "torch.exp"),
     ],
 )
 def test_a_mode_passes_under_its_own_profile_only(
     on_sim: Callable[..., Any], options: str, profile: str, call: str
 ) -> None:
-    """A legitimate TF32, acc16 or flushing device is right by its own profile and wrong by the strict one."""
+    """A legitimate device of each kind is right by its own profile and wrong by the strict one."""
     folder = PROJECT / "lockstep_sim" / "profiles"
     own, strict, ieee = on_sim(options, f"""
         import harness
         from harness.lab.worker.graph import resolve
         call = {call!r}
         inputs = {{
-            "torch.mm": (torch.randn(32, 300), torch.randn(300, 33)),
+            "torch.mm": (torch.rand(32, 300), torch.rand(300, 33)),  # positive: cut sums drift
             "torch.exp": (torch.linspace(-104, 80, 300),),
             "torch.nn.functional.conv2d": (torch.randn(2, 8, 9, 9), torch.randn(6, 8, 3, 3)),
+            "torch.nn.functional.scaled_dot_product_attention": torch.randn(3, 2, 3, 40, 16).unbind(),
+            "torch.Tensor.to": (torch.tensor([300.0, -1e5, 1e9, 127.4, -128.9, float("-inf")]), torch.int8),
         }}[call]
         def status(profile):
-            actual = resolve(call)(*on(*inputs)).cpu()
-            return harness.judge(call, inputs, actual=actual, profile=profile).status
+            tensors = [i.to("sim") if isinstance(i, torch.Tensor) else i for i in inputs]
+            return harness.judge(call, inputs, actual=resolve(call)(*tensors).cpu(), profile=profile).status
         statuses = [status("{folder}/{profile}.yaml"), status("strict")]
         sim.configure("")
         channel.send([*statuses, status("{folder}/ieee.yaml")])
     """)  # fmt: skip
     assert (own, strict, ieee) == ("pass", "diverged", "pass")
+
+
+def test_saturating_casts_are_held_to_their_profile(on_sim: Callable[..., Any]) -> None:
+    """A device that promises to saturate does, and is wrong where it wraps; one that promises nothing may do either."""
+    folder = PROJECT / "lockstep_sim" / "profiles"
+    assert on_sim("sat", f"""
+        import harness
+        x = torch.tensor([300.0, -1e5, 1e9, 127.4, -128.9, float("-inf"), 5.0])
+        def status(profile):
+            actual = on(x)[0].to(torch.int8).cpu()
+            return harness.judge("torch.Tensor.to", (x, torch.int8), actual=actual, profile=profile).status
+        own = "{folder}/sat.yaml"
+        statuses = [status(own), status("strict")]
+        sim.configure("")
+        channel.send([*statuses, status(own), status("strict")])
+    """) == ["pass", "pass", "diverged", "pass"]  # fmt: skip
 
 
 def test_pytest_runs_it_by_the_name_of_its_options(installed: Path, tmp_path: Path) -> None:

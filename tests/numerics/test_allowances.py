@@ -131,10 +131,18 @@ def test_dot_products():
     for fma, more in ((True, 0.0), (False, products), (None, products)):
         same(dot.Dot().allow(golden(**SUM), replace(STRICT, fma=fma)), cap, variance + more)
     fused = replace(STRICT, fma=True)
-    tf32 = dot.Dot().allow(golden(**SUM), replace(fused, tf32=True))
+    rounded = replace(fused, matmul_inputs={"float32": "tfloat32"})
+    tf32 = dot.Dot().allow(golden(**SUM), rounded)
     same(tf32, cap + (2 * U16 + U16**2) * s, variance + 0.36 * U16**2 * q)
-    assert tf32.figures["tf32"] is True
-    same(dot.Dot().allow(golden("float16", **SUM), replace(fused, tf32=True)), cap, variance, dtype="float16")
+    assert tf32.figures["inputs"] == "tfloat32"
+    same(dot.Dot().allow(golden("float16", **SUM), rounded), cap, variance, dtype="float16")
+    # A factor that repeats rounds the same way each time.
+    again = (0.5 * U16 * s) ** 2 + (noise.REPEATED * 0.5 * n * U32 * s) ** 2
+    wanted = (cap + (2 * U16 + U16**2) * s, variance + 0.36 * U16**2 * q + again)
+    same(dot.Dot().allow(golden(**SUM, repeated=0.5), rounded), *wanted)
+    flushing = dot.Dot().allow(golden("bfloat16", **SUM), replace(fused, dot_ftz=("bfloat16",)))
+    assert flushing.ftz
+    assert not dot.Sum().allow(golden("bfloat16", **SUM), replace(fused, dot_ftz=("bfloat16",))).ftz
     core = profile.load("h100")
     steps = math.ceil(n / 16)
     blocks = steps * (17 * 2.0**-2 + 1) * 2.0**-23 * s

@@ -27,14 +27,14 @@ class Machine:
         *,
         acc="float32",
         block=None,
-        tf32=False,
+        inputs=None,
         ftz=False,
         dot_ftz=(),
         fma=True,
         saturate=False,
         error=0.0,
     ):
-        self.acc, self.block, self.tf32, self.ftz, self.dot_ftz = acc, block, tf32, ftz, dot_ftz
+        self.acc, self.block, self.inputs, self.ftz, self.dot_ftz = acc, block, inputs, ftz, dot_ftz
         self.fma, self.saturate, self.error = fma, saturate, error
 
     def __call__(self, op, arrays, kwargs):
@@ -45,7 +45,13 @@ class Machine:
         if op == probes.MUL:
             return formats.round_to(self.flushed(self.flushed(values[0]) * values[1]), name)
         if op == probes.CAST:
-            return formats.round_to(values[0], kwargs["dtype"]["dt"], saturate=self.saturate)
+            to = kwargs["dtype"]["dt"]
+            if "int" in to:
+                low, high = np.iinfo(to).min, np.iinfo(to).max
+                whole = [int(v) for v in values[0]]
+                held = [min(max(v, low), high) if self.saturate else v & high for v in whole]
+                return np.array(held, to)
+            return formats.round_to(values[0], to, saturate=self.saturate)
         if name == "float64":
             raise LabError("no float64 here")
         function = next(f for f in sweeps.FUNCTIONS.values() if f.op == op)
@@ -58,9 +64,9 @@ class Machine:
     def matmul(self, a, b, name):
         if name == "float64":
             return a @ b
-        if self.tf32 and name == "float32":
-            a, b = (formats.round_value(v, "tfloat32") for v in (a, b))
-        if self.block and (name != "float32" or self.tf32):
+        if self.inputs and name == "float32":
+            a, b = (formats.round_value(v, self.inputs) for v in (a, b))
+        if self.block and (name != "float32" or self.inputs):
             out = np.stack(
                 [probes.fused_dots(a, np.tile(b[:, j], (len(a), 1)), self.block) for j in range(b.shape[1])],
                 1,
@@ -94,14 +100,39 @@ def test_tensor_cores_are_recognised():
 
 
 def test_modes():
-    """TF32, FMA, flushing and saturation each have an input that tells."""
-    assert (probes.tf32(Machine(tf32=True)), probes.tf32(Machine())) == (True, False)
+    """FMA, flushing and saturation each have an input that tells."""
     assert (probes.fma(Machine(fma=True)), probes.fma(Machine(fma=False))) == (True, False)
     assert (probes.flushes(Machine(ftz=True)), probes.flushes(Machine())) == (True, False)
     machine = Machine(dot_ftz=("bfloat16",))
     assert (probes.dot_flushes(machine, "bfloat16"), probes.dot_flushes(machine, "float32")) == (True, False)
     assert probes.saturation(Machine(saturate=True)) == "saturate"
     assert probes.saturation(Machine()) == "ieee"
+    for dtype in profile.INTEGERS:
+        assert probes.saturates(Machine(saturate=True), dtype)
+        assert not probes.saturates(Machine(), dtype)
+
+
+def test_rounded_inputs():
+    """Factors rounded to TF32 or bfloat16 are told from each other, and from an accumulator as short as they are."""
+    for inputs in ("tfloat32", "bfloat16"):
+        for machine in (
+            Machine(inputs=inputs),
+            Machine(inputs=inputs, block=Block(16, 2)),
+            Machine(inputs=inputs, fma=0),
+        ):
+            assert probes.inputs(machine) == inputs
+    for machine in (
+        Machine(),
+        Machine(acc="float16"),
+        Machine(acc="bfloat16"),
+        Machine(block=Block(4, 0)),
+        Machine(fma=0),
+    ):
+        assert probes.inputs(machine, "float32", machine.acc) is None
+    assert probes.inputs(Machine(inputs="bfloat16"), "float16") is None
+    assert probes.inputs(Machine(), "float64", "float64") is None
+    narrow = lambda op, arrays, kwargs: np.float64(arrays[0].astype(np.float32)) @ np.float64(np.float32(arrays[1]))  # noqa: E731
+    assert probes.inputs(narrow, "float64", "float64") == "float32"
 
 
 def test_sweeps_find_the_error_of_a_function():
@@ -135,14 +166,21 @@ def test_a_measured_profile_finds_its_nearest():
     assert "ftz: measured true, cuda has false" in said
     assert "accumulate.float16: measured float16, cuda has float32" in said
     assert "ulps.float32.exp: measured 5.5, cuda allows 2" in said
-    tf32 = measured.measure(Machine(tf32=True, block=Block(4, 1)), functions=["exp"])
-    assert (tf32.tf32, tf32.blocks["tfloat32"]) == (True, Block(4, 1))
-    assert measured.nearest(measured.measure(Machine(ftz=True), functions=["exp"])).name == "tpu"
+    tf32 = measured.measure(Machine(inputs="tfloat32", block=Block(4, 1)), functions=["exp"])
+    assert (tf32.matmul_inputs, tf32.blocks["tfloat32"]) == ({"float32": "tfloat32"}, Block(4, 1))
+    said = measured.differences(tf32, profile.load("tpu"))
+    assert "matmul_inputs.float32: measured tfloat32, tpu has bfloat16" in said
+    assert not [line for line in said if line.startswith("fma")]
+    tpu = measured.measure(Machine(ftz=True, inputs="bfloat16"), functions=["exp"])
+    assert measured.nearest(tpu).name == "tpu"
+    assert "matmul_inputs.float32: measured bfloat16, cuda has none" in measured.differences(tpu, profile.load("cuda"))
 
 
 def test_a_measured_profile_is_a_file(tmp_path):
     """What was measured can be saved, read back and used as a profile."""
-    found = measured.measure(Machine(block=Block(8, 1), dot_ftz=("float16",)), functions=["exp"])
+    machine = Machine(block=Block(8, 1), inputs="tfloat32", dot_ftz=("float16",), saturate=True)
+    found = measured.measure(machine, functions=["exp"])
+    assert found.saturate_integers == profile.INTEGERS
     path = tmp_path / "board.yaml"
     path.write_text(measured.to_yaml(found))
     assert profile.load(str(path)) == found

@@ -61,11 +61,37 @@ def test_tensor_cores():
     assert profile.load("strict").block("float16") is None
 
 
+def test_a_matrix_unit_may_round_its_inputs():
+    """TF32 and bfloat16 are one mechanism; it chooses the block FMA, and only factors of its dtypes are rounded."""
+    strict, tf32, tpu = (profile.load(n) for n in ("strict", "h100-tf32", "tpu"))
+    assert (strict.inputs_of("float32"), strict.u_in("float32")) == ("float32", 0.0)
+    assert (tf32.inputs_of("float32"), tf32.u_in("complex64")) == ("tfloat32", 2.0**-11)
+    assert (tpu.inputs_of("complex64"), tpu.u_in("float32")) == ("bfloat16", 2.0**-8)
+    assert (tpu.inputs_of("float64"), tpu.u_in("bfloat16")) == ("float64", 0.0)
+    plain = {**MINIMAL, "blocks": {"float32": {"b": 4, "neab": 0}, "bfloat16": {"b": 8, "neab": 1}}}
+    assert profile.parse(plain, "x.yaml").block("float32") == Block(4, 0)
+    bf16 = profile.parse({**plain, "matmul_inputs": {"float32": "bfloat16"}}, "x.yaml")
+    assert bf16.block("float32") == bf16.block("complex64") == Block(8, 1)
+
+
+def test_running_sums_have_a_dtype_of_their_own():
+    """CUDA's scans stay in the tensor's dtype, PyTorch's prod on a CPU does; elsewhere short floats use float32."""
+    strict, cpu, cuda = (profile.load(n) for n in ("strict", "cpu", "cuda"))
+    assert [strict.scan_of(d) for d in ("bfloat16", "float32", "float64", "complex128")] == [
+        *("float32", "float32", "float64", "float64"),
+    ]
+    assert [p.scan_of("bfloat16") for p in (cpu, cuda)] == ["float32", "bfloat16"]
+    assert [p.product_of("float16") for p in (strict, cpu, cuda)] == ["float32", "float16", "float32"]
+    assert (cpu.product_of("float64"), cuda.scan_of("complex64")) == ("float64", "float32")
+
+
 def test_a_cpu_may_flush_in_bfloat16_dot_products_only():
     """AVX-512 and AMX bfloat16 products flush subnormals; elementwise arithmetic keeps them."""
     cpu = profile.load("cpu")
     assert (cpu.ftz, cpu.flushes("bfloat16"), cpu.flushes("float32")) == (False, True, False)
     assert profile.load("tpu").flushes("float32")
+    assert (cpu.of_products("bfloat16").ftz, cpu.of_products("float32").ftz) == (True, False)
+    assert cpu.of_products("bfloat16").ulps == cpu.ulps
 
 
 def test_a_vendor_gives_a_file(tmp_path):
@@ -87,8 +113,12 @@ def test_a_vendor_gives_a_file(tmp_path):
     assert (mine.ulp_of("exp"), mine.ulp_of("log"), mine.ulp_of("exp", "float64")) == (9, 1, 1)
     assert mine.block("float16") == Block(2, 3, False)
     assert mine.block("bfloat16") == Block(16, 2, True)
+    (tmp_path / "beside.yaml").write_text(yaml.safe_dump({**MINIMAL, "name": "beside", "extends": "board.yaml"}))
+    beside = profile.load(str(tmp_path / "beside.yaml"))
+    assert (beside.name, beside.ftz, beside.block("float16")) == ("beside", True, Block(2, 3, False))
     bare = profile.parse(MINIMAL, "x.yaml")
-    assert (bare.ftz, bare.tf32, bare.fma, bare.saturate, bare.ulps) == (False, False, None, "ieee", {})
+    assert (bare.ftz, bare.matmul_inputs, bare.fma, bare.saturate, bare.ulps) == (False, {}, None, "ieee", {})
+    assert bare.saturate_integers == ()
     assert (bare.u_acc("float16"), bare.u_acc("float64")) == (2.0**-24, 2.0**-53)
 
 
@@ -103,6 +133,12 @@ def test_a_vendor_gives_a_file(tmp_path):
             "accumulate: unknown dtype 'float9'; known: float64, float32",
         ),
         ({"accumulate": {"float16": "half"}}, "accumulate.float16: expected one of float64, float32"),
+        ({"matmul_inputs": {"float32": "float9"}}, "matmul_inputs.float32: expected one of float64, float32"),
+        ({"matmul_inputs": {"float16": "tfloat32"}}, "matmul_inputs.float16: expected a dtype with fewer bits than"),
+        ({"scans": {"half": "float16"}}, "scans: unknown dtype 'half'"),
+        ({"products": ["float16"]}, "products: expected a mapping"),
+        ({"saturate_integers": ["float8_e5m2"]}, "saturate_integers: expected a list of int8, uint8"),
+        ({"extends": 3}, "extends: expected a text, got 3"),
         ({"blocks": {"float16": {"b": 4}}}, "blocks.float16: expected b, neab"),
         ({"blocks": {"float16": {"b": 4, "neab": 1, "c": 2}}}, "blocks.float16: expected b, neab"),
         ({"blocks": {"float16": {"b": 0, "neab": 1}}}, "b must be an integer ≥ 1"),

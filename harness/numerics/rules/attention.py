@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from harness.numerics.noise import finite
+from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, clean
 from harness.numerics.rules.scaled import Scaled, Terms
+from harness.numerics.types import Allowance
+
+if TYPE_CHECKING:
+    from harness.golden.store import GoldenOutput
 
 _ONE = 0.18  # mean square of one rounding, in u² (noise.ROUNDING)
 
@@ -17,7 +23,7 @@ _ONE = 0.18  # mean square of one rounding, in u² (noise.ROUNDING)
 @dataclass(frozen=True, slots=True, eq=False)
 class _Forward:
     """What the forward pass computes: weights p, the bound and the mean square of their relative error
-    in u and u².
+    in u and u². size, square: S_s of the scores, and the same sum of squares.
     """
 
     q: Array
@@ -26,6 +32,8 @@ class _Forward:
     p: Array
     error: Array
     noise: Array
+    size: Array
+    square: Array
     scale: float
     depth: int
     length: int
@@ -34,7 +42,8 @@ class _Forward:
 class Attention(Scaled):
     """softmax(q·kᵀ·scale + mask)·v, L keys of depth D, s the scores and S_s = scale·Σ|q||k|:
 
-    B = 2Σp_j|v_j|u(3√D·S_s + 4 + |s_j - max|) + 4√L·u·Σp|v| + [u_out·Σp|v|: P may be rounded] + ½ulp.
+    B = 2Σp_j|v_j|u(3√D·S_s + 4 + |s_j - max|) + 4√L·u·Σp|v| + [u_out·Σp|v|: P may be rounded] + ½ulp,
+    and where a profile lets the factors of products be rounded, u_in·Σp_j|v_j|(4·S_s + 2).
     """
 
     name = "attention"
@@ -51,7 +60,17 @@ class Attention(Scaled):
             sigma=np.sqrt((f.p**2 * f.noise) @ f.v**2 + _ONE * f.length * (y**2 / 3 + (f.p**2 @ f.v**2) / 6) + y**2),
             out_cap=weighted,
             out_sigma=np.sqrt(_ONE * (f.p**2 @ f.v**2)),
+            in_cap=self.rounded_inputs(f),
+            in_sigma=np.sqrt(2 * _ONE * (f.p**2 * (1 + f.square)) @ f.v**2),
+            largest_in=float(2 * f.size.max(initial=0.0)),
         )
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        return super().allow(out, profile.of_products(out.dtype))
+
+    def rounded_inputs(self, f: _Forward) -> Array:
+        """Error of the output in the u to which q, k, p and v may be rounded: 2Σp|v|·2S_s + 2Σp|v|."""
+        return np.asarray((f.p * (4 * f.size + 2)) @ np.abs(f.v))
 
     def forward(self, call: Call) -> _Forward:
         """Scores, weights and the errors of the weights in units of u."""
@@ -73,7 +92,7 @@ class Attention(Scaled):
         d = np.abs(finite(d))
         own = finite(s) ** 2
         noise = 1 + _ONE * d**2 + _ONE * depth * (own / 3 + square / 6) + _ONE * square
-        return _Forward(q, k, v, p, 3 * math.sqrt(depth) * size + 4 + d, noise, scale, depth, length)
+        return _Forward(q, k, v, p, 3 * math.sqrt(depth) * size + 4 + d, noise, size, square, scale, depth, length)
 
     def _mask(self, call: Call, shape: tuple[int, ...]) -> Array:
         """Added to the scores: the mask's values, or -inf where a boolean or causal mask hides a key."""
@@ -110,18 +129,24 @@ class AttentionGradient(Attention):
         exact = np.abs(cot @ _swap(f.v) - (cot * (f.p @ f.v)).sum(-1, keepdims=True))
         ds, root = f.p * magnitude, 2 * math.sqrt(max(f.p.shape[-2:]))
         error = f.p * (2 * f.error + 2 * math.sqrt(f.depth) + 4) * magnitude
+        # The same with inputs rounded: P moves by 4·S_s, and so do the factors of dP, dO∘O and of the products below.
+        moved = (np.abs(cot) * self.rounded_inputs(f)).sum(-1, keepdims=True)
+        inputs = f.p * ((4 * f.size + 2) * magnitude + moved)
         which = ("query", "key", "value")[self._place(call, name)]
         if which == "value":
             cap = _swap(f.p * 2 * f.error) @ np.abs(cot) + root * (_swap(f.p) @ np.abs(cot))
             rounded = _swap(f.p) @ np.abs(cot)
+            fed = _swap(f.p * (4 * f.size + 2)) @ np.abs(cot)
         else:
             left, right = (np.asarray, f.k) if which == "query" else (_swap, f.q)
             size = np.abs(right)
             cap = f.scale * (left(error) @ size + root * (left(ds) @ size))
             rounded = f.scale * (left(f.p * exact + f.p * (np.abs(cot) * out).sum(-1, keepdims=True) + ds) @ size)
+            fed = f.scale * (left(inputs + 2 * ds) @ size)
         shape = call.y[name].shape
-        cap, rounded = (_folded(a, shape) for a in (cap, rounded))
-        return Terms(cap, cap / 4, out_cap=2 * rounded, out_sigma=rounded / 2)
+        cap, rounded, fed = (_folded(a, shape) for a in (cap, rounded, fed))
+        largest = float(2 * f.size.max(initial=0.0))
+        return Terms(cap, cap / 4, 2 * rounded, rounded / 2, in_cap=fed, in_sigma=fed / 4, largest_in=largest)
 
     def _place(self, call: Call, name: str) -> int:
         """Which argument the gradient belongs to: 0 query, 1 key, 2 value."""

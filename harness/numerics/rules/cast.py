@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from harness.golden.store import GoldenOutput
 
 
+_NAN = 2  # marks, among what has no place in an integer's range, a NaN
+
+
 class Cast(Rule):
-    """dtype to dtype: the input rounded once, bit for bit; to integers truncated, NaN and what does not fit
-    left open.
+    """dtype to dtype: the input rounded once, bit for bit; to integers truncated, NaN left open, and what does not fit,
+    unless the profile says that it becomes the nearest end of the range.
 
     A source wider than float32 may be rounded twice, by way of float32, as torch itself does: B =
     ½ulp_out + u32·|x|. A float8 format without infinity saturates or gives NaN as the profile says.
@@ -33,9 +36,13 @@ class Cast(Rule):
         return True
 
     def golden(self, call: Call, name: str) -> Array:
-        """The unrounded input, where the target is a float: the reference's own cast is not trusted."""
+        """The unrounded input, where the target is a float: the reference's own cast is not trusted. Where it is an
+        integer, what does not fit is saturated.
+        """
         x = self._given(call, name)
         to = call.dtypes[name]
+        if self._bounded(x, to) and x is not None and x.shape == call.y[name].shape:
+            return _saturated(np.real(widen(x)), call.y[name], to)
         if x is None or x.shape != call.y[name].shape or is_exact(to):
             return call.y[name]
         if formats.is_complex(to):
@@ -53,7 +60,7 @@ class Cast(Rule):
             noise: Noise = {}
             if x is not None and x.shape == call.y[name].shape:
                 source = formats.dtype_name(x.dtype)
-                if is_exact(to) and to != "bool" and not is_exact(source):
+                if self._bounded(x, to):
                     noise["open"] = _outside(np.real(widen(x)), to)
                 if to == "float8_e4m3fn" and not is_exact(source):
                     noise["open"] = np.isinf(np.real(widen(x)))
@@ -69,6 +76,8 @@ class Cast(Rule):
             cap = 2 * unit("float32") * finite(np.abs(out.y))
             return allowance(out, profile, cap=cap, variance=None, rule=self.name, figures={"by way of": "float32"})
         undefined = out.noise.get("open")
+        if undefined is not None and out.dtype in profile.saturate_integers:
+            undefined = undefined == _NAN
         overflow = profile.saturate if out.dtype.startswith("float8") else "ieee"
         if out.dtype == "float8_e4m3fn" and overflow == "ieee":
             overflow = "either"  # torch gave NaN here in 2.1 and gives the largest number in 2.13
@@ -82,6 +91,11 @@ class Cast(Rule):
             rule=self.name,
             figures={"ulps": 0, "overflow": overflow},
         )
+
+    @staticmethod
+    def _bounded(x: Array | None, to: str) -> bool:
+        """True for a cast of a float to an integer, whose range it may exceed."""
+        return x is not None and is_exact(to) and to != "bool" and not is_exact(formats.dtype_name(x.dtype))
 
     def _given(self, call: Call, name: str) -> Array | None:
         """The array that `name` is a conversion of: the first argument, or the cotangent of a gradient."""
@@ -104,9 +118,19 @@ def _odd_integer(x: Array) -> Array:
 
 
 def _outside(x: Array, dtype: str) -> Array:
+    """1 where the truncated value lies outside an integer's range, 2 where it is NaN, else 0."""
     info = np.iinfo(formats.numpy_dtype(dtype))
-    whole = np.trunc(np.where(np.isfinite(x), x, 0.0))
-    return np.asarray(~np.isfinite(x) | (whole < float(info.min)) | (whole > float(info.max)))
+    # The largest int64 is no float64: what rounds to 2^63 is outside.
+    beyond = (np.trunc(x) < float(info.min)) | (np.trunc(x) >= float(info.max) + 1.0)
+    return np.where(np.isnan(x), _NAN, beyond.astype(np.uint8)).astype(np.uint8)
+
+
+def _saturated(x: Array, y: Array, dtype: str) -> Array:
+    """Integers y, the nearest end of the range where x lies outside it, 0 where it is NaN."""
+    info = np.iinfo(formats.numpy_dtype(dtype))
+    kind = _outside(x, dtype)
+    ends = np.where(x < 0, info.min, info.max).astype(y.dtype)
+    return np.where(kind == _NAN, np.zeros_like(y), np.where(kind == 1, ends, y))
 
 
 class Quantize(Rule):

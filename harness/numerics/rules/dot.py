@@ -77,6 +77,8 @@ class Sum(Rule):
         return profile.accumulate.get(formats.component(dtype), wide)
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        if self.products:
+            profile = profile.of_products(out.dtype)
         s, r, n = (out.noise[k].astype(np.float64) for k in ("S", "R", "n"))
         q = r**2
         magnitude = finite(np.abs(out.y))
@@ -127,15 +129,17 @@ class Sum(Rule):
         magnitude: Array,
         figures: dict[str, object],
     ) -> tuple[Array, Array]:
-        """What multiplying adds: rounded products, TF32 inputs, a tensor core's blocks."""
+        """What multiplying adds: rounded products, rounded inputs, a tensor core's blocks."""
         if profile.fma is not True:
             variance = variance + ROUNDING * u**2 * q
         dtype = out.dtype
-        if profile.tf32 and dtype in ("float32", "complex64"):
-            tf32 = unit("tfloat32")
-            cap = cap + (2 * tf32 + tf32**2) * s
-            variance = variance + 2 * ROUNDING * tf32**2 * q
-            figures["tf32"] = True
+        u_in = profile.u_in(dtype)
+        if u_in:
+            # Both factors round; one that repeats rounds the same way each time.
+            share = float(out.noise.get("repeated", np.zeros(())))
+            cap = cap + (2 * u_in + u_in**2) * s
+            variance = variance + 2 * ROUNDING * u_in**2 * q + (share * u_in * s) ** 2
+            figures["inputs"] = profile.inputs_of(dtype)
         block = profile.block(dtype)
         if block is not None:
             # Khattak & Mikaitis: b products aligned to the largest with neab extra bits, then truncated.
@@ -150,7 +154,7 @@ class Sum(Rule):
 class Dot(Sum):
     """Dot products (matmul, convolution, linear, einsum …): the rule `sum` plus what multiplying adds.
 
-    Without FMA each product rounds: + 0.18·u²·Q. With TF32 inputs: + 2u_tf32·S. A tensor core that adds
+    Without FMA each product rounds: + 0.18·u²·Q. With inputs rounded to fewer bits: + 2u_in·S. A tensor core that adds
     b products at a time
     and truncates: B + ⌈n/b⌉·((b+1)·2^-neab + 1)·2^-23·S, and σ² + (1.1·⌈n/b⌉·2^-23·|y|)².
     """

@@ -11,6 +11,7 @@ from harness.numerics import formats
 from harness.numerics.noise import allowance, finite, is_exact, unit, upward
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, Noise, Rule, widen
+from harness.numerics.rules.products import marked, widening
 from harness.numerics.types import Allowance, Output
 
 if TYPE_CHECKING:
@@ -83,15 +84,17 @@ class Empirical(Rule):
                 # have.
                 "s": upward(np.sqrt(np.maximum(squares[n], squares[n].mean() / 4 if squares[n].size else 0.0))),
                 "u": upward(max(unit(call.dtype), unit(call.dtypes[n]))),
+                **marked(call),
             }
             for n in names
         }
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
-        u = float(out.noise["u"])
+        wider = widening(out.noise, profile)
+        u = wider * float(out.noise["u"])
         magnitude = finite(np.abs(out.y))
         floor = FLOOR * u * (float(magnitude.max()) if magnitude.size else 0.0)
-        cap = SPREAD * out.noise["s"].astype(np.float64) + floor
+        cap = SPREAD * wider * out.noise["s"].astype(np.float64) + floor
         return allowance(
             out,
             profile,
@@ -121,14 +124,16 @@ class Ensemble(Rule):
         for errors in deviations(call, names):
             for n in names:
                 largest[n] = max(largest[n], float(np.abs(errors[n]).max(initial=0.0)))
-        return {n: {"largest": upward(largest[n])} for n in names}
+        return {n: {"largest": upward(largest[n]), **marked(call)} for n in names}
 
     def derived(self, call: Call, names: Sequence[str]) -> list[tuple[str, str, Array, Noise]]:
         runs = deviations(call, names)
         made = []
         for n in names:
             rmse = float(np.median([np.sqrt(np.mean(e[n] ** 2)) if e[n].size else 0.0 for e in runs]))
-            made.append((f"{n}:rmse", "float64", np.asarray(rmse), {"elements": np.asarray(call.y[n].size)}))
+            made.append(
+                (f"{n}:rmse", "float64", np.asarray(rmse), {"elements": np.asarray(call.y[n].size), **marked(call)})
+            )
         return made
 
     def derive(self, name: str, outputs: Mapping[str, Output], golden: Golden, inputs: Mapping[str, Array]) -> Array:
@@ -139,6 +144,7 @@ class Ensemble(Rule):
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         if out.name.endswith(":rmse"):
             factor = RMSE if int(out.noise["elements"]) >= SMALL else RMSE_SMALL
+            factor *= widening(out.noise, profile)
             # e = RMSE - median, never below -median: |e| ≤ (factor - 1)·median is RMSE ≤ factor·median.
             return Allowance(
                 cap=(factor - 1) * np.abs(out.y) + float(np.finfo(np.float64).tiny),
@@ -146,7 +152,7 @@ class Ensemble(Rule):
                 empirical=True,
                 figures={"K": RUNS, "median rmse": float(out.y), "times": factor},
             )
-        largest = float(out.noise["largest"])
+        largest = widening(out.noise, profile) * float(out.noise["largest"])
         return allowance(
             out,
             profile,

@@ -28,12 +28,17 @@ class Terms:
     cap, sigma: bound and expected size of what the computation in the compute dtype adds, times its u.
     out_cap, out_sigma: the same for intermediates that kernels round to the output's dtype, times that u;
     they count only where the output is narrower than the compute dtype.
+    in_cap, in_sigma: the same for factors of matrix products, times the u that the profile lets them be rounded
+    to. largest_in: the largest that such a rounding adds to an exponent, in that u.
     """
 
     cap: npt.ArrayLike
     sigma: npt.ArrayLike
     out_cap: npt.ArrayLike = 0.0
     out_sigma: npt.ArrayLike = 0.0
+    in_cap: npt.ArrayLike = 0.0
+    in_sigma: npt.ArrayLike = 0.0
+    largest_in: float = 0.0
 
 
 class Scaled(Rule):
@@ -60,6 +65,9 @@ class Scaled(Rule):
             noise = {"T": upward(terms.cap), "V": upward(terms.sigma)}
             if compute_dtype(call.dtypes[name]) != formats.component(call.dtypes[name]):
                 noise |= {"T_out": upward(terms.out_cap), "V_out": upward(terms.out_sigma)}
+            elif np.any(terms.in_cap):
+                noise |= {"T_in": upward(terms.in_cap), "V_in": upward(terms.in_sigma)}
+                noise |= {"exponent": upward(terms.largest_in)}
             found[name] = noise
         return found
 
@@ -75,6 +83,14 @@ class Scaled(Rule):
         if "T_out" in noise:
             cap = cap + u_out * noise["T_out"]
             variance = variance + (u_out * noise["V_out"]) ** 2
+        u_in = profile.u_in(out.dtype)
+        if u_in and "T_in" in noise:
+            # exp(x) - 1 for x, where the exponent moves too far for the first order to do.
+            x = 2 * u_in * float(noise["exponent"])
+            u_in *= float(np.expm1(min(x, 700.0))) / x if x > 0 else 1.0
+            cap = cap + u_in * noise["T_in"]
+            variance = variance + (u_in * noise["V_in"]) ** 2
+            figures["inputs"] = profile.inputs_of(out.dtype)
         ulps = profile.ulp_of(self.function, inner) if self.function else None
         if ulps is not None and ulps > self.counted:
             more = 2 * u * (ulps - self.counted) * self.amplified(out)
