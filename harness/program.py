@@ -10,7 +10,7 @@ JSON plus raw little-endian constants; no pickle, no torch. A worker interprets 
      "outputs": [arg],                                                   flattened, they are named out0, out1 …
      "mutated": [input id], "grad": {"wrt": [id]} | null,                gradients are named grad.<id>
      "step": {"class": "torch.optim.AdamW", "kwargs": {}, "params": [id]} | null,        step.<id>: the change
-     "tags": [s]}
+     "tags": [s], "where": {node id: "module.path, file:line"}}                    where the model's code calls it
 
     arg: null | bool | int | float | str | [arg] | {"v": id} | {"dt" | "dev" | "lay" | "mf": s}
          | {"f": "nan|inf|-inf"} | {"c": [re, im]} | {"t": [arg]} (tuple) | {"s": [start, stop, step]} (slice)
@@ -118,8 +118,11 @@ def input_entries(case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def of_operator(case: Case) -> Program:
-    """The one-node program of a case of kind `op`; needs no torch, so it is made in the pytest process."""
+def of_operator(case: Case, items: int | None = None) -> Program:
+    """The one-node program of a case of kind `op`; needs no torch, so it is made in the pytest process.
+
+    items: where the operator returns a tuple, how many of it are outputs; None gives all.
+    """
     wrt = [spec.name for spec in case.inputs if spec.grad]
     doc: dict[str, Any] = {
         "v": VERSION,
@@ -132,14 +135,19 @@ def of_operator(case: Case) -> Program:
         "outputs": [{"v": "call"}],
         "mutated": [spec.name for spec in case.inputs] if _in_place(case.target) else [],
         "grad": {"wrt": wrt} if case.grad and wrt else None,
-        "step": None,
+        "step": None if case.step is None else {"class": case.step[0], "kwargs": dict(case.step[1]), "params": wrt},
         "tags": list(case.tags),
     }
     if doc["mutated"]:  # only the tensor the operator is called on changes
         doc["mutated"] = doc["mutated"][:1]
+    if items is not None:
+        picked = [[f"item{index}", "operator.getitem", [{"v": "call"}, index], {}] for index in range(items)]
+        doc["nodes"] += picked
+        doc["outputs"] = [{"v": node[0]} for node in picked]
     return Program.load(json.dumps(doc, sort_keys=True))
 
 
 def _in_place(target: str) -> bool:
-    name = target.rsplit(".", 1)[-1]
+    parts = target.split(".")
+    name = parts[1] if parts[0] == "aten" and len(parts) > 1 else parts[-1]  # aten.add_.Tensor
     return name.endswith("_") and not name.endswith("__")

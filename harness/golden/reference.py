@@ -27,6 +27,7 @@ Array = npt.NDArray[Any]
 def make(case: Case, inputs: Mapping[str, Array], run: Run, provenance: Mapping[str, Any]) -> Golden:
     """The golden of `case` for `inputs` (name → array in the dtype it is fed in).
 
+    Output gradients are the fixed ones where `inputs` gives none as `cot.<output>`.
     provenance: who runs `run`, with which libraries; what the reference was is added to it.
     Raises CaseError where the case names an unknown rule, GoldenError where the reference cannot run the
     case.
@@ -37,7 +38,7 @@ def make(case: Case, inputs: Mapping[str, Array], run: Run, provenance: Mapping[
     if not y:
         raise GoldenError(f"the reference returned no output for {case.id}")
     if case.grad:
-        fed |= cotangents(y)
+        fed = cotangents(y) | fed
     call = Call(
         op=rules.normal_name(case.target) if case.kind == "op" else "",
         case=case,

@@ -127,6 +127,20 @@ class Lab:
         )
         return Pending(self.lane(target, role).submit(job), to_ran)
 
+    def trace(
+        self, program: Program, inputs: Mapping[str, Blob], *, precision: str | None, values: int = 0
+    ) -> tuple[Reply, dict[str, np.ndarray[Any, Any]]]:
+        """What every node of a program read and wrote, by the reference worker: (the reply of `worker.trace`, arrays by
+        key). values: bytes of them to keep. Raises LabError where it cannot be run.
+        """
+        blobs = tuple(inputs[id] for id in program.input_ids)
+        arguments = (program.sha, [blob.sha for blob in blobs], {"precision": precision, "values": values})
+        job = Job("trace", arguments, program, blobs, 10 * self.limit)
+        reply = self.lane(REFERENCE).submit(job).result()
+        if reply["status"] != "ok":
+            raise LabError(f"the reference could not trace {program.name}: {reply.get('message', '')}")
+        return reply, to_ran(reply).arrays()
+
     def reference(self, program: Program) -> Reference:
         """The program as a function of arrays, run by the reference worker."""
         return Reference(self, program)

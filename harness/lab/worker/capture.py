@@ -9,6 +9,7 @@ import functools
 import hashlib
 import math
 import os
+import re
 from typing import Any, Callable, Iterable, Mapping
 
 import torch
@@ -180,6 +181,7 @@ def assemble(ir: str, recorded: Recorded, request: Request, grads: set[str]) -> 
     consts: list[dict[str, Any]] = []
     names: dict[str, Any] = {}
     nodes: list[list[Any]] = []
+    places: dict[str, str] = {}
     blobs: dict[str, torch.Tensor] = {}
     by_identity: dict[object, str] = {}
 
@@ -234,6 +236,7 @@ def assemble(ir: str, recorded: Recorded, request: Request, grads: set[str]) -> 
             names[node.name] = id
             kwargs = {key: encode(value, names) for key, value in node.kwargs.items()}
             nodes.append([id, target_name(node.target), encode(list(node.args), names), kwargs])
+            places[id] = whence(node)
         return []
 
     taken = {id for _, id, _ in recorded.places.values()}
@@ -255,7 +258,7 @@ def assemble(ir: str, recorded: Recorded, request: Request, grads: set[str]) -> 
     doc = {
         "v": 1, "name": request["name"], "ir": ir, "torch": str(torch.__version__), "inputs": inputs, "consts": consts,
         "nodes": nodes, "outputs": [o for o in outputs if o is not None], "mutated": [],
-        "tags": request.get("tags", []),
+        "tags": request.get("tags", []), "where": {id: place for id, place in places.items() if place},
         "grad": {"wrt": sorted(grads) + params} if request["grad"] else None,
         "step": dict(request["step"], params=params) if request.get("step") else None,
     }  # fmt: skip
@@ -267,6 +270,26 @@ def _detached(output: dict[str, str], nodes: list[list[Any]]) -> dict[str, str]:
     id = output["v"] + ".detached"
     nodes.append([id, "aten.detach.default", [output], {}])
     return {"v": id}
+
+
+def whence(node: torch.fx.Node) -> str:
+    """Where the model's code calls a node: its module's path, and `file:line` of the innermost frame that is not
+    torch's own; empty where the recorder kept neither.
+    """
+    stack = node.meta.get("nn_module_stack") or {}
+    module = list(stack.values())[-1][0] if stack else ""
+    frames = re.findall(r'File "([^"]+)", line (\d+)', node.meta.get("stack_trace") or "")
+    own = os.path.dirname(torch.__file__)
+    lines = ["%s:%s" % (_short(path), line) for path, line in frames if not path.startswith((own, "<"))]
+    return ", ".join(part for part in (module, lines[-1] if lines else "") if part)
+
+
+def _short(path: str) -> str:
+    """A path from the folder of installed modules, or from the working directory."""
+    for root in (os.sep + "site-packages" + os.sep, os.getcwd() + os.sep):
+        if root in path:
+            return path.rpartition(root)[2]
+    return path
 
 
 def target_name(target: Any) -> str:

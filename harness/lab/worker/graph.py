@@ -162,18 +162,12 @@ class Graph:
                 dead.setdefault(index, []).append(id)
         return dead
 
-    def __call__(self, *inputs: torch.Tensor, **options: Any) -> list[torch.Tensor]:
-        """Interpret: flat list of outputs. `tap`: a callable (id, value) shown every node's value.
-        `feed`: id -> tensor that takes the place of a node's own result (golden-fed replay)."""
-        tap, feed = options.get("tap"), options.get("feed") or {}
+    def __call__(self, *inputs: torch.Tensor) -> list[torch.Tensor]:
+        """Interpret: flat list of outputs."""
         values = dict(self.consts)
         values.update(zip(self.inputs, inputs))
         for index, (id, _, call, args, kwargs) in enumerate(self.nodes):
             values[id] = call(*fill(args, values), **fill(kwargs, values))
-            if tap is not None:
-                tap(id, values[id])
-            if id in feed:
-                values[id] = feed[id]
             for gone in self._last_use.get(index, ()):
                 del values[gone]
         return flatten(fill(self.outputs, values))

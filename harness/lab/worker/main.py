@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, Sequence, Ty
 import torch
 
 from . import probe, run, tensors
-from .graph import Graph, flatten
+from .graph import Graph
 from .tensors import FellBack, Unsupported
 
 if TYPE_CHECKING:
@@ -133,21 +133,19 @@ class Worker:
         reply["outputs"] = [self._output(name, value) for name, value in named]
         return reply
 
-    def tap(self, sha: str, inputs: Sequence[str], options: Mapping[str, Any]) -> Reply:
-        """Interpret with every node's value sent back: for localising the first that diverges."""
+    def trace(self, sha: str, inputs: Sequence[str], options: Mapping[str, Any]) -> Reply:
+        """Interpret, and say what every node read and wrote; with `values`, these too (see worker.trace)."""
+        from . import trace
+
         if sha not in self.docs:
             raise Missing(sha)
         graph = self._graph(sha, options, {})
-        feed = {id: graph.place(self.blobs.find(blob)) for id, blob in options.get("feed", {}).items()}
-        seen = []
-
-        def tap(id: str, value: Any) -> None:
-            for index, leaf in enumerate(flatten(value) if not isinstance(value, str) else []):
-                seen.append((id if index == 0 else "%s#%d" % (id, index), leaf.detach().clone()))
-
-        with torch.no_grad():
-            graph(*self._inputs(graph, inputs), tap=tap, feed=feed)
-        return {"status": "ok", "outputs": [self._output(name, value) for name, value in seen]}
+        made = trace.trace(graph, self._inputs(graph, inputs), options.get("values", 0))
+        reply: Reply = {"status": "ok", "nodes": json.dumps(made.nodes), "facts": json.dumps(made.facts)}
+        reply["differentiable"] = made.differentiable
+        reply["outputs"] = [self._output(key, value) for key, value in made.values.items()]
+        reply["outputs"] += [self._output("cot." + key, value) for key, value in made.cotangents.items()]
+        return reply
 
     def capture(self, request: str) -> Reply:
         from . import capture

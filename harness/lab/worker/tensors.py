@@ -91,7 +91,10 @@ def describe(tensor: torch.Tensor) -> dict[str, Any]:
 
 
 def lay_out(tensor: torch.Tensor, layout: str) -> torch.Tensor:
-    """The same values under another memory layout (`contiguous`, `transposed`, `strided`, `channels_last`)."""
+    """The same values under another memory layout: `contiguous`, `transposed`, `strided`, `channels_last`, or
+    `strides:A,B,…` in elements, where 0 repeats a dimension. What does not fit the tensor leaves it as it is."""
+    if layout.startswith("strides:"):
+        return _with_strides(tensor, [int(stride) for stride in layout[len("strides:") :].split(",")])
     if layout == "transposed" and tensor.dim() >= 2:
         return tensor.transpose(-1, -2).contiguous().transpose(-1, -2)
     if layout == "strided" and tensor.dim() >= 1:
@@ -101,6 +104,20 @@ def lay_out(tensor: torch.Tensor, layout: str) -> torch.Tensor:
     if layout == "channels_last" and tensor.dim() == 4:
         return tensor.contiguous(memory_format=torch.channels_last)
     return tensor
+
+
+def _with_strides(tensor: torch.Tensor, strides: Sequence[int]) -> torch.Tensor:
+    if len(strides) != tensor.dim() or tensor.numel() == 0:
+        return tensor
+    once = tensor
+    for dim, stride in enumerate(strides):
+        if stride == 0:
+            once = once.narrow(dim, 0, 1)
+    made = torch.empty_strided(once.shape, strides, dtype=tensor.dtype, device=tensor.device)
+    try:
+        return made.copy_(once).expand(tensor.shape)
+    except RuntimeError:  # elements that share memory otherwise, such as overlapping windows
+        return tensor
 
 
 def cotangent(tensor: torch.Tensor) -> torch.Tensor:
