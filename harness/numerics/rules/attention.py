@@ -61,7 +61,7 @@ class Attention(Scaled):
             out_cap=weighted,
             out_sigma=np.sqrt(_ONE * (f.p**2 @ f.v**2)),
             in_cap=self.rounded_inputs(f),
-            in_sigma=np.sqrt(2 * _ONE * (f.p**2 * (1 + f.square)) @ f.v**2),
+            in_sigma=np.sqrt(self.noise_of_inputs(f)),
             largest_in=float(2 * f.size.max(initial=0.0)),
         )
 
@@ -71,6 +71,12 @@ class Attention(Scaled):
     def rounded_inputs(self, f: _Forward) -> Array:
         """Error of the output in the u to which q, k, p and v may be rounded: 2Σp|v|·2S_s + 2Σp|v|."""
         return np.asarray((f.p * (4 * f.size + 2)) @ np.abs(f.v))
+
+    def noise_of_inputs(self, f: _Forward) -> Array:
+        """Mean square of that error in u²: each score moves by the root of 0.36·Σ(qk)²·scale², each term of p·v by
+        that of 0.36.
+        """
+        return np.asarray(2 * _ONE * ((f.p**2 * (1 + f.square)) @ f.v**2))
 
     def forward(self, call: Call) -> _Forward:
         """Scores, weights and the errors of the weights in units of u."""
@@ -132,21 +138,25 @@ class AttentionGradient(Attention):
         # The same with inputs rounded: P moves by 4·S_s, and so do the factors of dP, dO∘O and of the products below.
         moved = (np.abs(cot) * self.rounded_inputs(f)).sum(-1, keepdims=True)
         inputs = f.p * ((4 * f.size + 2) * magnitude + moved)
+        own = cot**2 @ _swap(f.v**2) * 2 * _ONE + (cot**2 * self.noise_of_inputs(f)).sum(-1, keepdims=True)
+        noise = f.p**2 * (2 * _ONE * (1 + f.square) * exact**2 + own)
         which = ("query", "key", "value")[self._place(call, name)]
         if which == "value":
             cap = _swap(f.p * 2 * f.error) @ np.abs(cot) + root * (_swap(f.p) @ np.abs(cot))
             rounded = _swap(f.p) @ np.abs(cot)
             fed = _swap(f.p * (4 * f.size + 2)) @ np.abs(cot)
+            spread = 2 * _ONE * (_swap(f.p**2 * (1 + f.square)) @ cot**2)
         else:
             left, right = (np.asarray, f.k) if which == "query" else (_swap, f.q)
             size = np.abs(right)
             cap = f.scale * (left(error) @ size + root * (left(ds) @ size))
             rounded = f.scale * (left(f.p * exact + f.p * (np.abs(cot) * out).sum(-1, keepdims=True) + ds) @ size)
             fed = f.scale * (left(inputs + 2 * ds) @ size)
+            spread = f.scale**2 * (left(noise) @ size**2)
         shape = call.y[name].shape
-        cap, rounded, fed = (_folded(a, shape) for a in (cap, rounded, fed))
+        cap, rounded, fed, spread = (_folded(a, shape) for a in (cap, rounded, fed, spread))
         largest = float(2 * f.size.max(initial=0.0))
-        return Terms(cap, cap / 4, 2 * rounded, rounded / 2, in_cap=fed, in_sigma=fed / 4, largest_in=largest)
+        return Terms(cap, cap / 4, 2 * rounded, rounded / 2, in_cap=fed, in_sigma=np.sqrt(spread), largest_in=largest)
 
     def _place(self, call: Call, name: str) -> int:
         """Which argument the gradient belongs to: 0 query, 1 key, 2 value."""

@@ -87,7 +87,7 @@ class Scaled(Rule):
         if u_in and "T_in" in noise:
             # exp(x) - 1 for x, where the exponent moves too far for the first order to do.
             x = 2 * u_in * float(noise["exponent"])
-            u_in *= float(np.expm1(min(x, 700.0))) / x if x > 0 else 1.0
+            u_in *= float(np.expm1(min(x, 50.0))) / x if x > 0 else 1.0
             cap = cap + u_in * noise["T_in"]
             variance = variance + (u_in * noise["V_in"]) ** 2
             figures["inputs"] = profile.inputs_of(out.dtype)
