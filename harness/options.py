@@ -54,6 +54,12 @@ OPTIONS = (
         "write the goldens that are missing or changed, by the float64 reference, and say which",
         flag=True,
     ),
+    Option(
+        "nodes",
+        "judge every node of every function and model on the golden's inputs, by its operator's own rule; a cell "
+        "diverges where a node does (without it only cells that diverge are looked into)",
+        flag=True,
+    ),
     Option("golden-dir", "where goldens live (default: golden/ in the root directory)", "golden", "DIR"),
     Option("report-dir", "where runs are written (default: reports/ in the root directory)", "reports", "DIR"),
     Option(
@@ -79,6 +85,7 @@ class Settings:
     report_dir: Path
     timeout: float
     expectations: Path
+    nodes: bool = False
 
     @property
     def active(self) -> bool:
@@ -138,6 +145,7 @@ def settings(config: pytest.Config) -> Settings:
         report_dir=config.rootpath / values["report-dir"],
         timeout=timeout,
         expectations=config.rootpath / values["expectations"],
+        nodes=bool(values["nodes"]),
     )
     _check_dtypes(made.dtypes)
     return made

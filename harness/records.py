@@ -99,6 +99,7 @@ class Record:
     verdict: {"figures": {...}, "warnings": [...]}. outputs: one Divergence as JSON each.
     how: `ran` or `emulated`. seconds: {"run": kernel, "total": with the harness}.
     golden: {"key", "provenance"}. log: the worker's last words. repro: the command that runs this cell again.
+    nodes: what judging a function or model node by node found (`harness.nodes.Findings`), where that was done.
     attribution: {"agree": [targets that agree with the golden], "golden_outlier": bool,
         "groups": [[targets that agree with each other]]}.
     expectation: for `known` and `stale-expectation`, and for a failure worse than expected: {"status": what the verdict
@@ -123,6 +124,7 @@ class Record:
     nodeid: str = ""
     attribution: Mapping[str, Any] = field(default_factory=dict)
     expectation: Mapping[str, Any] = field(default_factory=dict)
+    nodes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ _REQUIRED: dict[str, dict[str, type]] = {
 }
 _WALKED = frozenset((str, dict, list))
 # Fields that hold measured numbers, where the strings "nan", "inf" and "-inf" mean floats.
-_NUMERIC = ("margin", "verdict", "outputs", "seconds")
+_NUMERIC = ("margin", "verdict", "outputs", "seconds", "nodes")
 
 
 def to_json(line: Line) -> Json:

@@ -15,6 +15,7 @@ import json
 import os
 import platform
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -34,6 +35,7 @@ from harness.records import Record
 from harness.session import Session
 from harness.target import Target, from_plain, to_plain
 
+PROGRESS = 10.0  # seconds of a test between two lines that say how far it is
 AHEAD = 12  # cells of each target queued ahead of the one that is asked for
 _NODE = "lockstep_records"  # attribute of a report: its records as JSON texts, plain enough to cross xdist
 
@@ -61,6 +63,7 @@ class Run:
         self._told: set[str] = set()
         self._updates: dict[Path, str] = {}  # goldens written, here or by xdist workers
         self._held_back: collections.Counter[str] = collections.Counter()
+        self._silent_since = time.monotonic()
         self._not_run: dict[str, set[str]] = {}  # target → ids of its cases that this session has not run
         self.report: Path | None = None
         self.empty_targets: list[str] = []
@@ -99,8 +102,17 @@ class Run:
                 self.targets,
                 update=self.settings.update,
                 expectations=self.expectations,
+                nodes=self.settings.nodes,
+                tell=self._tell,
             )
         return self._session
+
+    def _tell(self, line: str) -> None:
+        """A line of progress in the terminal, where a test is long; at most one in PROGRESS seconds."""
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None and time.monotonic() > self._silent_since + PROGRESS:
+            self._silent_since = time.monotonic()
+            reporter.write_line(line)
 
     @functools.cached_property
     def expectations(self) -> list[expect.Expectation]:
@@ -185,6 +197,7 @@ class Run:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+        self._silent_since = time.monotonic()
         if isinstance(item, CaseItem):
             self._ahead(item, nextitem)
         result = yield

@@ -12,7 +12,7 @@ import hashlib
 import platform
 import shlex
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from harness.expect import Expectation, facts_of
 from harness.lab.pool import Lab, Pending
 from harness.lab.studio import program_of
 from harness.load import sweep
+from harness.nodes import Findings, Nodes
 from harness.numerics.attribution import attribute
 from harness.numerics.profile import Profile
 from harness.numerics.profile import load as load_profile
@@ -39,7 +40,7 @@ from harness.target import Ran, Target
 
 Array = np.ndarray[Any, Any]
 KEPT = 64  # prepared cases kept at hand: beyond the look-ahead's reach, whatever the run's length
-_RED = ("diverged", "crashed", "timeout", "error")
+_RED = ("crashed", "timeout", "error", "fellback")  # red already, and for a reason that goes before any node's
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +56,10 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """One case on one target, judged."""
+    """One case on one target, judged.
+
+    nodes: what judging node by node found. apart: it is a node that diverged, not what the program returns.
+    """
 
     status: str
     message: str
@@ -63,6 +67,8 @@ class Outcome:
     divergences: tuple[Divergence, ...] = ()
     ran: Ran | None = None
     digest: str = ""
+    nodes: Findings | None = None
+    apart: bool = False
 
 
 class Session:
@@ -70,6 +76,7 @@ class Session:
 
     root: paths in cases are relative to it. updates: collects (path, what was done) of goldens written.
     expectations: what is known to diverge; met: those that matched a cell.
+    nodes: judge every function and model node by node, not only those that diverge. tell: shown a line of progress.
     """
 
     def __init__(
@@ -81,6 +88,8 @@ class Session:
         *,
         update: bool = False,
         expectations: Sequence[Expectation] = (),
+        nodes: bool = False,
+        tell: Callable[[str], None] = lambda line: None,
     ) -> None:
         self.lab, self.root, self.golden_root, self.targets, self.update = (
             lab,
@@ -89,6 +98,7 @@ class Session:
             targets,
             update,
         )
+        self.nodes, self.tell = nodes, tell
         self.updates: list[tuple[Path, str]] = []
         self.expectations, self.met = tuple(expectations), set[Expectation]()
         self._facts_of: dict[str, dict[str, str]] = {}
@@ -97,6 +107,7 @@ class Session:
         self._outcomes: dict[tuple[str, str], Outcome] = {}
         self._wanted: dict[str, list[str]] = {}
         self._profiles: dict[str, Profile] = {}
+        self._nodes: dict[str, Nodes] = {}
         self._by_name = {target.name: target for target in targets}
 
     # the straight line ------------------------------------------------------------------------------------------------
@@ -119,6 +130,7 @@ class Session:
             repro=self.repro(case, target),
             nodeid=nodeid,
             attribution=attribution,
+            nodes=outcome.nodes.to_json() if outcome.nodes else {},
             **ran_facts(outcome.ran),
         )
         record = replace(record, seconds={**record.seconds, "total": time.perf_counter() - began})
@@ -135,7 +147,7 @@ class Session:
             outcome = self._judged(case, target, self.submit(case, target))
             if outcome.status == "diverged":
                 outcome = self._confirmed(case, target, outcome)
-            self._outcomes[key] = outcome
+            self._outcomes[key] = self._localised(case, target, outcome)
             self._pending.pop(key, None)
         return self._outcomes[key]
 
@@ -159,6 +171,7 @@ class Session:
     def forget(self, case: Case) -> None:
         """Drop what is held for a case: called when its last target is done."""
         self._prepared.pop(case.id, None)
+        self._nodes.pop(case.id, None)
         for target in self._wanted.pop(case.id, ()):
             self._outcomes.pop((case.id, target), None)
             self._pending.pop((case.id, target), None)
@@ -253,9 +266,32 @@ class Session:
             return replace(first, status="nondeterministic", message=f"{first.message}\n{moved}, and passed")
         return replace(first, message=f"{first.message}\n{moved}, and diverged too")
 
+    def _localised(self, case: Case, target: Target, outcome: Outcome) -> Outcome:
+        """Judge a function's or a model's nodes one by one where it diverged, and wherever it ran with `nodes`.
+
+        A node that diverges while the whole does not makes the outcome `diverged`.
+        """
+        program, wrong = self.prepare(case).program, outcome.status in ("diverged", "nondeterministic")
+        if case.kind == "op" or outcome.ran is None or not (wrong or self.nodes):
+            return outcome
+        if program is None or program.doc["ir"] == "opaque":
+            return outcome
+        try:
+            if case.id not in self._nodes:
+                self._nodes[case.id] = Nodes(self.lab, case, program, self.prepare(case).blobs)
+            tell = lambda done, of: self.tell(f"{case.id} on {target.name}: node {done} of {of}")  # noqa: E731
+            found = self._nodes[case.id].judge(target, self.profile(target), tell)
+        except LockstepError as error:
+            return replace(outcome, message=f"{outcome.message}\nnode by node: {error}")
+        if not found.guilty or outcome.status in _RED or wrong:
+            return replace(outcome, nodes=found, message=f"{outcome.message}\n{found.words(diverged=wrong)}")
+        message = f"{found.blame()}\n{found.words().splitlines()[0]}; the whole: {outcome.status}, {outcome.message}"
+        verdict = Verdict("diverged", found.worst, found.guilty[0]["rule"], message)
+        return replace(outcome, status="diverged", message=message, verdict=verdict, nodes=found, apart=True)
+
     def _attribution(self, case: Case, target: Target, outcome: Outcome) -> dict[str, Any]:
         """Which targets agree with the golden, and which with one another; asked only where this one failed."""
-        if outcome.status not in ("diverged", "nondeterministic"):
+        if outcome.status not in ("diverged", "nondeterministic") or outcome.apart:
             return {}
         others = {name: self.outcome(case, self._by_name[name]) for name in self._wanted.get(case.id, ())}
         others[target.name] = outcome
@@ -307,7 +343,8 @@ class Session:
         node = f"{case.source.path}::{case.id}[{target.name}]"
         backend = "" if target.backend.name == "eager" else f" --backends={target.backend.name}"
         tier = "" if case.tier == "quick" else f" --case-tier={case.tier}"
-        return f"pytest {shlex.quote(node)} --devices={target.device.name}{backend}{tier}"
+        nodes = " --nodes" if self.nodes else ""
+        return f"pytest {shlex.quote(node)} --devices={target.device.name}{backend}{tier}{nodes}"
 
     def _golden_facts(self, case: Case) -> dict[str, Any]:
         prepared = self._prepared.get(case.id)

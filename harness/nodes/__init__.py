@@ -45,14 +45,14 @@ VIEW = "views, which a compiler makes no code for"
 class Findings:
     """What judging node by node gave on one target.
 
-    total: nodes of the program; judged: those with a verdict. left: why others have none → how many.
+    total: nodes of the program; judged: those with a verdict. left: why others have none → their ids.
     guilty: those that diverge, in program order; near: passing ones nearest to their allowance. alone: a compiler
     compiled each node by itself. Both lists hold JSON-plain mappings (see `_row`).
     """
 
     total: int
     judged: int
-    left: Mapping[str, int]
+    left: Mapping[str, Sequence[str]]
     guilty: tuple[Mapping[str, Any], ...]
     near: tuple[Mapping[str, Any], ...]
     wrong: int
@@ -60,29 +60,40 @@ class Findings:
     seconds: float
 
     @property
-    def first(self) -> Mapping[str, Any] | None:
-        """The first guilty node."""
-        return self.guilty[0] if self.guilty else None
+    def worst(self) -> float:
+        """The largest margin of a guilty node; 0 without one."""
+        return max((float(row["margin"]) for row in self.guilty), default=0.0)
 
-    def words(self) -> str:
-        """One line for the failure message."""
-        left = sum(self.left.values())
-        rest = f"; {left} not looked at ({_reasons(self.left)})" if left else ""
-        alone = ", each compiled alone" if self.alone else ""
+    def blame(self) -> str:
+        """The first guilty node in one line; empty without one."""
+        if not self.guilty:
+            return ""
+        row = self.guilty[0]
+        where = f"; called in {row['where']}" if row["where"] else ""
+        stray = ", and not in another process" if row["status"] == "nondeterministic" else ""
+        return f"node {row['id']} ({row['op']}, {row['number']} of {self.total}): {row['message']}{stray}{where}"
+
+    def words(self, *, diverged: bool = True) -> str:
+        """The outcome in one line, and the first guilty node in another. diverged: what the program returns did."""
+        left = sum(map(len, self.left.values()))
+        rest = f"; {left} not looked at: {_reasons(self.left)}" if left else ""
+        on = f"of {_many(self.judged)} on the golden's inputs" + (", each compiled alone" if self.alone else "")
         if not self.judged:
-            return f"node by node: none of {self.total} nodes could be judged{rest}"
-        on = f"of {self.judged} nodes on the golden's inputs{alone}"
-        if self.first is None:
-            between = "fusion, memory planning, " if self.alone else ""
-            return (
-                f"node by node: none {on} diverges by its operator's own rule: the model amplifies honest rounding "
-                f"(it is ill-conditioned), or the fault arises between nodes ({between}reuse of memory, order){rest}"
-            )
-        first = self.first
-        where = f", {first['where']}" if first["where"] else ""
-        what = f"{first['id']} ({first['op']}, node {first['number']}{where}): {first['message']}"
-        many = "1 diverges" if self.wrong == 1 else f"{self.wrong} diverge"
-        return f"node by node: {many} {on}{rest}\n{'the' if self.wrong == 1 else 'the first'} guilty node: {what}"
+            return f"node by node: none of {_many(self.total)} could be judged{rest}"
+        if self.guilty:
+            verb = "diverges" if self.wrong == 1 else "diverge"
+            first = "the guilty" if self.wrong == 1 else "the first guilty"
+            return f"node by node: {self.wrong} {verb} {on}{rest}\n{first} {self.blame()}"
+        none = f"node by node: none {on} diverges by its operator's own rule"
+        if not diverged:
+            return none + rest
+        between = "fusion, planned memory, " if self.alone else ""
+        causes = [
+            "the model amplifies honest rounding (it is ill-conditioned)",
+            f"the fault arises between nodes ({between}reused memory, order of execution)",
+            *(["it lies in a node not looked at"] if left else []),
+        ]
+        return f"{none}: {', or '.join(causes)}{rest}"
 
     def to_json(self) -> dict[str, Any]:
         """JSON-plain, for the record."""
@@ -90,12 +101,11 @@ class Findings:
             "total": self.total,
             "judged": self.judged,
             "wrong": self.wrong,
-            "left": dict(self.left),
+            "left": {why: list(ids) for why, ids in self.left.items()},
             "guilty": [dict(row) for row in self.guilty],
             "near": [dict(row) for row in self.near],
             "alone": self.alone,
             "seconds": self.seconds,
-            "words": self.words(),
         }
 
 
@@ -117,11 +127,11 @@ class Nodes:
         began = time.perf_counter()
         limit = (self._case.timeout or self._lab.limit) * target.device.launch.patience
         limit *= COMPILE_PATIENCE if target.backend.slow else 1.0
-        left: collections.Counter[str] = collections.Counter()
+        left: dict[str, list[str]] = {}
         chosen = []
         for node in self.nodes:
             if why := node.why or (VIEW if node.view and target.backend.slow else ""):
-                left[why] += 1
+                left.setdefault(why, []).append(node.id)
             else:
                 chosen.append(node)
         guilty: list[tuple[Node, Verdict, Ran]] = []
@@ -131,7 +141,7 @@ class Nodes:
             until = min(until, time.perf_counter() + limit)  # what was queued there before is not the nodes' doing
             verdict = self._verdict(node, ran, profile)
             if isinstance(verdict, str):
-                left[verdict] += 1
+                left.setdefault(verdict, []).append(node.id)
             elif verdict.status == "diverged":
                 guilty.append((node, verdict, ran))
             else:
@@ -139,13 +149,13 @@ class Nodes:
             if progress is not None:
                 progress(done, len(chosen))
             if time.perf_counter() > until and done < len(chosen):
-                left[f"no time left after {limit:g} s"] += len(chosen) - done
+                left[f"no time left after {limit:g} s"] = [node.id for node in chosen[done:]]
                 break
         near = sorted(passed, key=lambda one: -one[1].margin)[:NEAREST]
         return Findings(
             total=len(self.nodes),
             judged=len(guilty) + len(passed),
-            left=dict(left),
+            left=left,
             guilty=tuple(self._confirmed(guilty[:MOST], target, profile)),
             near=tuple(_row(node, verdict) for node, verdict in near),
             wrong=len(guilty),
@@ -235,8 +245,16 @@ def _row(node: Node, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _reasons(left: Mapping[str, int]) -> str:
-    """Reasons with their numbers, the most frequent first."""
-    ranked = sorted(left.items(), key=lambda item: -item[1])
-    shown = [f"{count} × {why}" if count > 1 else why for why, count in ranked[:3]]
-    return ", ".join(shown) + (f", {len(ranked) - 3} more reasons" if len(ranked) > 3 else "")
+def _many(count: int) -> str:
+    return "1 node" if count == 1 else f"{count} nodes"
+
+
+def _reasons(left: Mapping[str, Sequence[str]]) -> str:
+    """Reasons with the nodes they hold for, the most frequent first."""
+    ranked = sorted(left.items(), key=lambda item: -len(item[1]))
+    shown = [f"{why} ({_some(ids)})" for why, ids in ranked[:3]]
+    return "; ".join(shown) + (f"; {len(ranked) - 3} more reasons" if len(ranked) > 3 else "")
+
+
+def _some(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")

@@ -22,7 +22,7 @@ CHUNK = 64  # failures in one detail block
 MOST_LOG = 8192  # characters of the worker's last words that are kept
 _EXACT = 2**53  # JavaScript holds integers exactly up to here
 # What of a record the index does not hold already.
-_DETAILS = ("message", "verdict", "outputs", "evidence", "golden", "log", "repro", "nodeid", "seconds")
+_DETAILS = ("message", "verdict", "outputs", "evidence", "golden", "log", "repro", "nodeid", "seconds", "nodes")
 _DIGITS = {"tiles": 2, "cosine": 15}  # a colour needs two; of a cosine only the distance from 1 tells
 _CASE = ("source", "op", "dtype", "shapes", "values", "tier", "kind", "tags")
 
