@@ -35,6 +35,7 @@ from harness.numerics.rules.elementwise import (
     Rounded,
 )
 from harness.numerics.rules.empirical import Empirical, Ensemble
+from harness.numerics.rules.gradients import Derivative, LogSoftmaxGradient, NormGradient, SoftmaxGradient
 from harness.numerics.rules.index import Index
 from harness.numerics.rules.linalg import Factors, Slogdet, Solve
 from harness.numerics.rules.loss import Loss
@@ -56,6 +57,7 @@ RULES: dict[str, Rule] = {
         *(Sum(), Dot(), Product(), Scatter()),
         *(Softmax(), LogSoftmax(), LogSumExp(), Loss()),
         *(Centred(), RmsNorm(), Norm(), Variance(), Cosine(), Attention(), AttentionGradient()),
+        *(SoftmaxGradient(), LogSoftmaxGradient(), NormGradient(), Derivative()),
         *(Index(), Cast(), Quantize(), Fourier(), Resample(), Solve(), Slogdet(), Factors(), Random()),
         *(Empirical(), Ensemble(), Step()),
     )

@@ -11,6 +11,7 @@ import numpy as np
 from harness.numerics import formats
 from harness.numerics.noise import REPEATED, ROUNDING, allowance, finite, unit, upward
 from harness.numerics.profile import Profile
+from harness.numerics.rules import orders
 from harness.numerics.rules.base import Array, Call, Noise, Rule
 from harness.numerics.types import Allowance
 
@@ -28,9 +29,10 @@ _WITH_ADDEND = frozenset(["addmm", "addmv", "addr", "addbmm", "baddbmm", "sparse
 class Sum(Rule):
     """Σ of n terms in any order: B = n·u_acc·S + ½ulp_out, S = Σ|terms|.
 
-    σ² = 0.18·u_acc²·n·(y²/3 + Q/6) + ulp_out²/12, Q = Σ terms²: the expectation over exchangeable
-    orders. S, Q and n are the same program run on |x|, x² and ones; goldens hold R = √Q, whose range is
-    Q's halved.
+    σ² = 0.18·u_acc²·W² + ulp_out²/12, W² = Σ of squared partial sums: the largest of n·(y²/3 + Q/6), the expectation
+    over exchangeable orders, and of the two natural orders; with Q doubled where these are not known (`orders`).
+    S, Q = Σ terms² and n are the same program run on |x|, x² and ones; goldens hold R = √Q, whose range is Q's
+    halved, and W.
     """
 
     name = "sum"
@@ -53,10 +55,11 @@ class Sum(Rule):
                 n = np.maximum(count(call, call.y[name]), 1)
                 squares = squares / n if name.startswith("out") else big**2
             noise[name] = {"S": upward(big), "R": upward(np.sqrt(squares)), "n": upward(n)}
+            noise[name]["W"] = upward(np.sqrt(_wandering(call, name, n, squares)))
             if share > 0:
                 noise[name]["repeated"] = upward(share)
             if call.op == "cumsum":
-                noise[name]["path"] = upward(np.sqrt(_path(call, name)))
+                noise[name]["scan"] = np.asarray(True)
             if call.op == "embedding_bag" and count is not None and name == "out0":
                 noise[name]["twice"] = np.asarray(True)
         return noise
@@ -71,24 +74,25 @@ class Sum(Rule):
         only = call.on({k: v if k == addend or k.startswith("cot.") else np.zeros_like(v) for k, v in wide.items()})
         return {k: np.abs(without[k]) + np.abs(only[k]) for k in without}
 
-    def accumulator(self, dtype: str, profile: Profile) -> str:
-        """The dtype that partial sums of `dtype` are kept in."""
+    def accumulator(self, out: GoldenOutput, profile: Profile) -> str:
+        """The dtype that partial sums are kept in."""
+        if "scan" in out.noise:
+            return profile.scan_of(out.dtype)
+        dtype = out.dtype
         wide = "float64" if formats.component(dtype) == "float64" else "float32"
         return profile.accumulate.get(formats.component(dtype), wide)
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         if self.products:
             profile = profile.of_products(out.dtype)
-        s, r, n = (out.noise[k].astype(np.float64) for k in ("S", "R", "n"))
+        s, r, n, w = (out.noise[k].astype(np.float64) for k in ("S", "R", "n", "W"))
         q = r**2
         magnitude = finite(np.abs(out.y))
-        acc = formats.format_of(self.accumulator(out.dtype, profile))
+        acc = formats.format_of(self.accumulator(out, profile))
         u, eta = acc.unit_roundoff, acc.min_normal if profile.ftz else acc.min_subnormal
         cap = n * u * s + n * eta
-        variance = ROUNDING * u**2 * n * (magnitude**2 / 3 + q / 6)
+        variance = ROUNDING * u**2 * w**2
         figures: dict[str, object] = {"u": u, "n": _top(n), "S": _top(s)}
-        if "path" in out.noise:
-            variance = variance + ROUNDING * u**2 * out.noise["path"].astype(np.float64) ** 2
         # Repeated addends round the same way again and again, and so do terms that stall in their sum: in a
         # short format a share n·u of them is below half an ulp of it.
         share = np.maximum(
@@ -178,15 +182,19 @@ class Scatter(Sum):
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         rounded = 2 if averaged(call) is None else 1
         found = super().witness(call, names)
-        return {name: {**noise, "n": upward(np.maximum(noise["n"] - rounded, 0))} for name, noise in found.items()}
+        for noise in found.values():
+            left = np.maximum(noise["n"] - rounded, 0)
+            noise["W"] = upward(noise["W"] * np.sqrt(left / noise["n"]))
+            noise["n"] = upward(left)
+        return found
 
-    def accumulator(self, dtype: str, profile: Profile) -> str:
-        return formats.component(dtype)
+    def accumulator(self, out: GoldenOutput, profile: Profile) -> str:
+        return formats.component(out.dtype)
 
 
 class Product(Rule):
-    """Π of n factors: n - 1 roundings in the output's dtype, B = n·u·|y| + ½ulp_out, σ² = 0.18·n·(u·y)²
-    + ulp²/12.
+    """Π of n factors: n - 1 roundings in the dtype that scans keep, B = n·u·|y| + ½ulp_out, σ² = 0.18·n·(u·y)²
+    + ulp²/12; n grows along a running product.
 
     Where Π max(|x|, 1) overflows or Π min(|x|, 1) underflows, the order decides: such elements are left
     open.
@@ -197,19 +205,29 @@ class Product(Rule):
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         x = np.asarray(call.argument(0, "input"))
-        count = x.size / max(call.y["out0"].size, 1)
+        count = np.asarray(x.size / max(call.y["out0"].size, 1))
+        scan = {}
         if call.op == "cumprod":
-            count = x.shape[int(call.argument(1, "dim"))]
+            scan = {"scan": np.asarray(True)}
+            dim = int(call.argument(1, "dim")) % x.ndim
+            count = np.arange(x.shape[dim]).reshape([-1 if i == dim else 1 for i in range(x.ndim)])
         top = call.probe(lambda a: np.maximum(np.abs(a), 1))
         bottom = call.probe(lambda a: np.minimum(np.where(a == 0, 1, np.abs(a)), 1))
         return {
-            n: {"n": upward(max(count, 1)), "top": upward(top[n]), "bottom": upward(np.abs(bottom[n]))} for n in names
+            n: {
+                "n": upward(np.broadcast_to(count, call.y[n].shape)),
+                "top": upward(top[n]),
+                "bottom": upward(np.abs(bottom[n])),
+                **scan,
+            }
+            for n in names
         }
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
-        n = float(out.noise["n"])
+        n = out.noise["n"].astype(np.float64)
         form = formats.format_of(out.dtype)
-        u, y = form.unit_roundoff, finite(np.abs(out.y))
+        kept = profile.scan_of(out.dtype) if "scan" in out.noise else profile.product_of(out.dtype)
+        u, y = unit(kept), finite(np.abs(out.y))
         top, bottom = (out.noise[k].astype(np.float64) for k in ("top", "bottom"))
         open_ = (top > form.max / 2) | (bottom < form.min_normal * 2)
         return allowance(
@@ -218,7 +236,7 @@ class Product(Rule):
             cap=n * u * y,
             variance=ROUNDING * n * (u * y) ** 2,
             rule=self.name,
-            figures={"n": n, "u": u},
+            figures={"n": _top(n), "u": u},
             undefined=np.broadcast_to(open_, out.y.shape) if open_.any() else None,
             doubled="doubled" in out.noise,
         )
@@ -282,11 +300,19 @@ def repeated(call: Call) -> float:
     return float(least) if least > _OFTEN else 0.0
 
 
-def _path(call: Call, name: str) -> Array:
-    """Σ of squared partial sums behind each element of a running sum: it rounds once at each of them."""
-    y = finite(np.abs(call.y[name])) ** 2
-    dim = int(call.argument(1, "dim")) % y.ndim
-    return np.cumsum(y, axis=dim) if name.startswith("out") else np.broadcast_to(y.sum(dim, keepdims=True), y.shape)
+def _wandering(call: Call, name: str, n: Array, q: Array) -> Array:
+    """Σ of squared partial sums behind each element, see `orders`."""
+    y = finite(np.abs(call.y[name]))
+    if call.op == "cumsum":
+        # A running sum rounds once at each of its own values.
+        dim = int(call.argument(1, "dim")) % y.ndim
+        squares = y**2
+        own = np.cumsum(squares, axis=dim) if name.startswith("out") else squares.sum(dim, keepdims=True)
+        return np.asarray(np.maximum(orders.expected(n, y, q), own))
+    known = orders.path(call, name, q)
+    if known is None:
+        return orders.expected(n, y, q, times=orders.UNKNOWN)
+    return np.asarray(np.maximum(orders.expected(n, y, q), known))
 
 
 def averaged(call: Call) -> Callable[[Call, Array], Array] | None:

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 RUNS = 8  # K: perturbed runs behind an estimate
 # How many times the RMS deviation of K runs an honest device may show: 4.5σ for the largest of some
-# thousand elements, times what accumulation adds to the rounding of inputs. [calibrated]
-SPREAD = 12.0
+# thousand elements, and nearly twice that for kernels noisier than the reference's. [calibrated]
+SPREAD = 8.0
+# What accumulation may add to the rounding of inputs, in s: more than that a run of the case's own precision may not
+# claim, since its kernels are no reference. [calibrated]
+OWN = 4.0
 # Floor, in u·max|y|: what a program rounds even where inputs do not move it. [calibrated]
 FLOOR = 2.0
 # A model's RMSE against the median of the ensemble's, and its largest error against theirs. [calibrated]
@@ -61,9 +64,10 @@ def _move(values: Array, dtype: str, random: np.random.Generator) -> Array:
 
 
 class Empirical(Rule):
-    """Noise from 8 float64 runs with inputs moved by ±½ulp of their dtype: B = 12·s + 2u·max|y| + ½ulp,
-    s the RMS of |y_k - y|, and at least half of its RMS over the whole output.
+    """Noise by experiment: B = 8·√(s² + min(s_own, 4s)²) + 2u·max|y| + ½ulp.
 
+    s: RMS of |y_k - y| over 8 float64 runs with inputs moved by ±½ulp of their dtype; s_own: the same over 8 runs in the
+    case's own precision, for what accumulation adds. Each is at least half of its RMS over the whole output.
     For operators without a rule of their own, and for programs of several nodes that declare none. u belongs
     to the coarser of the case's dtype and the output's.
     """
@@ -78,11 +82,10 @@ class Empirical(Rule):
             for n in names:
                 with np.errstate(all="ignore"):
                     squares[n] += finite(np.abs(moved[n] - call.y[n])) ** 2 / RUNS
+        own = _own(call, names)
         return {
             n: {
-                # Eight runs tell little of one element: it may not claim much less noise than its neighbours
-                # have.
-                "s": upward(np.sqrt(np.maximum(squares[n], squares[n].mean() / 4 if squares[n].size else 0.0))),
+                "s": upward(np.hypot(_evened(squares[n]), np.minimum(_evened(own[n]), OWN * _evened(squares[n])))),
                 "u": upward(max(unit(call.dtype), unit(call.dtypes[n]))),
                 **marked(call),
             }
@@ -105,6 +108,21 @@ class Empirical(Rule):
             doubled="doubled" in out.noise,
             figures={"K": RUNS, "times": SPREAD, "floor": floor, "u": u},
         )
+
+
+def _evened(squares: Array) -> Array:
+    """Root of the mean squares; eight runs tell little of one element, so it may not claim much less noise than its
+    neighbours have."""
+    return np.asarray(np.sqrt(np.maximum(squares, squares.mean() / 4 if squares.size else 0.0)))
+
+
+def _own(call: Call, names: Sequence[str]) -> dict[str, Array]:
+    """Mean square of the error of runs in the case's own precision; 0 where it can't run so."""
+    try:
+        runs = deviations(call, names)
+    except Exception:
+        return {n: np.zeros(call.y[n].shape) for n in names}
+    return {n: np.asarray(np.mean([e[n] ** 2 for e in runs], axis=0)) for n in names}
 
 
 class Ensemble(Rule):

@@ -20,62 +20,88 @@ BASE, SLOPE = 6.0, 1.5
 # A term below so many ulp of the sum stalls in it: its error is a fraction of an ulp that its neighbours
 # share.
 _STALLS = 8.0
-# Mean square of the error of a library's exponential, in u²: up to 3 ulp, each 1 to 2 u. [calibrated]
+# Mean square of the error of a library's exponential or logarithm, in u²: up to 3 ulp, each 1 to 2 u. [calibrated]
 _LIBRARY = 4.0
 # Mean square of one rounding, and of a sum of n positive terms, in u². [proven, see noise.ROUNDING]
 _ONE, _SUM = 0.18, 0.06
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Exponents:
-    """x - max and the maximum over the dimension, n, and how many terms are so small that they stall in the
-    sum.
+class Exponents:
+    """What a row of exponentials amounts to; statistics over the dimension are kept as dimensions of size 1.
 
-    A term within a few ulp of the sum rounds by a fraction of itself that neighbours share: such errors add
-    up.
+    d: x - max. top: max. p: exp(d)/Σ. own: mean square of the relative error of each exponential, in u²; 0 for exp(0).
+    row: Σ p²·own, what they add to the relative error of Σ. added: mean square of what adding up n terms adds to it.
+    stalled: how many terms are so small that they stall in the sum: a term within a few ulp of the sum rounds by a
+    fraction of itself that neighbours share, and such errors add up.
     """
 
     d: Array
     top: Array
+    p: Array
+    own: Array
+    row: Array
+    added: Array
     n: int
     stalled: Array
 
+    def noise(self) -> Array:
+        """Mean square of the relative error of p, in u²: its own exponential, the others in Σ, two roundings."""
+        others = np.maximum(self.row - self.p**2 * self.own, 0.0)
+        return np.asarray((1 - self.p) ** 2 * self.own + others + self.added + 2 * _ONE)
 
-def _exponents(call: Call, u: float) -> _Exponents:
+
+def exponents(call: Call, u: float) -> Exponents:
+    """The exponentials of a softmax, softmin, log-softmax or log-sum-exp; u is the unit roundoff computed in."""
     x = np.asarray(call.argument(0, "input"), dtype=np.float64)
     axes = axes_of(call, x, 1)
     x = -x if call.op == "softmin" else x
     top = np.max(np.where(np.isnan(x), -np.inf, x), axis=axes, keepdims=True, initial=-np.inf)
     d = finite(x - clean(top))
     e = np.exp(d)
-    ratio = e / (2 * u * e.sum(axis=axes, keepdims=True))  # in ulp of the sum
+    p = e / e.sum(axis=axes, keepdims=True)
+    ratio = p / (2 * u)  # in ulp of the sum
     stalled = np.where(ratio < _STALLS, np.minimum(ratio, 1.0), 0.0).sum(axis=axes, keepdims=True)
-    return _Exponents(d, clean(top), math.prod(x.shape[a] for a in axes), stalled)
+    own = np.where(d == 0, 0.0, _LIBRARY + _ONE * d**2)
+    # A term far below an ulp of the sum rounds by no more than itself.
+    rounding = np.minimum(1.0, (p / u) ** 2).sum(axis=axes, keepdims=True)
+    return Exponents(
+        d,
+        clean(top),
+        p,
+        own,
+        row=(p**2 * own).sum(axis=axes, keepdims=True),
+        added=_SUM * rounding + (REPEATED * stalled) ** 2,
+        n=math.prod(x.shape[a] for a in axes),
+        stalled=stalled,
+    )
 
 
 class Softmax(Scaled):
     """p = exp(x - max)/Σ: B = 2p·u·(6 + 1.5|x - max| + √n + t/2) + ½ulp, t the terms of Σ that stall.
 
-    σ² = (p·u)²·(4 + 0.18(x - max)² + 0.06n + (t/4)²) + ulp²/12: exp and division, the rounded argument,
-    and the sum that a row shares.
+    σ² = (p·u)²·[(1 - p)²·v + Σ' p_j²·v_j + 0.06m + (t/4)² + 0.36] + ulp²/12, Σ' over the others: v = 4 + 0.18(x - max)²
+    for the exponential and its rounded argument, 0 for exp(0), which is exact; m of the n terms large enough to round
+    the sum.
     """
 
     name = "softmax"
     source = "first-order error analysis; constants calibrated, worst honest error 0.46 of the cap"
     function = "exp"
+    gradient = "softmax-gradient"
 
     def terms(self, call: Call, name: str) -> Terms:
-        e = _exponents(call, unit(compute_dtype(call.dtypes[name])))
+        e = exponents(call, unit(compute_dtype(call.dtypes[name])))
         p = np.abs(finite(call.y[name]))
         return Terms(
-            cap=2 * p * (BASE + SLOPE * np.abs(e.d) + math.sqrt(e.n) + e.stalled / 2),
-            sigma=p * np.sqrt(_LIBRARY + _ONE * e.d**2 + _SUM * e.n + (REPEATED * e.stalled) ** 2),
+            cap=2 * p * (BASE + SLOPE * np.abs(e.d) + math.sqrt(e.n) + e.stalled / 2), sigma=p * np.sqrt(e.noise())
         )
 
 
 class LogSoftmax(Scaled):
     """x - max - log Σexp(x - max): B = 2u·(|y| + 6 + √n + 1.5·log n) + ½ulp.
 
+    σ² = u²·[0.18((x - max)² + y²) + 4·log²Σ + Σp²v + 0.06m + (t/4)²] + ulp²/12, as for softmax.
     16-bit kernels may round before the last subtraction, x - max or max + log Σ: + u_out·max(|y|, |x -
     y|). The error of log Σ is the relative error of Σ, at most SLOPE·Σp|x - max| ≤ SLOPE·log n from
     rounded arguments.
@@ -84,26 +110,24 @@ class LogSoftmax(Scaled):
     name = "log-softmax"
     source = Softmax.source
     function = "exp"
+    gradient = "log-softmax-gradient"
 
     def terms(self, call: Call, name: str) -> Terms:
-        e = _exponents(call, unit(compute_dtype(call.dtypes[name])))
-        y = np.abs(finite(call.y[name]))
-        inner = _log_terms(y, e.n, e.stalled)
+        e = exponents(call, unit(compute_dtype(call.dtypes[name])))
+        signed = finite(call.y[name])
+        y = np.abs(signed)
+        sigma = np.sqrt(_ONE * (e.d**2 + y**2) + _LIBRARY * (e.d - signed) ** 2 + e.row + e.added)
         # What is rounded on the way is x - max, no larger than y, or max + log Σ = x - y.
         x = clean(np.asarray(call.argument(0, "input"), dtype=np.float64))
-        kept = np.maximum(y, np.abs(x - finite(call.y[name])))
-        return Terms(inner.cap, inner.sigma, out_cap=kept, out_sigma=kept * math.sqrt(_ONE))
+        kept = np.maximum(y, np.abs(x - signed))
+        return Terms(_log_cap(y, e.n, e.stalled), sigma, out_cap=kept, out_sigma=kept * math.sqrt(_ONE))
 
     def amplified(self, out: GoldenOutput) -> Array:
         return np.ones(())
 
 
-def _log_terms(magnitude: Array, n: int, stalled: Array) -> Terms:
-    spread = math.log(max(n, 1))
-    return Terms(
-        cap=2 * (magnitude + BASE + math.sqrt(n) + SLOPE * spread + stalled / 2),
-        sigma=np.sqrt(_LIBRARY + _ONE * (2 * magnitude**2 + spread**2) + _SUM * n + (REPEATED * stalled) ** 2),
-    )
+def _log_cap(magnitude: Array, n: int, stalled: Array) -> Array:
+    return np.asarray(2 * (magnitude + BASE + math.sqrt(n) + SLOPE * math.log(max(n, 1)) + stalled / 2))
 
 
 class LogSumExp(LogSoftmax):
@@ -113,24 +137,28 @@ class LogSumExp(LogSoftmax):
     """
 
     name = "logsumexp"
+    gradient = "empirical"
 
     def terms(self, call: Call, name: str) -> Terms:
         x = np.asarray(call.argument(0, "input"), dtype=np.float64)
         y = call.y[name]
-        e = _exponents(call, unit(compute_dtype(call.dtypes[name])))
-        n, stalled = e.n, reduced(e.stalled, axes_of(call, x, 1), y)
-        running: Array | float = 0.0
+        e = exponents(call, unit(compute_dtype(call.dtypes[name])))
+        axes = axes_of(call, x, 1)
+        n, running = e.n, np.zeros(())
         if call.op == "logcumsumexp":
-            n = x.shape[axes_of(call, x, 1)[0]]
-            magnitude = 2 * np.abs(finite(y)) + np.abs(clean(x)).max(initial=0.0)
-            stalled, running = np.asarray(e.stalled.max(initial=0.0)), magnitude
+            n = x.shape[axes[0]]
+            magnitude = running = 2 * np.abs(finite(y)) + np.abs(clean(x)).max(initial=0.0)
+            stalled = np.asarray(e.stalled.max(initial=0.0))
+            spread = math.log(max(n, 1))
+            square = _LIBRARY + _ONE * (2 * magnitude**2 + spread**2) + _SUM * n + (REPEATED * stalled) ** 2
         else:
-            magnitude = np.abs(finite(y)) + np.abs(reduced(e.top, axes_of(call, x, 1), y))
-        inner = _log_terms(magnitude, n, stalled)
+            top, stalled, of_sum = (reduced(a, axes, y) for a in (e.top, e.stalled, e.row + e.added))
+            magnitude = np.abs(finite(y)) + np.abs(top)
+            square = _LIBRARY * finite(y - top) ** 2 + of_sum + _ONE * finite(y) ** 2
         spread = math.log(max(n, 1))
         return Terms(
-            inner.cap,
-            inner.sigma,
+            _log_cap(magnitude, n, stalled),
+            np.sqrt(square),
             out_cap=2 + 2 * spread + running,
-            out_sigma=np.sqrt(_ONE * (2 + spread**2 + np.asarray(running) ** 2)),
+            out_sigma=np.sqrt(_ONE * (2 + spread**2 + running**2)),
         )

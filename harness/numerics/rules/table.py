@@ -41,10 +41,10 @@ _LINES: dict[str, str] = {
         exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
         sigmoid erf erfc erfinv pow float_power atan2 hypot lgamma digamma polygamma sinc softplus
         logsigmoid softsign elu selu celu tanhshrink logaddexp logaddexp2 xlogy xlog1py entr ndtr log_ndtr i0
-        i0e i1 i1e erfcx zeta cbrt
+        i0e i1 i1e erfcx zeta cbrt silu mish hardswish quick_gelu glu
     """,
     "composed": "logit rsqrt",
-    "gelu-like": "gelu silu mish hardswish quick_gelu glu",
+    "gelu-like": "gelu",
     # Sums, dot products and products.
     "sum": """
         sum nansum mean nanmean cumsum trace sum_to_size trapezoid cumulative_trapezoid embedding_bag
@@ -100,8 +100,19 @@ _MOVES = """
     constant_pad_nd where neg avg_pool1d avg_pool2d avg_pool3d adaptive_avg_pool1d adaptive_avg_pool2d
     adaptive_avg_pool3d
 """
+# Products of x with a bounded function, and functions of one argument whose derivative stands in closed form.
+_BOUNDED = "silu mish hardswish quick_gelu glu"
+_DERIVED = """
+    exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
+    sigmoid erf erfc sqrt rsqrt reciprocal square softplus logsigmoid softsign elu selu celu
+"""
 # Where the gradient is judged otherwise than its operator's rule says.
-GRADIENTS: dict[str, str] = dict.fromkeys(_MOVES.split(), "scatter")
+GRADIENTS: dict[str, str] = {
+    **dict.fromkeys(_MOVES.split(), "scatter"),
+    **dict.fromkeys(_BOUNDED.split(), "gelu-like"),
+    **dict.fromkeys(_DERIVED.split(), "derivative"),
+    "rms_norm": "norm-gradient",
+}
 
 # Other names of one operator.
 _OTHER_NAMES: dict[str, str] = {

@@ -1,0 +1,127 @@
+"""How far the partial sums of a sum wander: what a sum rounds at each step is a share of the partial sum there.
+
+The expectation over exchangeable orders, n·(y²/3 + Q/6), says little of one element: the partial sums of some
+wander much further, and the tail of z would be exponential. The two orders that kernels start from, first to last and
+last to first, are known when the golden is made; with their paths in σ the tail of both is that of a normal
+distribution.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from harness.numerics.noise import finite
+from harness.numerics.rules.base import Array, Call
+
+# Prefixes of a sum that are computed; between two of them the path is a straight line and a bridge.
+PREFIXES = 16
+# Where no path is known, Q counts this often: the tail of the wandering is paid for in σ. [calibrated]
+UNKNOWN = 2.0
+
+
+def expected(n: Array, y: Array, q: Array, *, times: float = 1.0) -> Array:
+    """Σ of squared partial sums of n exchangeable terms with sum y and Σ terms² = q: n·(y²/3 + times·q/6).
+
+    Source: the partial sums are y·k/n and a Brownian bridge of variance q·(k/n)(1 - k/n).
+    """
+    return np.asarray(n * (y**2 / 3 + times * q / 6))
+
+
+def path(call: Call, name: str, q: Array) -> Array | None:
+    """Σ of squared partial sums of `out0`, the larger of both orders; None where the terms' order is not known.
+
+    q: Σ terms². The program runs on prefixes of its terms: the rest of one operand is zero.
+    """
+    if name != "out0" or call.op not in _TERMS:
+        return None
+    try:
+        key, axes = _TERMS[call.op](call)
+    except (LookupError, TypeError, ValueError):
+        return None
+    wide = {k: finite(v) if v.dtype.kind == "f" else v for k, v in call.wide().items()}
+    array = wide[key]
+    n = math.prod(array.shape[a] for a in axes)
+    if n < 2 or array.dtype.kind != "f" or not np.array_equal(array, call.wide()[key]):
+        return None
+    ranks = np.zeros(array.shape)
+    for a in axes:
+        ranks = ranks * array.shape[a] + np.arange(array.shape[a]).reshape(
+            [-1 if i == a else 1 for i in range(array.ndim)]
+        )
+    ends = sorted({round(n * k / PREFIXES) for k in range(1, PREFIXES)} - {0, n})
+    first = call.on({**wide, key: np.zeros_like(array)})[name]
+    sums = [first, *(call.on({**wide, key: np.where(ranks < end, array, 0.0)})[name] for end in ends), call.y[name]]
+    lengths = np.diff([0, *ends, n])
+    forward = _integral([finite(s) for s in sums], lengths)
+    backward = _integral([finite(call.y[name] - s) for s in sums], lengths)
+    return np.asarray(np.maximum(forward, backward) + max(lengths) * q / 6)
+
+
+def _integral(sums: Sequence[Array], lengths: Array) -> Array:
+    """Σ of squares along straight lines between the sums: length·(a² + ab + b²)/3 each."""
+    total = np.zeros(sums[0].shape)
+    for a, b, length in zip(sums, sums[1:], lengths, strict=False):
+        total = total + length * (a**2 + a * b + b**2) / 3
+    return total
+
+
+# The operand that orders the terms, by argument number, and its contracted dimensions ----------------------------
+
+_Where = tuple[str, tuple[int, ...]]
+
+
+def _named(call: Call, index: int, name: str) -> tuple[str, Array]:
+    """Input behind an argument, and its array."""
+    kwargs = dict(call.case.kwargs)
+    given = kwargs[name] if name in kwargs else call.case.args[index]
+    if not isinstance(given, Mapping) or "v" not in given:
+        raise LookupError(name)
+    key = given["v"]
+    return key, np.asarray(call.inputs[key])
+
+
+def _last(index: int, name: str) -> Callable[[Call], _Where]:
+    def where(call: Call) -> _Where:
+        key, array = _named(call, index, name)
+        return key, (array.ndim - 1,)
+
+    return where
+
+
+def _reduced(call: Call) -> _Where:
+    key, array = _named(call, 0, "input")
+    dim = call.argument(1, "dim", None)
+    dims = range(array.ndim) if dim is None or dim in ([], ()) else [dim] if isinstance(dim, int) else dim
+    return key, tuple(sorted(int(d) % array.ndim for d in dims))
+
+
+def _kernel(call: Call) -> _Where:
+    """A convolution's weight, (out, in, …): in-channels and taps."""
+    key, array = _named(call, 1, "weight")
+    return key, tuple(range(1, array.ndim))
+
+
+def _einsum(call: Call) -> _Where:
+    equation = call.argument(0)
+    if "." in equation or "->" not in equation:
+        raise LookupError(equation)
+    operand, _, out = equation.replace(" ", "").partition("->")
+    axes = tuple(i for i, letter in enumerate(operand.split(",")[0]) if letter not in out)
+    key, _array = _named(call, 1, "operands")
+    if not axes:
+        raise LookupError(equation)
+    return key, axes
+
+
+_TERMS: dict[str, Callable[[Call], _Where]] = {
+    **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot", "vdot", "inner", "linear"), _last(0, "input")),
+    "addmm": _last(1, "mat1"),
+    "addmv": _last(1, "mat"),
+    "baddbmm": _last(1, "batch1"),
+    **dict.fromkeys(("conv1d", "conv2d", "conv3d"), _kernel),
+    **dict.fromkeys(("sum", "mean"), _reduced),
+    "einsum": _einsum,
+}
