@@ -46,6 +46,7 @@ class Findings:
     """What judging node by node gave on one target.
 
     total: nodes of the program; judged: those with a verdict. left: why others have none → their ids.
+    ops: operator → (nodes that diverge, nodes judged, largest margin of the former), of those with a guilty node.
     guilty: those that diverge, in program order; near: passing ones nearest to their allowance. alone: a compiler
     compiled each node by itself. Both lists hold JSON-plain mappings (see `_row`).
     """
@@ -53,6 +54,7 @@ class Findings:
     total: int
     judged: int
     left: Mapping[str, Sequence[str]]
+    ops: Mapping[str, tuple[int, int, float]]
     guilty: tuple[Mapping[str, Any], ...]
     near: tuple[Mapping[str, Any], ...]
     wrong: int
@@ -83,7 +85,7 @@ class Findings:
         if self.guilty:
             verb = "diverges" if self.wrong == 1 else "diverge"
             first = "the guilty" if self.wrong == 1 else "the first guilty"
-            return f"node by node: {self.wrong} {verb} {on}{rest}\n{first} {self.blame()}"
+            return f"node by node: {self.wrong} {verb} {on}: {self._operators()}{rest}\n{first} {self.blame()}"
         none = f"node by node: none {on} diverges by its operator's own rule"
         if not diverged:
             return none + rest
@@ -95,6 +97,12 @@ class Findings:
         ]
         return f"{none}: {', or '.join(causes)}{rest}"
 
+    def _operators(self) -> str:
+        """Which operators diverge, the worst first."""
+        ranked = sorted(self.ops.items(), key=lambda item: -item[1][2])
+        shown = [f"{op} {wrong} of {of}, up to {worst:.3g}×" for op, (wrong, of, worst) in ranked[:5]]
+        return "; ".join(shown) + (f"; {len(ranked) - 5} more operators" if len(ranked) > 5 else "")
+
     def to_json(self) -> dict[str, Any]:
         """JSON-plain, for the record."""
         return {
@@ -102,6 +110,7 @@ class Findings:
             "judged": self.judged,
             "wrong": self.wrong,
             "left": {why: list(ids) for why, ids in self.left.items()},
+            "ops": {op: list(figures) for op, figures in self.ops.items()},
             "guilty": [dict(row) for row in self.guilty],
             "near": [dict(row) for row in self.near],
             "alone": self.alone,
@@ -156,6 +165,7 @@ class Nodes:
             total=len(self.nodes),
             judged=len(guilty) + len(passed),
             left=left,
+            ops=_by_operator(guilty, passed),
             guilty=tuple(self._confirmed(guilty[:MOST], target, profile)),
             near=tuple(_row(node, verdict) for node, verdict in near),
             wrong=len(guilty),
@@ -223,6 +233,18 @@ class Nodes:
             other = self._verdict(node, second, profile) if moved else verdict
             stray = isinstance(other, Verdict) and other.status == "pass"
             yield _row(node, replace(verdict, status="nondeterministic") if stray else verdict)
+
+
+def _by_operator(
+    guilty: Sequence[tuple[Node, Verdict, Ran]], passed: Sequence[tuple[Node, Verdict]]
+) -> dict[str, tuple[int, int, float]]:
+    """Findings.ops."""
+    wrong = collections.Counter(node.op for node, _, _ in guilty)
+    right = collections.Counter(node.op for node, _ in passed)
+    return {
+        op: (count, count + right[op], max(verdict.margin for node, verdict, _ in guilty if node.op == op))
+        for op, count in wrong.items()
+    }
 
 
 def _row(node: Node, verdict: Verdict) -> dict[str, Any]:

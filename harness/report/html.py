@@ -19,9 +19,9 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from harness.records import FAILED, KNOWN, STATUSES, UNTESTED, Run, Summary, TargetInfo, read
+from harness.records import FAILED, STATUSES, UNTESTED, Run, Summary, TargetInfo, read
 from harness.report.clusters import cluster, severity, times
-from harness.report.index import Details, Index, dump, pack
+from harness.report.index import DETAILED, Details, Index, dump, pack
 
 WORST_ROWS = 50
 MOST_CLUSTERS = 100
@@ -70,7 +70,7 @@ def render(records_path: Path, out: Path, *, title: str = "Lockstep", budget: in
         for record in run.records():
             summary.add(record)
             index.add(record)
-            if record.status in FAILED or record.status == KNOWN:
+            if record.status in DETAILED:
                 details.add(record)
         blocks = details.blocks()
         context = {

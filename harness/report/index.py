@@ -15,9 +15,10 @@ import tempfile
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.records import FAILED, STATUSES, Record, Run, first_line, to_json
+from harness.records import FAILED, KNOWN, STATUSES, Record, Run, first_line, to_json
 from harness.report.clusters import severity
 
+DETAILED = (*FAILED, KNOWN)  # statuses whose records have details
 CHUNK = 64  # failures in one detail block
 MOST_LOG = 8192  # characters of the worker's last words that are kept
 _EXACT = 2**53  # JavaScript holds integers exactly up to here
@@ -85,6 +86,7 @@ class Index:
             "run": to_json(run.header),
             "targets": [infos.get(str(name), {"name": name}) for name in self._target.known],
             "failed": FAILED,
+            "detailed": DETAILED,
             "cases": {"id": list(self._case.known), **{n: c.plain() for n, c in self._of_case.items()}},
             "case": self._case.codes,
             "target": self._target.codes,

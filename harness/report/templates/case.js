@@ -37,6 +37,7 @@ class CaseView {
     results.sort((a, b) => b.failed - a.failed || (index.margin[a.row] === null) - (index.margin[b.row] === null)
       || index.sortable.margin[b.row] - index.sortable.margin[a.row]);
     const failures = results.filter((result) => result.failed);
+    const shown = results.filter((result) => result.detail || result.lost); // failures, and those that were known
     const of = (field) => { const column = index.cases[field]; return column.values[column.codes[number]]; };
     put(this.element, 
       this.steps(number),
@@ -44,20 +45,21 @@ class CaseView {
       h("h1", { class: "caseid" }, name(id)),
       h("p", { class: "lede" }, failures.length ? [h("b", null, plural(failures.length, "target")), ` of ${results.length} did not pass.`]
         : `Nothing failed on ${plural(results.length, "target")}.`),
-      failures.slice(0, 3).map(sentence),
-      failures.length > 3 ? h("details", { class: "more" }, h("summary", null, `${failures.length - 3} more`), failures.slice(3).map(sentence)) : null,
+      shown.slice(0, 3).map(sentence),
+      shown.length > 3 ? h("details", { class: "more" }, h("summary", null, `${shown.length - 3} more`), shown.slice(3).map(sentence)) : null,
       this.attribution(number, results),
       h("section", { "aria-label": "Every target" }, h("h2", null, "Every target"), this.everywhere(results)),
-      outputs(failures),
-      failures.map((result) => evidence(result)),
-      provenance(failures, of("source")));
+      shown.map(nodes),
+      outputs(shown),
+      shown.map((result) => evidence(result)),
+      provenance(shown, of("source")));
     announce(`${id}: ${failures.length} of ${results.length} targets did not pass`);
   }
 
   /** Links to the failing cases before and after this one. */
   steps(number) {
     const { index } = this;
-    index.failing ??= index.cases.id.map((_, id) => id).filter((id) => index.rowsOf(id).some((row) => index.detail[row] !== -1));
+    index.failing ??= index.cases.id.map((_, id) => id).filter((id) => index.rowsOf(id).some((row) => index.isFailure[index.status.codes[row]]));
     const before = index.failing.filter((id) => id < number).pop(), after = index.failing.find((id) => id > number);
     const link = (id, rel, words) => (id === undefined ? h("span", { class: "nil" }, words) : h("a", { rel, href: caseLink(index.cases.id[id]) }, words));
     return h("nav", { class: "steps", "aria-label": "Failing cases" }, link(before, "prev", "← previous failure"), link(after, "next", "next failure →"));
@@ -132,6 +134,29 @@ function sentence({ target, status, detail, lost }) {
     lost ? h("p", { class: "hint" }, "Its details were left out to keep this file small; its record is in records.jsonl.") : null,
     rest.length ? h("pre", null, rest.join("\n")) : null,
     ((detail && detail.verdict && detail.verdict.warnings) || []).map((warning) => h("p", { class: "hint" }, "Note: ", name(warning))));
+}
+
+/** What judging node by node found on one target: the guilty nodes in program order, then the passing ones nearest to their allowance. */
+function nodes({ target, detail }) {
+  const found = detail && detail.nodes;
+  if (!found || !found.total) return null;
+  const tensors = (list) => list.map(([key, dtype, shape]) => h("div", null, h("span", { class: "mono" }, name(key)), h("small", null, ` ${dtype} ${shape.join("×") || "scalar"}`)));
+  const row = (node) => h("tr", null,
+    h("td", { class: "num" }, figure(node.number)), h("th", { scope: "row" }, h("span", { class: "mono" }, name(node.id)), node.where ? h("small", null, name(node.where)) : null),
+    h("td", { class: "mono" }, name(node.op)), h("td", null, badge(node.status)), h("td", { class: node.status === "pass" ? "num" : "num t-bad" }, figure(node.margin)),
+    h("td", { class: "mono" }, name(node.rule)), h("td", null, tensors(node.inputs)), h("td", null, tensors(node.outputs)));
+  const left = Object.entries(found.left || {}), nearest = found.near || [];
+  return h("section", { "aria-label": `Node by node on ${target}` }, h("h2", null, "Node by node on ", h("span", { class: "mono" }, name(target))),
+    h("p", { class: "hint" }, `Each node was fed what the golden says it reads, and judged by its operator's own rule${found.alone ? "; each was compiled by itself" : ""}. `,
+      h("b", null, found.wrong ? `${found.wrong} of ${plural(found.judged, "node")} ${found.wrong === 1 ? "diverges" : "diverge"}.` : `None of ${plural(found.judged, "node")} diverges.`),
+      Object.entries(found.ops || {}).sort(([, a], [, b]) => b[2] - a[2]).map(([op, [wrong, of, worst]], at) => [at ? ", " : " By operator: ", h("span", { class: "mono" }, name(op)), ` ${wrong} of ${of} (${figure(worst)}×)`]), Object.keys(found.ops || {}).length ? "." : "",
+      found.wrong > found.guilty.length ? ` The first ${found.guilty.length} are shown.` : ""),
+    found.guilty.length || nearest.length ? h("div", { class: "scroll" }, h("table", { class: "plain nodes" },
+      h("thead", null, h("tr", null, ["#", "Node", "Operator", "Verdict", "Error ÷ allowance", "Rule", "Reads", "Gives"].map((label, at) =>
+        h("th", { scope: "col", class: at === 0 || at === 4 ? "num" : null }, label)))),
+      found.guilty.length ? h("tbody", null, found.guilty.map(row)) : null,
+      nearest.length ? h("tbody", null, h("tr", null, h("th", { scope: "rowgroup", colspan: 8, class: "part" }, "Passing, nearest to their allowance")), nearest.map(row)) : null)) : null,
+    left.length ? h("dl", { class: "wide" }, left.map(([why, ids]) => [h("dt", null, `Not looked at: ${ids.length}`), h("dd", null, name(why), h("small", null, ` ${ids.slice(0, 8).join(", ")}${ids.length > 8 ? " …" : ""}`))])) : null);
 }
 
 /** Each output that any failing target returned, with those targets side by side. */

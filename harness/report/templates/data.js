@@ -35,10 +35,11 @@ class Index {
     this.rows = new Uint32Array(this.size);
     const next = this.starts.slice(0, count);
     this.detail = new Int32Array(this.size).fill(-1);
-    let failures = 0;
+    const detailed = this.status.values.map((status) => this.detailed.includes(status));
+    let shown = 0;
     for (let row = 0; row < this.size; row++) {
       this.rows[next[this.case[row]]++] = row;
-      if (this.isFailure[this.status.codes[row]]) this.detail[row] = failures < this.details.kept ? failures++ : -2;
+      if (detailed[this.status.codes[row]]) this.detail[row] = shown < this.details.kept ? shown++ : -2;
     }
     this.caseNumber = new Map(this.cases.id.map((id, number) => [id, number]));
     this.chunks = new Map();
@@ -51,7 +52,7 @@ class Index {
   of(row, field) { const column = this.cases[field]; return column.values[column.codes[this.case[row]]]; }
   rowsOf(caseNumber) { return Array.from(this.rows.subarray(this.starts[caseNumber], this.starts[caseNumber + 1])); }
 
-  /** The details of a failure; null where there are none. Blocks are opened once. */
+  /** The details of a failure, known ones among them; null where there are none. Blocks are opened once. */
   async details_of(row) {
     const place = this.detail[row];
     if (place < 0) return null;
