@@ -24,6 +24,7 @@ from harness.numerics.rules.base import FORM, Array, Call, Noise, Rule, Run
 from harness.numerics.rules.cast import Cast, Quantize
 from harness.numerics.rules.choice import choose, exactly_given
 from harness.numerics.rules.dot import Dot, Product, Scatter, Sum
+from harness.numerics.rules.eigen import Eigen
 from harness.numerics.rules.elementwise import (
     Composed,
     Exact,
@@ -58,7 +59,7 @@ RULES: dict[str, Rule] = {
         *(Softmax(), LogSoftmax(), LogSumExp(), Loss()),
         *(Centred(), RmsNorm(), Norm(), Variance(), Cosine(), Attention(), AttentionGradient()),
         *(SoftmaxGradient(), LogSoftmaxGradient(), NormGradient(), Derivative()),
-        *(Index(), Cast(), Quantize(), Fourier(), Resample(), Solve(), Slogdet(), Factors(), Random()),
+        *(Index(), Cast(), Quantize(), Fourier(), Resample(), Solve(), Slogdet(), Factors(), Eigen(), Random()),
         *(Empirical(), Ensemble(), Step()),
     )
 }

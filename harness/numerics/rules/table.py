@@ -84,6 +84,7 @@ _LINES: dict[str, str] = {
     "solve": "inv solve solve_triangular cholesky det eigvalsh svdvals",
     "slogdet": "slogdet",
     "factors": "svd eigh qr",
+    "eigen": "eig eigvals",
     "random": "rand rand_like randn randn_like randint randint_like randperm bernoulli dropout",
     "scatter": "scatter_add index_add scatter_reduce index_reduce put embedding_dense_backward",
 }
