@@ -8,8 +8,8 @@ tensor cores emulated and judged by their own profiles, torch at other instructi
 counts, inductor.
 Faulty ones: errors of 3 to 1000σ of honest noise from one element to the whole tensor, wrong memory,
 wrong arithmetic, wrong logic. σ comes from the honest outputs, not from the rule under test. A third of
-the operators is kept aside: no threshold was tuned on it, and it is printed apart. Intervals are Wilson's, at
-95%.
+the subjects is kept aside, operators and float64: no threshold was tuned on it, and it is printed apart. Intervals are
+Wilson's, at 95%.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.scoreboard import elsewhere, faults, rivals
+from benchmarks.scoreboard import aside, elsewhere, faults, rivals
 from benchmarks.scoreboard import subjects as all_subjects
 from benchmarks.scoreboard.machine import HONEST, LIBRARIES, TENSOR_CORES
 from benchmarks.scoreboard.subjects import HALF, Subject
@@ -43,7 +43,10 @@ from tests.numerics.torchrun import made
 Array = np.ndarray[Any, Any]
 BINS = ((0.0, 6.0, "below 6σ"), (6.0, 30.0, "6 to 30σ"), (30.0, math.inf, "30σ and more"))
 OURS = "Lockstep"
-FUNCTIONS = ("exp", "log", "tanh", "sin", "sigmoid", "erf", "expm1", "gelu", "silu", "rsqrt", "softmax", "log_softmax")
+FUNCTIONS = (
+    *("exp", "log", "tanh", "sin", "sigmoid", "erf", "expm1", "gelu", "silu", "rsqrt", "softmax", "log_softmax"),
+    *(*aside.FUNCTIONS, "softmin", "elu"),
+)
 
 
 @dataclass
@@ -98,7 +101,7 @@ def honest_variants(s: Subject, others: Mapping[str, Mapping[int, Mapping[str, A
         wide = faults.kernel_inputs(s)
         for machine in (*HONEST, *(LIBRARIES[:4] if s.kernel in FUNCTIONS else ())):
             s.honest[machine.name] = ({"out0": faults.run_kernel(s, machine, wide)}, "cpu")
-        if s.kernel in ("matmul", "bmm", "linear", "conv2d") and s.case.dtype in HALF:
+        if s.kernel in ("matmul", "bmm", "linear", "conv2d", "addmm", "mv") and s.case.dtype in HALF:
             for profile, machine in TENSOR_CORES.items():
                 if profile != "v100" or s.case.dtype == "float16":
                     s.honest[machine.name] = ({"out0": faults.run_kernel(s, machine, wide)}, profile)
@@ -195,8 +198,8 @@ def main() -> None:
     began = time.perf_counter()
     others = elsewhere.gather(options.scale, inductor=not options.no_inductor)
     board = Board()
-    for number, (kernel, case) in enumerate(all_subjects.subjects(options.scale)):
-        s = all_subjects.make(kernel, case)
+    for number, (kernel, case, kept) in enumerate(all_subjects.subjects(options.scale)):
+        s = all_subjects.make(kernel, case, kept)
         if options.half and (options.half == "aside") != s.aside:
             continue
         honest_variants(s, others, number)

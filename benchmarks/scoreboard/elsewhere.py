@@ -61,7 +61,7 @@ def main(path: str, scale: str, mode: str = "") -> None:
     torch.set_num_threads(int(os.environ.get("SCOREBOARD_THREADS", "1")))
     _warm()
     arrays: dict[str, Array] = {}
-    for number, (_, case) in enumerate(all_subjects.subjects(float(scale))):
+    for number, (_, case, _) in enumerate(all_subjects.subjects(float(scale))):
         given = {spec.name: seeded.make(spec, case_seed=case.seed) for spec in case.inputs}
         if mode == "inductor":
             if number % COMPILED or case.grad:

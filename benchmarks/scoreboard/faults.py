@@ -8,22 +8,27 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.scoreboard import aside, operators
 from benchmarks.scoreboard.machine import Machine
-from benchmarks.scoreboard.operators import KERNELS, MISTAKES
 from benchmarks.scoreboard.subjects import Subject
 from harness.numerics import formats
 
 Array = np.ndarray[Any, Any]
+
+KERNELS = {**operators.KERNELS, **aside.KERNELS}
+MISTAKES = {**operators.MISTAKES, **aside.MISTAKES}
 
 # Sizes of made errors, in σ of honest noise: one from each stretch, log-uniform within it.
 SEVERITIES = ((3.0, 6.0), (6.0, 13.0), (13.0, 30.0), (30.0, 100.0), (100.0, 1000.0))
 
 # Machines whose arithmetic is wrong, and the kernels in which that shows.
 _SUMS = ("matmul", "bmm", "linear", "conv2d", "sum", "mean", "cumsum", "var", "softmax", "logsumexp", "log_softmax",
-         "layer_norm", "rms_norm", "attention", "embedding_bag")  # fmt: skip
-_PRODUCTS = ("matmul", "bmm", "linear", "conv2d", "attention")
+         "layer_norm", "rms_norm", "attention", "embedding_bag", "addmm", "mv", "std", "softmin",
+         "instance_norm")  # fmt: skip
+_PRODUCTS = ("matmul", "bmm", "linear", "conv2d", "attention", "addmm", "mv")
 _FAST = ("exp", "tanh", "sigmoid", "erf", "expm1", "log", "sin", "rsqrt", "div", "softmax", "gelu", "silu",
-         "layer_norm", "rms_norm", "attention", "log_softmax")  # fmt: skip
+         "layer_norm", "rms_norm", "attention", "log_softmax", "softmin", "elu", "softsign", "instance_norm",
+         *aside.FUNCTIONS)  # fmt: skip
 WRONG: tuple[tuple[Machine, tuple[str, ...]], ...] = (
     (Machine("inputs tf32", inputs="tfloat32"), _PRODUCTS),
     (Machine("inputs bf16", inputs="bfloat16"), _PRODUCTS),

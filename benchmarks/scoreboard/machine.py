@@ -187,9 +187,10 @@ def _sigmoid(x: Array) -> Array:
 
 _FUNCTIONS: dict[str, Any] = {
     "exp": np.exp, "log": np.log, "tanh": np.tanh, "sin": np.sin, "cos": np.cos, "erf": _erf, "expm1": np.expm1,
-    "log1p": np.log1p, "sqrt": np.sqrt, "sigmoid": _sigmoid,
+    "log1p": np.log1p, "sqrt": np.sqrt, "sigmoid": _sigmoid, "atan": np.arctan, "sinh": np.sinh, "log2": np.log2,
+    "exp2": np.exp2, "asinh": np.arcsinh,
 }  # fmt: skip
-_IN_FLOAT32 = ("exp", "log", "tanh", "sin", "cos", "expm1", "log1p")
+_IN_FLOAT32 = ("exp", "log", "tanh", "sin", "cos", "expm1", "log1p", "atan", "sinh", "log2", "exp2", "asinh")
 
 
 HONEST = (

@@ -190,7 +190,8 @@ def silu(m: Machine, i: Mapping[str, Array]) -> Array:
         return m.div(i["x"], m.r(1 + m.function("exp", -i["x"])))
 
 
-def _function(name: str) -> Kernel:
+def function(name: str) -> Kernel:
+    """The kernel that is one function of the machine's library."""
     return lambda m, i: m.function(name, i["x"])
 
 
@@ -219,7 +220,7 @@ KERNELS: dict[str, Kernel] = {
     "div": lambda m, i: m.div(i["x"], i["y"]),
     "add": lambda m, i: m.r(i["x"] + i["y"]),
     "mul": lambda m, i: m.r(i["x"] * i["y"]),
-    **{name: _function(name) for name in ("exp", "log", "tanh", "sin", "sigmoid", "erf", "sqrt", "expm1")},
+    **{name: function(name) for name in ("exp", "log", "tanh", "sin", "sigmoid", "erf", "sqrt", "expm1")},
 }
 
 # Mistakes of logic worth making for each operator; all of them change its output.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from benchmarks.scoreboard import aside
 from harness.case import Case
 from harness.golden.store import Golden, GoldenOutput
 from harness.numerics import formats
@@ -25,7 +25,8 @@ class Subject:
     """One case with everything it is scored with.
 
     kernel: name of its kernel in operators.py, or empty. own: what torch gives here, in the case's own precision.
-    honest: label → (outputs, profile). sigma: the noise of honest outputs for the first output, see `settle`.
+    aside: whether no threshold was tuned on it. honest: label → (outputs, profile). sigma: the noise of honest outputs
+    for the first output, see `settle`.
     """
 
     kernel: str
@@ -33,6 +34,7 @@ class Subject:
     golden: Golden
     inputs: Mapping[str, Array]
     own: Mapping[str, Array]
+    aside: bool = False
     honest: dict[str, tuple[dict[str, Array], str]] = field(default_factory=dict)
     sigma: Array = field(default_factory=lambda: np.zeros(0))
 
@@ -41,11 +43,6 @@ class Subject:
         shapes = "_".join("x".join(map(str, s.shape)) for s in self.case.inputs)
         operator = self.case.target.removeprefix("torch.").removeprefix("nn.functional.")
         return f"{operator}-{self.case.dtype}-{shapes}-{self.case.values}{'-grad' if self.case.grad else ''}"
-
-    @property
-    def aside(self) -> bool:
-        """Whether it is of the third that no threshold was tuned on: by operator, so that whole kernels are new."""
-        return int(hashlib.sha256(self.case.target.encode()).hexdigest(), 16) % 3 == 0
 
     @property
     def first(self) -> GoldenOutput:
@@ -75,21 +72,21 @@ class Subject:
         self.sigma = shape * max(1.0, size)
 
 
-def subjects(scale: float = 1.0) -> Iterator[tuple[str, Case]]:
-    """(kernel, case) of every subject; `scale` below 1 takes that share of them, spread evenly."""
-    every = list(_every())
+def subjects(scale: float = 1.0) -> Iterator[tuple[str, Case, bool]]:
+    """(kernel, case, whether kept aside) of every subject; `scale` below 1 takes that share of them, spread evenly."""
+    every = [*((kernel, case, False) for kernel, case in _tuned()), *((*pair, True) for pair in aside.cases())]
     step = max(1, round(1 / scale))
     yield from every[::step]
 
 
-def make(kernel: str, case: Case) -> Subject:
+def make(kernel: str, case: Case, aside: bool) -> Subject:
     """The subject with its golden and torch's own output."""
     golden, inputs, run = golden_of(case)
     own = run(inputs, None)
-    return Subject(kernel, case, golden, inputs, own)
+    return Subject(kernel, case, golden, inputs, own, aside)
 
 
-def _every() -> Iterator[tuple[str, Case]]:
+def _tuned() -> Iterator[tuple[str, Case]]:
     c = op_case
     for d in FLOATS:
         for m, k, n in ((16, 64, 16), (17, 65, 31), (9, 257, 15), (33, 129, 7), (64, 512, 4)):

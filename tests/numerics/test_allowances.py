@@ -15,7 +15,12 @@ from harness.numerics.rules import dot, elementwise, scaled
 STRICT, CPU, CUDA = (profile.load(name) for name in ("strict", "cpu", "cuda"))
 U32, U16, U64 = 2.0**-24, 2.0**-11, 2.0**-53
 Y = np.array([1.5, -3.0, 0.25])
-SUM = {"S": np.array([5.0, 6.0, 7.0]), "R": np.array([2.0, 3.0, 1.0]), "n": np.array(100.0)}
+SUM = {
+    "S": np.array([5.0, 6.0, 7.0]),
+    "R": np.array([2.0, 3.0, 1.0]),
+    "n": np.array(100.0),
+    "W": np.array([11.0, 21.0, 8.0]),
+}
 
 
 def golden(dtype: str = "float32", y: np.ndarray = Y, **figures) -> GoldenOutput:
@@ -45,13 +50,13 @@ def same(allowance, cap, variance=None, dtype: str = "float32", y: np.ndarray = 
 def by_sum(u: float = U32, eta: float = 2.0**-149, share: float = 0.0, **changes) -> tuple[np.ndarray, np.ndarray]:
     """B and σ² of a sum before output rounding, from numerics.md's formula, with repeats and underflow."""
     figures = {**SUM, **changes}
-    n, s, q = figures["n"], figures["S"], figures["R"] ** 2
-    variance = 0.18 * u**2 * n * (Y**2 / 3 + q / 6) + (noise.REPEATED * share * n * u * s) ** 2
+    n, s, w = figures["n"], figures["S"], figures["W"]
+    variance = 0.18 * u**2 * w**2 + (noise.REPEATED * share * n * u * s) ** 2
     return n * u * s + n * eta, variance
 
 
 def test_sums():
-    """B = n·u·S, σ² = 0.18u²n(y²/3 + Q/6), with the accumulator's u and its underflow."""
+    """B = n·u·S, σ² = 0.18u²W², with the accumulator's u and its underflow."""
     for dtype in ("float32", "float16", "bfloat16"):
         same(dot.Sum().allow(golden(dtype, **SUM), STRICT), *by_sum(), dtype=dtype)
     found = dot.Sum().allow(golden(**SUM), STRICT)
@@ -78,10 +83,11 @@ def test_sums():
 
 
 def test_sums_of_their_own_kind():
-    """A running sum rounds on its path, a bag's mean twice, and a sum that may overflow on the way is left open."""
+    """A scan rounds to what the profile's scans keep, a bag's mean twice; what may overflow on the way is open."""
     cap, variance = by_sum()
-    path = np.array([9.0, 1.0, 4.0])
-    same(dot.Sum().allow(golden(**SUM, path=path), STRICT), cap, variance + 0.18 * U32**2 * path**2)
+    short = replace(STRICT, scans={"float16": "float16"})
+    scan = dot.Sum().allow(golden("float16", **SUM, scan=True), short)
+    same(scan, *by_sum(U16, 2.0**-24, share=100 * U16), dtype="float16")
     twice = dot.Sum().allow(golden("float16", **SUM, twice=True), STRICT)
     size = U16 * np.abs(Y)
     same(twice, cap + size, variance + 0.18 * size**2, dtype="float16")
@@ -97,7 +103,7 @@ def test_goldens_that_are_special_or_empty():
     found, zero = (dot.Sum().allow(golden(y=v, **SUM), STRICT) for v in (y, np.zeros(3)))
     assert np.array_equal(found.cap, zero.cap)
     assert np.array_equal(found.sigma, zero.sigma)
-    empty = dot.Sum().allow(golden(y=np.zeros(0), S=np.zeros(0), R=np.zeros(0), n=5.0), STRICT)
+    empty = dot.Sum().allow(golden(y=np.zeros(0), S=np.zeros(0), R=np.zeros(0), W=np.zeros(0), n=5.0), STRICT)
     assert (np.size(empty.cap), empty.f) == (0, 1.0)
 
 
@@ -106,9 +112,10 @@ def test_accumulators_default_to_the_usual():
     bare = replace(STRICT, accumulate={})
     kinds = {"float16": "float32", "complex64": "float32", "complex128": "float64", "float64": "float64"}
     for dtype, wide in kinds.items():
-        assert dot.Sum().accumulator(dtype, bare) == wide
-    assert dot.Sum().accumulator("complex64", replace(STRICT, accumulate={"float32": "float64"})) == "float64"
-    assert dot.Scatter().accumulator("complex64", bare) == "float32"
+        assert dot.Sum().accumulator(golden(dtype), bare) == wide
+    wider = replace(STRICT, accumulate={"float32": "float64"})
+    assert dot.Sum().accumulator(golden("complex64"), wider) == "float64"
+    assert dot.Scatter().accumulator(golden("complex64"), bare) == "float32"
 
 
 def test_float64_doubles_what_has_no_better_reference():
@@ -164,6 +171,11 @@ def test_sums_in_memory_and_products():
     same(product, 10 * U32 * np.abs(Y), 0.18 * 10 * (U32 * Y) ** 2)
     assert product.undefined.tolist() == [False, False, True]
     assert product.figures == {"n": 10.0, "u": U32}
+    kept = replace(STRICT, products={"float16": "float16"}, scans={"float16": "bfloat16"})
+    half = {**figures, "top": np.ones(3)}
+    same(dot.Product().allow(golden("float16", **half), kept), 10 * U16 * np.abs(Y), 1.8 * (U16 * Y) ** 2, "float16")
+    scan = dot.Product().allow(golden("float16", **half, scan=True), kept)
+    same(scan, 10 * 2.0**-8 * np.abs(Y), 1.8 * (2.0**-8 * Y) ** 2, "float16")
     calm = {**figures, "top": np.full(3, 0.45 * formats.FORMATS["float32"].max)}
     assert dot.Product().allow(golden(**calm), STRICT).undefined is None
     doubled = dot.Product().allow(golden("float64", n=10.0, top=1.0, bottom=1.0, doubled=True), STRICT)
@@ -212,12 +224,19 @@ def test_short_formulas():
     """gelu-like products follow x, fused formulas their terms, complex arithmetic the modulus."""
     reach = np.array([4.0, 1.0, 1.0])
     found = elementwise.Gelu().allow(golden(reach=reach), STRICT)
-    same(found, elementwise.GELU_ULPS * ulp(np.maximum(np.abs(Y), reach)))
-    s = np.array([2.0, 9.0, 1.0])
+    top = np.maximum(np.abs(Y), reach)
+    noisy = elementwise.GELU_NOISE + elementwise.GELU_CANCELS * (1 - np.abs(Y) / top)
+    same(found, elementwise.GELU_ULPS * ulp(top), (noisy * ulp(top)) ** 2)
+    gradient = replace(golden(reach=reach), name="grad.x")
+    same(elementwise.Gelu().allow(gradient, STRICT), elementwise.GELU_ULPS * ulp(top))
+    s, p = np.array([2.0, 9.0, 1.0]), np.array([1.0, 8.0, 0.5])
     k, eta = elementwise.Fused.roundings, 2.0**-149
-    same(elementwise.Fused().allow(golden(S=s), STRICT), k * U32 * s + k * eta, 0.18 * k * (U32 * s) ** 2)
-    coarse = elementwise.Fused().allow(golden("float16", S=s, coarse=True), STRICT)
-    same(coarse, (k * U32 + U16) * s + k * eta, 0.18 * (k * U32**2 + U16**2) * s**2, dtype="float16")
+    same(elementwise.Fused().allow(golden(S=s, P=p), STRICT), k * U32 * s + k * eta, 0.18 * k * (U32 * p) ** 2)
+    coarse = elementwise.Fused().allow(golden("float16", S=s, P=p, coarse=True), STRICT)
+    same(coarse, (k * U32 + U16) * s + k * eta, 0.18 * (k * U32**2 + U16**2) * p**2, dtype="float16")
+    code = np.frombuffer(b"silu", np.uint8)
+    gated = elementwise.Gated().allow(golden(function=code, x=reach), CPU)
+    assert np.allclose(gated.cap, CPU.ulp_of("silu") * ulp(Y) + 0.5 * ulp(Y) + 2.0**-125 * reach, rtol=1e-6, atol=0)
     size = np.abs(Y)
     z = golden("complex64", y=Y.astype(np.complex128))
     same(elementwise.Modulus().allow(z, STRICT), 8 * U32 * size, 0.54 * (U32 * size) ** 2)
@@ -251,7 +270,10 @@ def test_underflow_on_the_way_is_allowed():
     y, s = np.array([2.0**-130, 2.0**-128]), np.array([2.0**-129, 2.0**-127])
     k = elementwise.Fused.roundings
     same(
-        elementwise.Fused().allow(golden(y=y, S=s), STRICT), k * U32 * s + k * 2.0**-149, 0.18 * k * (U32 * s) ** 2, y=y
+        elementwise.Fused().allow(golden(y=y, S=s, P=s), STRICT),
+        k * U32 * s + k * 2.0**-149,
+        0.18 * k * (U32 * s) ** 2,
+        y=y,
     )
     code = np.frombuffer(b"exp", np.uint8)
     found = elementwise.Function().allow(golden("bfloat16", y, function=code), STRICT)

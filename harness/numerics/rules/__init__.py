@@ -30,6 +30,7 @@ from harness.numerics.rules.elementwise import (
     Exact,
     Function,
     Fused,
+    Gated,
     Gelu,
     Modulus,
     Quotient,
@@ -41,6 +42,7 @@ from harness.numerics.rules.index import Index
 from harness.numerics.rules.linalg import Factors, Slogdet, Solve
 from harness.numerics.rules.loss import Loss
 from harness.numerics.rules.normalization import Centred, Cosine, Norm, RmsNorm, Variance
+from harness.numerics.rules.quantized import QuantizedLinear
 from harness.numerics.rules.random import Random
 from harness.numerics.rules.softmax import LogSoftmax, LogSumExp, Softmax
 from harness.numerics.rules.spectral import Fourier, Resample
@@ -54,12 +56,24 @@ if TYPE_CHECKING:
 RULES: dict[str, Rule] = {
     rule.name: rule
     for rule in (
-        *(Exact(), Rounded(), Quotient(), Fused(), Function(), Composed(), Gelu(), Modulus()),
+        *(Exact(), Rounded(), Quotient(), Fused(), Function(), Gated(), Composed(), Gelu(), Modulus()),
         *(Sum(), Dot(), Product(), Scatter()),
         *(Softmax(), LogSoftmax(), LogSumExp(), Loss()),
         *(Centred(), RmsNorm(), Norm(), Variance(), Cosine(), Attention(), AttentionGradient()),
         *(SoftmaxGradient(), LogSoftmaxGradient(), NormGradient(), Derivative()),
-        *(Index(), Cast(), Quantize(), Fourier(), Resample(), Solve(), Slogdet(), Factors(), Eigen(), Random()),
+        *(
+            Index(),
+            Cast(),
+            Quantize(),
+            QuantizedLinear(),
+            Fourier(),
+            Resample(),
+            Solve(),
+            Slogdet(),
+            Factors(),
+            Eigen(),
+            Random(),
+        ),
         *(Empirical(), Ensemble(), Step()),
     )
 }

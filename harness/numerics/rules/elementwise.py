@@ -282,6 +282,26 @@ class Function(Rule):
         return allowance(out, profile, cap=cap, variance=None, rule=self.name, figures=figures)
 
 
+class Gated(Function):
+    """x times a function between 0 and 1 (silu, mish, glu …): `function`, and + 2|x|·(smallest normal number), since
+    the function underflows where its product with x does not.
+    """
+
+    name = "gated"
+    gradient = "gelu-like"
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        x = np.abs(clean(np.asarray(call.argument(0, "input"))))
+        if call.op == "glu":
+            x = np.split(x, 2, axis=call.argument(1, "dim", -1))[0]
+        return {n: {**noise, "x": upward(x)} for n, noise in super().witness(call, names).items()}
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        allowed = super().allow(out, profile)
+        least = formats.format_of(compute_dtype(out.dtype)).min_normal
+        return replace(allowed, cap=np.asarray(allowed.cap) + 2 * least * out.noise["x"].astype(np.float64))
+
+
 class Composed(Function):
     """A function that 16-bit kernels compose of others in their own dtype (logit, rsqrt = 1/√x):
     `function`, and

@@ -66,8 +66,8 @@ def _move(values: Array, dtype: str, random: np.random.Generator) -> Array:
 class Empirical(Rule):
     """Noise by experiment: B = 8·√(s² + min(s_own, 4s)²) + 2u·max|y| + ½ulp.
 
-    s: RMS of |y_k - y| over 8 float64 runs with inputs moved by ±½ulp of their dtype; s_own: the same over 8 runs in the
-    case's own precision, for what accumulation adds. Each is at least half of its RMS over the whole output.
+    s: RMS of |y_k - y| over 8 float64 runs with inputs moved by ±½ulp of their dtype; s_own: the same over 8 runs in
+    the case's own precision, for what accumulation adds. Each is at least half of its RMS over the whole output.
     For operators without a rule of their own, and for programs of several nodes that declare none. u belongs
     to the coarser of the case's dtype and the output's.
     """

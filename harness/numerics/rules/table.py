@@ -24,7 +24,7 @@ _LINES: dict[str, str] = {
         concat stack hstack vstack dstack split chunk narrow slice select index_select gather take
         take_along_dim index getitem masked_select scatter index_copy index_put index_fill masked_scatter
         embedding one_hot tril triu diag diagonal diag_embed diagonal_scatter slice_scatter select_scatter
-        unbind unfold as_strided movedim pixel_shuffle pixel_unshuffle channel_shuffle pad constant_pad_nd
+        int_mm unbind unfold as_strided movedim pixel_shuffle pixel_unshuffle channel_shuffle pad constant_pad_nd
         nonzero argwhere unique unique_consecutive combinations cartesian_prod meshgrid zeros_like ones_like
         full_like zeros ones full arange eye fftshift ifftshift tril_indices triu_indices real imag
         view_as_real view_as_complex conj resolve_conj resolve_neg complex diff outer
@@ -41,9 +41,10 @@ _LINES: dict[str, str] = {
         exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
         sigmoid erf erfc erfinv pow float_power atan2 hypot lgamma digamma polygamma sinc softplus
         logsigmoid softsign elu selu celu tanhshrink logaddexp logaddexp2 xlogy xlog1py entr ndtr log_ndtr i0
-        i0e i1 i1e erfcx zeta cbrt silu mish hardswish quick_gelu glu
+        i0e i1 i1e erfcx zeta cbrt
     """,
     "composed": "logit rsqrt",
+    "gated": "silu mish hardswish quick_gelu glu",
     "gelu-like": "gelu",
     # Sums, dot products and products.
     "sum": """
@@ -76,6 +77,9 @@ _LINES: dict[str, str] = {
         fake_quantize_per_tensor_affine fake_quantize_per_channel_affine quantize_per_tensor
         quantize_per_channel
     """,
+    # A linear layer of codes has no operator of torch's own that every device runs: a case that computes one names the
+    # rule, `rule: quantized-linear`, or calls its operator so.
+    "quantized-linear": "quantized_linear qlinear",
     "fft": """
         fft.fft fft.ifft fft.rfft fft.irfft fft.hfft fft.ihfft fft.fft2 fft.ifft2 fft.rfft2 fft.irfft2
         fft.fftn fft.ifftn fft.rfftn fft.irfftn
@@ -101,8 +105,7 @@ _MOVES = """
     constant_pad_nd where neg avg_pool1d avg_pool2d avg_pool3d adaptive_avg_pool1d adaptive_avg_pool2d
     adaptive_avg_pool3d
 """
-# Products of x with a bounded function, and functions of one argument whose derivative stands in closed form.
-_BOUNDED = "silu mish hardswish quick_gelu glu"
+# Functions of one argument whose derivative stands in closed form.
 _DERIVED = """
     exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
     sigmoid erf erfc sqrt rsqrt reciprocal square softplus logsigmoid softsign elu selu celu
@@ -110,7 +113,6 @@ _DERIVED = """
 # Where the gradient is judged otherwise than its operator's rule says.
 GRADIENTS: dict[str, str] = {
     **dict.fromkeys(_MOVES.split(), "scatter"),
-    **dict.fromkeys(_BOUNDED.split(), "gelu-like"),
     **dict.fromkeys(_DERIVED.split(), "derivative"),
     "rms_norm": "norm-gradient",
 }
