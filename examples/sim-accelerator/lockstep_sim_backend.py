@@ -20,6 +20,7 @@ _NUMERICS = {
     "acc16": "matmul accumulates in 11 significant bits",
     "trunc": "matmul by truncating blocks, as a tensor core's",
     "tf32:trunc": "TF32 inputs, truncating blocks: a tensor core",
+    "bf16:trunc": "bfloat16 inputs, truncating blocks",
     "ftz": "subnormal inputs and results become zero",
     "sat": "casts to int8, uint8 and float8 saturate",
 }
@@ -62,8 +63,7 @@ class Sim(Backend):
         return None if built else "lockstep_sim is not built: " + _INSTALL
 
     def devices(self):
-        offered = [device(options) for options in _NUMERICS]
-        return [one for one in offered if one["profile"] != "strict"]  # the others come by name only
+        return [device(options) for options in _NUMERICS]
 
     def setup(self, device):
         importlib.import_module("lockstep_sim")
