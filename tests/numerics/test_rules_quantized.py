@@ -70,7 +70,7 @@ def test_honest_layers_pass() -> None:
     codes = (torch.round(once / 31.0) - 9).clamp(-128, 127).to(torch.int8)
     verdict = judged(codes, **GIVEN, **AGAIN)
     assert (verdict.status, verdict.rule) == ("pass", "quantized-linear")
-    assert ((codes == 127) | (codes == -128)).float().mean() > 0.02  # some saturate
+    assert ((codes == 127) | (codes == -128)).float().mean() > 0.005  # some saturate
     zeros = {"weight_zero_point": torch.arange(24) - 12}
     assert judged(linear(X, W, **GIVEN, **zeros, wide=torch.float32), **GIVEN, **zeros).status == "pass"
     few = {**GIVEN, **AGAIN, "quant_max": 63}
