@@ -32,7 +32,7 @@ from harness.nodes import Findings, Nodes
 from harness.numerics.attribution import attribute
 from harness.numerics.profile import Profile
 from harness.numerics.profile import load as load_profile
-from harness.numerics.rules import pairs
+from harness.numerics.rules import pairs, rule_for
 from harness.numerics.types import Divergence, Verdict
 from harness.program import Blob, Program
 from harness.records import CaseInfo, Record, TargetInfo
@@ -208,7 +208,7 @@ class Session:
         digest = seeded.digest(inputs) if not program.consts else _joint(seeded.digest(inputs), program)
         try:
             golden = goldens.read(path)
-            goldens.check(golden, key, digest)
+            goldens.check(golden, key, digest, rule=rule_for(case).name)
             return golden
         except (MissingGolden, StaleGolden, GoldenError) as error:
             if not self.update and not swept:

@@ -152,7 +152,8 @@ def allowance(
     """
     inner = finite(cap)
     magnitude = np.abs(np.nan_to_num(out.y, nan=0.0, posinf=0.0, neginf=0.0))
-    ulp_out = ulp(magnitude + inner, out.dtype, ftz=profile.ftz)
+    with np.errstate(over="ignore"):
+        ulp_out = ulp(magnitude + inner, out.dtype, ftz=profile.ftz)
     total: Array = inner + 0.5 * ulp_out
     sigma: Array | None = None
     f = 1.0
