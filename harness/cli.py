@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -92,7 +93,7 @@ def _doctor(options: argparse.Namespace) -> int:
     from concurrent.futures import ThreadPoolExecutor
 
     from harness import provision
-    from harness.lab.discover import look_around
+    from harness.lab.discover import PROVISIONED, look_around
     from harness.target import Target
 
     with _lab() as lab:
@@ -100,19 +101,28 @@ def _doctor(options: argparse.Namespace) -> int:
         lanes = [lab.lane(Target(device, found.backends["eager"])) for device in found.devices.values()]
         with ThreadPoolExecutor() as pool:  # each waits for an interpreter that imports torch
             answers = list(pool.map(lambda lane: lane.hello(), lanes))
-        rows = [
-            (device.name, *_health(hello, device.description))
-            for device, hello in zip(found.devices.values(), answers, strict=True)
-        ]
-        print(tabulate(rows, headers=["device", "", "what it is"], maxcolwidths=[None, None, 70]))
-        absent = [(name, provision.status(name)) for name in provision.NAMES if name not in found.devices]
-        if absent:
-            print("\n" + tabulate(absent, headers=["can be built", "how"], maxcolwidths=[None, 80]))
-        rows = [(b.name, "usable" if b.why is None else "no", b.why or "") for b in found.backends.values()]
-        print(
-            "\n" + tabulate(rows, headers=["backend", "", "why not, and what mends it"], maxcolwidths=[None, None, 80])
-        )
+    rows = [
+        (device.name, *_health(hello, device.description))
+        for device, hello in zip(found.devices.values(), answers, strict=True)
+    ]
+    absent = [name for name in provision.NAMES if name not in found.devices and name not in PROVISIONED.values()]
+    _usability("device", rows + [(name, "no", provision.status(name).removeprefix("unusable: ")) for name in absent])
+    print()
+    rows = []
+    for backend in found.backends.values():
+        said = backend.why or ""
+        if backend.name in PROVISIONED and (backend.why is not None or backend.launch is not None):
+            said = provision.status(PROVISIONED[backend.name]).removeprefix("usable: ")
+        rows.append((backend.name, "usable" if backend.why is None else "no", said))
+    _usability("backend", rows)
     return 0
+
+
+def _usability(what: str, rows: Sequence[tuple[str, str, str]]) -> None:
+    """A table as wide as the terminal; a command is never broken at a hyphen, so that it can be copied."""
+    wide = shutil.get_terminal_size((100, 24)).columns - max(len(row[0]) for row in rows) - len("usable") - 4
+    headers = [what, "", "what it is, or what mends it"]
+    print(tabulate(rows, headers=headers, maxcolwidths=[None, None, max(30, wide)], break_on_hyphens=False))
 
 
 def _health(hello: Any, description: str) -> tuple[str, str]:

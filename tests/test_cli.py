@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from projects import Done, Project
 
-from harness import cli
+from harness import cli, provision
 
 Call = Callable[..., tuple[int, str, str]]
 CASES = """
@@ -53,17 +54,47 @@ def test_the_command_is_installed_and_says_what_it_can_do() -> None:
         assert words in done.stdout
 
 
-def test_doctor_says_of_everything_usable_or_what_mends_it(call: Call) -> None:
-    """Each device and backend: usable with its facts, or the reason and the command; exit status 0."""
+def test_doctor_says_of_everything_usable_or_what_mends_it(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each device and backend once: usable with its facts, or the reason and the command; exit status 0."""
+    monkeypatch.setenv("COLUMNS", "80")
     status, out, err = call("doctor")
     assert (status, err) == (0, "")
-    devices, _, rest = out.partition("can be built")
+    assert max(map(len, out.splitlines())) <= 80
+    devices, _, backends = out.partition("\nbackend ")
     for name in ("cpu", "cpu-default", "cpu-1thread"):
-        assert "usable" in next(line for line in devices.splitlines() if line.startswith(f"{name} "))
+        assert "usable" in _row(devices, name)
     assert "torch 2" in devices
-    assert "lockstep provision aarch64" in rest
-    eager = next(line for line in rest.splitlines() if line.startswith("eager "))
-    assert "usable" in eager
+    assert "Run `lockstep provision aarch64`" in _row(devices, "aarch64")
+    assert "usable" in _row(backends, "eager")
+    assert "Run `lockstep provision jax`" in _row(backends, "jax")
+    assert not any(line.startswith("jax") for line in devices.splitlines())
+
+
+def test_doctor_names_what_a_built_device_lacks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Without the emulator or a compiler: the command that installs it, in one piece, to be copied."""
+    built = Path(os.environ.get("LOCKSTEP_CACHE") or Path.home() / ".cache/lockstep")
+    if "s390x" not in provision.installed():
+        pytest.skip("lockstep provision s390x")
+    for program in (path for folder in ("/usr/bin", "/bin") for path in Path(folder).iterdir()):
+        link = tmp_path / program.name
+        if not program.name.startswith(("qemu-", "g++", "c++", "clang")) and not link.is_symlink():
+            link.symlink_to(program)
+    env = {**os.environ, "COLUMNS": "80", "PATH": str(tmp_path), "LOCKSTEP_CACHE": str(built)}
+    command = [sys.executable, "-m", "harness.cli", "doctor"]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=Path(__file__).parents[1])
+    assert done.returncode == 0, done.stderr
+    devices, _, backends = done.stdout.partition("\nbackend ")
+    assert _row(devices, "s390x").startswith("s390x no s390x runs under qemu")
+    assert "`apt-get install qemu-user-static`" in _row(devices, "s390x")
+    assert "apt-get install g++" in _row(backends, "inductor")
+
+
+def _row(table: str, name: str) -> str:
+    """The row that begins with `name`, with its further lines, words apart by one blank."""
+    lines = table.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.split()[:1] == [name])
+    end = next((n for n in range(start + 1, len(lines)) if lines[n][:1].strip()), len(lines))
+    return " ".join(" ".join(lines[start:end]).split())
 
 
 def test_devices_lists_names_as_the_options_take_them(call: Call) -> None:
