@@ -35,7 +35,7 @@ from harness.records import Record
 from harness.session import Session
 from harness.target import Target, from_plain, to_plain
 
-PROGRESS = 10.0  # seconds of a test between two lines that say how far it is
+PROGRESS = 15.0  # seconds of a test between two lines that say how far it is
 AHEAD = 12  # cells of each target queued ahead of the one that is asked for
 _NODE = "lockstep_records"  # attribute of a report: its records as JSON texts, plain enough to cross xdist
 
@@ -109,10 +109,12 @@ class Run:
 
     def _tell(self, line: str) -> None:
         """A line of progress in the terminal, where a test is long; at most one in PROGRESS seconds."""
-        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        find = self.config.pluginmanager.get_plugin
+        reporter, capture = find("terminalreporter"), find("capturemanager")
         if reporter is not None and time.monotonic() > self._silent_since + PROGRESS:
             self._silent_since = time.monotonic()
-            reporter.write_line(line)
+            with capture.global_and_fixture_disabled() if capture is not None else contextlib.nullcontext():
+                reporter.write_line(line)
 
     @functools.cached_property
     def expectations(self) -> list[expect.Expectation]:

@@ -79,7 +79,7 @@ class Findings:
         """The outcome in one line, and the first guilty node in another. diverged: what the program returns did."""
         left = sum(map(len, self.left.values()))
         rest = f"; {left} not looked at: {_reasons(self.left)}" if left else ""
-        on = f"of {_many(self.judged)} on the golden's inputs" + (", each compiled alone" if self.alone else "")
+        on = f"of {_many(self.judged)} on the golden's inputs" + (", each compiled alone," if self.alone else "")
         if not self.judged:
             return f"node by node: none of {_many(self.total)} could be judged{rest}"
         if self.guilty:
@@ -93,7 +93,7 @@ class Findings:
         causes = [
             "the model amplifies honest rounding (it is ill-conditioned)",
             f"the fault arises between nodes ({between}reused memory, order of execution)",
-            *(["it lies in a node not looked at"] if left else []),
+            *(["it lies in a node not looked at"] if set(self.left) - {VIEW} else []),
         ]
         return f"{none}: {', or '.join(causes)}{rest}"
 
@@ -127,15 +127,18 @@ class Nodes:
         self._provenance = {"maker": "float64 reference", "torch": str(lab.fingerprint()["versions"]["torch"])}
         self.nodes = cut(lab, case, program, blobs)
 
-    def judge(self, target: Target, profile: Profile, progress: Progress | None = None) -> Findings:
+    def judge(
+        self, target: Target, profile: Profile, progress: Progress | None = None, *, limit: float | None = None
+    ) -> Findings:
         """Run every node on `target`, each on the golden's inputs, and judge it under `profile`.
 
-        All nodes together get no more time than the case itself may take there; what is left then is counted.
-        progress: called with (nodes done, nodes to do).
+        limit: seconds for all nodes together, by default what the case itself may take there; those that are left then
+        are counted. progress: called with (nodes done, nodes to do).
         """
         began = time.perf_counter()
-        limit = (self._case.timeout or self._lab.limit) * target.device.launch.patience
-        limit *= COMPILE_PATIENCE if target.backend.slow else 1.0
+        if limit is None:
+            limit = (self._case.timeout or self._lab.limit) * target.device.launch.patience
+            limit *= COMPILE_PATIENCE if target.backend.slow else 1.0
         left: dict[str, list[str]] = {}
         chosen = []
         for node in self.nodes:

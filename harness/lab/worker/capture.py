@@ -10,6 +10,7 @@ import hashlib
 import math
 import os
 import re
+import types
 from typing import Any, Callable, Iterable, Mapping
 
 import torch
@@ -79,10 +80,24 @@ class Function(torch.nn.Module):  # type: ignore[misc]  # torch is Any to the ty
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__()
-        self.function = function
+        self.function = as_forward(function)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         return self.function(*args, **kwargs)
+
+
+def as_forward(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function under the name `forward`: torch.export notes the lines of no other."""
+    if isinstance(function, functools.partial):
+        return functools.partial(as_forward(function.func), *function.args, **function.keywords)
+    if not isinstance(function, types.FunctionType):
+        return function
+    code = function.__code__.replace(co_name="forward")
+    made = types.FunctionType(
+        code, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
+    made.__kwdefaults__ = function.__kwdefaults__
+    return made
 
 
 def build(function: Callable[[], torch.nn.Module], dtype: str, seed: int) -> torch.nn.Module:
