@@ -27,6 +27,7 @@ class Backend:
     name: as typed in `--backends`.
     slow: True where preparing costs about a second; the quick tier then gives it only cases tagged `compile`.
     forward_only: True where gradients and optimizer steps are out of reach; such programs are `unsupported`.
+    seeded: random numbers follow torch's own seed; False where the runtime has a generator that it does not reach.
     requires: modules that must be installed, with the command that installs them in `install`.
     packages: distributions whose versions belong in the fingerprint.
     options: set from the name as typed after a colon: `inductor:simdlen=256` gives {"simdlen": "256"}.
@@ -35,6 +36,7 @@ class Backend:
     name: str = ""
     slow: bool = False
     forward_only: bool = False
+    seeded: bool = True
     requires: tuple[str, ...] = ()
     install: str = ""
     packages: tuple[str, ...] = ()

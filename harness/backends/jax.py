@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 class Jax(Exported):
     name = "jax"
+    seeded = False
     requires = ("jax", "torchax")
     packages = ("jax", "jaxlib", "torchax")
     install = "lockstep provision jax"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 class OnnxReference(OnnxModel):
     name = "onnx-reference"
+    seeded = False
     requires = ("onnx", "onnxscript")
     packages = requires
     device_types = ("cpu",)

@@ -25,6 +25,7 @@ _LEVELS = {"none": "ORT_DISABLE_ALL", "basic": "ORT_ENABLE_BASIC", "all": "ORT_E
 
 class OnnxRuntime(OnnxModel):
     name = "onnxruntime"
+    seeded = False
     requires = ("onnx", "onnxscript", "onnxruntime")
     packages = ("onnx", "onnxscript", "onnxruntime", "onnxruntime-gpu")
     device_types = tuple(_PROVIDERS)

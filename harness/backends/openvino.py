@@ -31,6 +31,7 @@ _DTYPES = {
 
 class OpenVino(Exported):
     name = "openvino"
+    seeded = False
     requires = ("openvino",)
     packages = requires
     install = "pip install 'pytest-lockstep[openvino]'"

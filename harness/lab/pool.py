@@ -109,15 +109,21 @@ class Lab:
         precision: str | None = None,
         limit: float | None = None,
         role: str = "",
+        seed: int = 0,
+        repeat: bool = False,
     ) -> Pending:
         """Queue one run; `.result()` is a Ran. precision "float64" widens every float: the reference.
 
         inputs: by name; a name that is no input takes the place of a constant (by id) or of a cotangent (`cot.out0`).
-        limit: seconds, overriding the lab's. role: see `lane`.
+        limit: seconds, overriding the lab's. role: see `lane`. seed: of torch's random numbers. repeat: run twice with
+        that seed, and say in the evidence whether the numbers were the same.
         """
         blobs = tuple(inputs[id] for id in program.input_ids)
         feeds = {name: blob for name, blob in inputs.items() if name not in program.input_ids}
-        options = {"precision": precision, "feeds": {name: blob.sha for name, blob in feeds.items()}}
+        options = {
+            **{"precision": precision, "feeds": {name: blob.sha for name, blob in feeds.items()}},
+            **{"seed": seed, "repeat": repeat},
+        }
         job = Job(
             "run",
             (program.sha, [blob.sha for blob in blobs], options),

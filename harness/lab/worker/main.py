@@ -127,9 +127,15 @@ class Worker:
         placed = self._inputs(graph, inputs)
         if self.torch_device.type != "cpu":
             run.decoy(graph, forward, placed)
+        torch.manual_seed(options.get("seed", 0))
         named, seconds = run.execute(graph, forward, placed, fed)
         reply: Reply = {"status": "ok", "seconds": seconds, "how": "emulated" if graph.emulated else "ran"}
         reply["evidence"] = dict(self.backend.evidence(graph), emulated=sorted(graph.emulated))
+        if options.get("repeat") and self.backend.seeded:
+            torch.manual_seed(options.get("seed", 0))
+            again, _ = run.execute(graph, forward, placed, fed)
+            same = all(tensors.encode(a.cpu()) == tensors.encode(b.cpu()) for (_, a), (_, b) in zip(named, again))
+            reply["evidence"]["repeatable"] = same
         reply["outputs"] = [self._output(name, value) for name, value in named]
         return reply
 
