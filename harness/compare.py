@@ -39,3 +39,23 @@ def compare(
 
 def _broken(name: str, dtype: str, shape: tuple[int, ...], rule: str, why: str) -> Divergence:
     return Divergence(output=name, dtype=dtype, shape=tuple(shape), contract=(why,), rule=rule)
+
+
+def moved(before: Mapping[str, np.ndarray[Any, Any]], after: Mapping[str, np.ndarray[Any, Any]]) -> str:
+    """In words, the outputs (name → array) whose bits differ between two runs, with the first element that moved."""
+    parts = []
+    for name, array in before.items():
+        other = after.get(name)
+        if other is None or other.shape != array.shape or other.dtype != array.dtype:
+            parts.append(f"{name} has another form")
+            continue
+        flat, flat2 = (a.reshape(-1).view(f"V{a.dtype.itemsize}") for a in (array, other))
+        places = np.flatnonzero(flat != flat2)
+        if places.size:
+            index = np.unravel_index(int(places[0]), array.shape)
+            where = "[" + ", ".join(str(int(i)) for i in index) + "]"
+            parts.append(
+                f"{places.size} of {array.size} elements of {name}, first at {where}: "
+                f"{array[index]} then {other[index]}"
+            )
+    return "; ".join(parts) or "the same bits"

@@ -22,7 +22,7 @@ import numpy as np
 from harness import golden as goldens
 from harness import inputs as seeded
 from harness.case import Case
-from harness.compare import compare
+from harness.compare import compare, moved
 from harness.errors import GoldenError, LabError, LockstepError, MissingGolden, ProgramError, StaleGolden
 from harness.expect import Expectation, facts_of
 from harness.lab.pool import Lab, Pending
@@ -271,10 +271,11 @@ class Session:
         second = self._judged(case, target, self._run(case, target, prepared, role="again"))
         if second.digest == first.digest or second.verdict is None:
             return first
-        moved = f"a second run in a fresh worker gave other bits ({_where_moved(first, second)})"
+        where = moved(*(outcome.ran.arrays() if outcome.ran else {} for outcome in (first, second)))
+        words = f"a second run in a fresh worker gave other bits ({where})"
         if second.status == "pass":
-            return replace(first, status="nondeterministic", message=f"{first.message}\n{moved}, and passed")
-        return replace(first, message=f"{first.message}\n{moved}, and diverged too")
+            return replace(first, status="nondeterministic", message=f"{first.message}\n{words}, and passed")
+        return replace(first, message=f"{first.message}\n{words}, and diverged too")
 
     def _resampled(self, case: Case, target: Target, first: Outcome) -> Outcome:
         """The outcome of random numbers whose first sample failed a test that honest ones fail once in a million."""
@@ -414,28 +415,6 @@ def _joint(digest: str, program: Program) -> str:
 def _digest(ran: Ran) -> str:
     """sha256 (hex) over every output's name, dtype, shape and bytes: equal digests are bit-identical outcomes."""
     return seeded.digest(ran.arrays())
-
-
-def _where_moved(first: Outcome, second: Outcome) -> str:
-    """The outputs whose bits differ between two runs, with the first element that moved."""
-    if first.ran is None or second.ran is None:
-        return "nothing to compare"
-    before, after = first.ran.arrays(), second.ran.arrays()
-    parts = []
-    for name, array in before.items():
-        other = after.get(name)
-        if other is None or other.shape != array.shape or other.dtype != array.dtype:
-            parts.append(f"{name} has another form")
-            continue
-        flat, flat2 = (a.reshape(-1).view(f"V{a.dtype.itemsize}") for a in (array, other))
-        moved = np.flatnonzero(flat != flat2)
-        if moved.size:
-            index = np.unravel_index(int(moved[0]), array.shape)
-            where = "[" + ", ".join(str(int(i)) for i in index) + "]"
-            parts.append(
-                f"{moved.size} of {array.size} elements of {name}, first at {where}: {array[index]} then {other[index]}"
-            )
-    return "; ".join(parts) or "the same bits"
 
 
 __all__ = ["LabError", "Outcome", "Prepared", "ProgramError", "Session", "case_info"]

@@ -19,6 +19,7 @@ _SHIPPED = (
     "harness.lab.worker.trace",
     "harness.lab.worker.probe",
     "harness.lab.worker.capture",
+    "harness.lab.worker.origin",
     "harness.load.api",
     "harness.load.describe",
     "harness.load.opinfo",

@@ -100,4 +100,5 @@ def _installed() -> bytes:
 
 @functools.cache
 def _recorders() -> bytes:
-    return "".join(ship.source(f"harness.lab.worker.{name}") for name in ("capture", "graph", "run")).encode()
+    names = ("capture", "origin", "graph", "run")
+    return "".join(ship.source(f"harness.lab.worker.{name}") for name in names).encode()

@@ -50,6 +50,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     evidence={HOSTILE: HOSTILE}, golden={"key": HOSTILE, "provenance": {HOSTILE: HOSTILE}},
                     outputs=[{**output, "output": HOSTILE, "contract": [HOSTILE]} for output in line.outputs],
                     verdict={"figures": {HOSTILE: HOSTILE}, "warnings": [HOSTILE]},
+                    nodes={"total": 1, "judged": 1, "wrong": 1, "left": {HOSTILE: [HOSTILE]}, "alone": True,
+                           "ops": {HOSTILE: [1, 1, 2.0]}, "near": [],
+                           "guilty": [{**synthetic.NODE, "id": HOSTILE, "op": HOSTILE, "where": HOSTILE}]},
                 )  # fmt: skip
             elif number == 0:
                 line = replace(line, id=HOSTILE, argv=[HOSTILE], versions={HOSTILE: HOSTILE}, host={"name": HOSTILE})

@@ -62,6 +62,20 @@ def _target(name: str, isa: str, cpu: str, torch: str, **more: object) -> Target
     return TargetInfo(name, device, backend or "eager", fingerprint, str(more.get("profile", "cpu-x86")))
 
 
+# One node of a model, judged by itself.
+NODE = {
+    "id": "linear_3",
+    "op": "aten.linear.default",
+    "number": 17,
+    "where": "layers.0.up, model.py:12",
+    "status": "diverged",
+    "rule": "dot",
+    "margin": 12.5,
+    "message": "out0 diverged: 12.5× its allowance",
+    "output": "out0",
+    "inputs": [["x", "float32", [2, 8]], ["layers.0.up.weight", "float32", [4, 8]]],
+    "outputs": [["out0", "float32", [2, 4]]],
+}
 PROVENANCE = {
     "reference": "float64",
     "made": "2026-01-01T12:00:00+00:00",

@@ -10,6 +10,7 @@ import synthetic
 from browser import Browser
 
 from harness import records as run_records
+from harness.report import html
 
 
 @pytest.fixture
@@ -190,6 +191,65 @@ def test_each_target_has_its_own_details(page: Browser, records: Path) -> None:
         assert any(brief.target in card and brief.message in card for card in cards)
         others = [one for one in failures if one.case == brief.case]
         assert len(cards) == len(others)
+
+
+def test_known_divergences_and_failures_keep_their_own_details(window: Browser, tmp_path: Path) -> None:
+    """A known divergence before a failure: each page shows its own record, and the known one's details too."""
+    lines = [
+        run_records.Header("run", "2026-01-01T00:00:00+00:00"),
+        run_records.TargetInfo("cpu", "cpu", "eager"),
+        *(
+            run_records.Record(run_records.CaseInfo(name), "cpu", status, margin=3.0, message=f"message of {name}")
+            for name, status in (("expected", "known"), ("surprising", "diverged"))
+        ),
+    ]
+    (tmp_path / "records.jsonl").write_text("".join(run_records.dumps(line) + "\n" for line in lines))
+    window.open(html.render(tmp_path / "records.jsonl", tmp_path / "report.html"))
+    window.ready()
+    for name in ("expected", "surprising"):
+        window.go(f"#/case/{name}")
+        (card,) = window.texts("#view-case .verdict")
+        assert f"message of {name}" in card
+
+
+def test_case_page_shows_the_guilty_nodes(window: Browser, tmp_path: Path) -> None:
+    """Node by node: which diverged, of which operator, called where, by how much; what it read; what was not judged."""
+    found = {
+        "total": 30,
+        "judged": 28,
+        "wrong": 1,
+        "left": {"it draws random numbers": ["rand", "rand_1"]},
+        "ops": {"aten.linear.default": [1, 15, 12.5]},
+        "guilty": [synthetic.NODE],
+        "near": [{**synthetic.NODE, "id": "linear_4", "status": "pass", "margin": 0.75}],
+        "alone": True,
+    }
+    lines = [
+        run_records.Header("run", "2026-01-01T00:00:00+00:00"),
+        run_records.TargetInfo("cpu/inductor", "cpu", "inductor"),
+        run_records.Record(run_records.CaseInfo("net"), "cpu/inductor", "diverged", margin=3.0, nodes=found),
+    ]
+    (tmp_path / "records.jsonl").write_text("".join(run_records.dumps(line) + "\n" for line in lines))
+    window.open(html.render(tmp_path / "records.jsonl", tmp_path / "report.html"), "#/case/net")
+    window.ready()
+    text = window.text("section[aria-label='Node by node on cpu/inductor']")
+    assert "each was compiled by itself" in text
+    assert "1 of 28 nodes diverges." in text
+    assert "aten.linear.default 1 of 15 (12.5×)" in text
+    assert "Not looked at: 2" in text
+    assert "it draws random numbers rand, rand_1" in text
+    guilty, near = (window.texts(f".nodes tbody:nth-of-type({number}) tr:last-child > *") for number in (1, 2))
+    assert guilty[:6] == [
+        "17",
+        "linear_3\nlayers.0.up, model.py:12",
+        "aten.linear.default",
+        "▲\ndiverged",
+        "12.5",
+        "dot",
+    ]
+    assert "layers.0.up.weight float32 4×8" in guilty[6]
+    assert guilty[7] == "out0 float32 2×4"
+    assert near[1].startswith("linear_4")
 
 
 def test_bits_are_those_of_the_number(page: Browser, records: Path) -> None:

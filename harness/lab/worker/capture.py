@@ -9,13 +9,11 @@ import functools
 import hashlib
 import math
 import os
-import re
-import types
 from typing import Any, Callable, Iterable, Mapping
 
 import torch
 
-from . import run, tensors
+from . import origin, run, tensors
 from .graph import Graph, flatten
 
 # Unit roundoffs of the output's scale between eager and its capture; a wrong graph is off by far more.
@@ -80,24 +78,10 @@ class Function(torch.nn.Module):  # type: ignore[misc]  # torch is Any to the ty
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__()
-        self.function = as_forward(function)
+        self.function = origin.as_forward(function)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         return self.function(*args, **kwargs)
-
-
-def as_forward(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function under the name `forward`: torch.export notes the lines of no other."""
-    if isinstance(function, functools.partial):
-        return functools.partial(as_forward(function.func), *function.args, **function.keywords)
-    if not isinstance(function, types.FunctionType):
-        return function
-    code = function.__code__.replace(co_name="forward")
-    made = types.FunctionType(
-        code, function.__globals__, function.__name__, function.__defaults__, function.__closure__
-    )
-    made.__kwdefaults__ = function.__kwdefaults__
-    return made
 
 
 def build(function: Callable[[], torch.nn.Module], dtype: str, seed: int) -> torch.nn.Module:
@@ -251,7 +235,7 @@ def assemble(ir: str, recorded: Recorded, request: Request, grads: set[str]) -> 
             names[node.name] = id
             kwargs = {key: encode(value, names) for key, value in node.kwargs.items()}
             nodes.append([id, target_name(node.target), encode(list(node.args), names), kwargs])
-            places[id] = whence(node)
+            places[id] = origin.of(node)
         return []
 
     taken = {id for _, id, _ in recorded.places.values()}
@@ -285,26 +269,6 @@ def _detached(output: dict[str, str], nodes: list[list[Any]]) -> dict[str, str]:
     id = output["v"] + ".detached"
     nodes.append([id, "aten.detach.default", [output], {}])
     return {"v": id}
-
-
-def whence(node: torch.fx.Node) -> str:
-    """Where the model's code calls a node: its module's path, and `file:line` of the innermost frame that is not
-    torch's own; empty where the recorder kept neither.
-    """
-    stack = node.meta.get("nn_module_stack") or {}
-    module = list(stack.values())[-1][0] if stack else ""
-    frames = re.findall(r'File "([^"]+)", line (\d+)', node.meta.get("stack_trace") or "")
-    own = os.path.dirname(torch.__file__)
-    lines = ["%s:%s" % (_short(path), line) for path, line in frames if not path.startswith((own, "<"))]
-    return ", ".join(part for part in (module, lines[-1] if lines else "") if part)
-
-
-def _short(path: str) -> str:
-    """A path from the folder of installed modules, or from the working directory."""
-    for root in (os.sep + "site-packages" + os.sep, os.getcwd() + os.sep):
-        if root in path:
-            return path.rpartition(root)[2]
-    return path
 
 
 def target_name(target: Any) -> str:
