@@ -64,7 +64,8 @@ def severity(s: Subject, made: Array) -> float:
         rounded = formats.round_value(y, s.first.dtype)
         if (np.isfinite(wide) != np.isfinite(rounded)).any():
             return float("inf")
-        return float(np.max(np.nan_to_num(np.abs(wide - y)) / s.sigma, initial=0.0))
+        apart = np.nan_to_num(np.abs(wide - y))
+        return float(np.max(np.divide(apart, s.sigma, out=np.zeros_like(apart), where=apart > 0), initial=0.0))
 
 
 def _all(s: Subject, honest: Array) -> Iterator[tuple[str, Array, Array]]:

@@ -63,7 +63,8 @@ class Subject:
         with np.errstate(all="ignore"):
             errors = np.stack([np.nan_to_num(v.astype(np.float64) - y) for v in variants])
         rms = np.sqrt(np.mean(errors**2, axis=0))
-        rounding = formats.ulp(np.nan_to_num(y), self.first.dtype) / 12**0.5
+        # Of a float64 zero it would be zero, too.
+        rounding = np.maximum(formats.ulp(np.nan_to_num(y), self.first.dtype) / 12**0.5, np.finfo(np.float64).tiny)
         if len({v.tobytes() for v in variants}) <= 4:
             # So few tell chance from scale only together: an element that happens to be right has noise all the same.
             rms = np.maximum(rms, 0.5 * np.sqrt(np.mean(rms**2, axis=-1, keepdims=True)))
