@@ -241,7 +241,7 @@ def test_case_page_shows_the_guilty_nodes(window: Browser, tmp_path: Path) -> No
     guilty, near = (window.texts(f".nodes tbody:nth-of-type({number}) tr:last-child > *") for number in (1, 2))
     assert guilty[:6] == [
         "17",
-        "linear_3\nlayers.0.up, model.py:12",
+        "linear_3\nlayers.0.up\nmodel.py:12",
         "aten.linear.default",
         "▲\ndiverged",
         "12.5",

@@ -136,26 +136,31 @@ function sentence({ target, status, detail, lost }) {
     ((detail && detail.verdict && detail.verdict.warnings) || []).map((warning) => h("p", { class: "hint" }, "Note: ", name(warning))));
 }
 
+const MOST_NODES = 10; // guilty nodes that are shown at once
+
 /** What judging node by node found on one target: the guilty nodes in program order, then the passing ones nearest to their allowance. */
 function nodes({ target, detail }) {
   const found = detail && detail.nodes;
   if (!found || !found.total) return null;
   const tensors = (list) => list.map(([key, dtype, shape]) => h("div", null, h("span", { class: "mono" }, name(key)), h("small", null, ` ${dtype} ${shape.join("×") || "scalar"}`)));
   const row = (node) => h("tr", null,
-    h("td", { class: "num" }, figure(node.number)), h("th", { scope: "row" }, h("span", { class: "mono" }, name(node.id)), node.where ? h("small", null, name(node.where)) : null),
+    h("td", { class: "num" }, figure(node.number)), h("th", { scope: "row" }, h("span", { class: "mono" }, name(node.id)), String(node.where || "").split(", ").filter(Boolean).map((part) => h("small", null, name(part)))),
     h("td", { class: "mono" }, name(node.op)), h("td", null, badge(node.status)), h("td", { class: node.status === "pass" ? "num" : "num t-bad" }, figure(node.margin)),
     h("td", { class: "mono" }, name(node.rule)), h("td", null, tensors(node.inputs)), h("td", null, tensors(node.outputs)));
+  const table = (...bodies) => h("div", { class: "scroll" }, h("table", { class: "plain nodes" },
+    h("thead", null, h("tr", null, ["#", "Node", "Operator", "Verdict", "Error ÷ allowance", "Rule", "Reads", "Gives"].map((label, at) =>
+      h("th", { scope: "col", class: at === 0 || at === 4 ? "num" : null }, label)))), bodies));
   const left = Object.entries(found.left || {}), nearest = found.near || [];
   return h("section", { "aria-label": `Node by node on ${target}` }, h("h2", null, "Node by node on ", h("span", { class: "mono" }, name(target))),
     h("p", { class: "hint" }, `Each node was fed what the golden says it reads, and judged by its operator's own rule${found.alone ? "; each was compiled by itself" : ""}. `,
       h("b", null, found.wrong ? `${found.wrong} of ${plural(found.judged, "node")} ${found.wrong === 1 ? "diverges" : "diverge"}.` : `None of ${plural(found.judged, "node")} diverges.`),
       Object.entries(found.ops || {}).sort(([, a], [, b]) => b[2] - a[2]).map(([op, [wrong, of, worst]], at) => [at ? ", " : " By operator: ", h("span", { class: "mono" }, name(op)), ` ${wrong} of ${of} (${figure(worst)}×)`]), Object.keys(found.ops || {}).length ? "." : "",
       found.wrong > found.guilty.length ? ` The first ${found.guilty.length} are shown.` : ""),
-    found.guilty.length || nearest.length ? h("div", { class: "scroll" }, h("table", { class: "plain nodes" },
-      h("thead", null, h("tr", null, ["#", "Node", "Operator", "Verdict", "Error ÷ allowance", "Rule", "Reads", "Gives"].map((label, at) =>
-        h("th", { scope: "col", class: at === 0 || at === 4 ? "num" : null }, label)))),
-      found.guilty.length ? h("tbody", null, found.guilty.map(row)) : null,
-      nearest.length ? h("tbody", null, h("tr", null, h("th", { scope: "rowgroup", colspan: 8, class: "part" }, "Passing, nearest to their allowance")), nearest.map(row)) : null)) : null,
+    found.guilty.length || nearest.length ? table(
+      found.guilty.length ? h("tbody", null, found.guilty.slice(0, MOST_NODES).map(row)) : null,
+      nearest.length ? h("tbody", null, h("tr", null, h("th", { scope: "rowgroup", colspan: 8, class: "part" }, "Passing, nearest to their allowance")), nearest.map(row)) : null) : null,
+    found.guilty.length > MOST_NODES ? h("details", { class: "more" }, h("summary", null, `${found.guilty.length - MOST_NODES} more that diverge`),
+      table(h("tbody", null, found.guilty.slice(MOST_NODES).map(row)))) : null,
     left.length ? h("dl", { class: "wide" }, left.map(([why, ids]) => [h("dt", null, `Not looked at: ${ids.length}`), h("dd", null, name(why), h("small", null, ` ${ids.slice(0, 8).join(", ")}${ids.length > 8 ? " …" : ""}`))])) : null);
 }
 
