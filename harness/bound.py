@@ -15,10 +15,12 @@ from harness.case import Case, Source, TensorSpec
 from harness.check import _output, dotted
 from harness.compare import compare
 from harness.errors import ProgramError, UsageError
+from harness.facts import case_info, ran_facts, verdict_facts
 from harness.items import failure_text
+from harness.nodes import Nodes
 from harness.program import Blob, Program
 from harness.records import Record
-from harness.session import Session, case_info, ran_facts, verdict_facts
+from harness.session import Outcome, Session
 from harness.target import Ran, Target
 
 
@@ -70,7 +72,8 @@ class BoundTarget:
             status=ran.status,
             message=ran.message,
             golden={"key": made.key, "inputs": made.inputs, "provenance": dict(made.provenance)},
-            repro=f"pytest {self._node.nodeid!r} --devices={self._target.device.name}",
+            repro=f"pytest {self._node.nodeid!r} --devices={self._target.device.name}"
+            + (" --nodes" if self._session.nodes else ""),
             nodeid=self._node.nodeid,
             **ran_facts(ran),
         )
@@ -78,14 +81,22 @@ class BoundTarget:
             return record
         divergences, verdict = compare(made, ran.outputs, inputs, self._session.profile(self._target))
         assert isinstance(made, golden.Golden)
+        outcome = self._session.localise(
+            program,
+            self._target,
+            Outcome(verdict.status, verdict.message, verdict, tuple(divergences), ran),
+            lambda: Nodes(self._session.lab, case, program, blobs),
+        )
+        assert outcome.verdict is not None
         return replace(
             record,
-            status=verdict.status,
-            margin=verdict.margin,
-            rule=verdict.rule,
-            message=verdict.message,
-            verdict=verdict_facts(verdict),
+            status=outcome.status,
+            margin=outcome.verdict.margin,
+            rule=outcome.verdict.rule,
+            message=outcome.message,
+            verdict=verdict_facts(outcome.verdict),
             outputs=[divergence.to_json() for divergence in divergences],
+            nodes=outcome.nodes.to_json() if outcome.nodes else {},
         )
 
 

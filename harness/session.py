@@ -25,6 +25,7 @@ from harness.case import Case
 from harness.compare import compare, moved
 from harness.errors import GoldenError, LabError, LockstepError, MissingGolden, ProgramError, StaleGolden
 from harness.expect import Expectation, facts_of
+from harness.facts import case_info, ran_facts, verdict_facts
 from harness.lab.pool import Lab, Pending
 from harness.lab.studio import program_of
 from harness.load import sweep
@@ -36,7 +37,7 @@ from harness.numerics.rules import pairs, rule_for
 from harness.numerics.rules.random import RETESTS, by_chance
 from harness.numerics.types import Divergence, Verdict
 from harness.program import Blob, Program
-from harness.records import CaseInfo, Record, TargetInfo
+from harness.records import Record, TargetInfo
 from harness.target import Ran, Target
 
 Array = np.ndarray[Any, Any]
@@ -288,20 +289,28 @@ class Session:
         return replace(first, message=f"{first.message}\n{wrong} of {RETESTS} samples from other seeds failed too")
 
     def _localised(self, case: Case, target: Target, outcome: Outcome) -> Outcome:
-        """Judge a function's or a model's nodes one by one where it diverged, and wherever it ran with `nodes`.
+        program = self.prepare(case).program
+        if case.kind == "op" or program is None:
+            return outcome
+
+        def nodes() -> Nodes:
+            if case.id not in self._nodes:
+                self._nodes[case.id] = Nodes(self.lab, case, program, self.prepare(case).blobs)
+            return self._nodes[case.id]
+
+        return self.localise(program, target, outcome, nodes)
+
+    def localise(self, program: Program, target: Target, outcome: Outcome, nodes: Callable[[], Nodes]) -> Outcome:
+        """Judge a program node by node where it diverged, and wherever it ran with `--nodes`.
 
         A node that diverges while the whole does not makes the outcome `diverged`.
         """
-        program, wrong = self.prepare(case).program, outcome.status in ("diverged", "nondeterministic")
-        if case.kind == "op" or outcome.ran is None or not (wrong or self.nodes):
-            return outcome
-        if program is None or program.doc["ir"] == "opaque":
+        wrong, several = outcome.status in ("diverged", "nondeterministic"), len(program.doc["nodes"]) > 1
+        if outcome.ran is None or program.doc["ir"] == "opaque" or not (self.nodes or (wrong and several)):
             return outcome
         try:
-            if case.id not in self._nodes:
-                self._nodes[case.id] = Nodes(self.lab, case, program, self.prepare(case).blobs)
-            tell = lambda done, of: self.tell(f"{case.id} on {target.name}: node {done} of {of}")  # noqa: E731
-            found = self._nodes[case.id].judge(target, self.profile(target), tell)
+            tell = lambda done, of: self.tell(f"{program.name} on {target.name}: node {done} of {of}")  # noqa: E731
+            found = nodes().judge(target, self.profile(target), tell)
         except LockstepError as error:
             return replace(outcome, message=f"{outcome.message}\nnode by node: {error}")
         if not found.guilty or outcome.status in _RED or wrong:
@@ -375,31 +384,6 @@ class Session:
         return {"key": golden.key, "inputs": golden.inputs, "provenance": dict(golden.provenance)}
 
 
-def case_info(case: Case) -> CaseInfo:
-    """What of a case its record keeps."""
-    return CaseInfo(
-        id=case.id,
-        source=str(case.source),
-        op=case.target,
-        dtype=case.dtype,
-        shapes={spec.name: list(spec.shape) for spec in case.inputs},
-        values=case.values,
-        tier=case.tier,
-        tags=list(case.tags),
-        kind=case.kind,
-    )
-
-
-def verdict_facts(verdict: Verdict | None) -> dict[str, Any]:
-    return {} if verdict is None else {"figures": dict(verdict.figures), "warnings": list(verdict.warnings)}
-
-
-def ran_facts(ran: Ran | None) -> dict[str, Any]:
-    if ran is None:
-        return {}
-    return {"how": ran.how, "evidence": dict(ran.evidence), "seconds": {"run": ran.seconds}, "log": ran.log}
-
-
 def _trouble(error: LockstepError) -> str:
     if isinstance(error, MissingGolden):
         return "missing-golden"
@@ -417,4 +401,4 @@ def _digest(ran: Ran) -> str:
     return seeded.digest(ran.arrays())
 
 
-__all__ = ["LabError", "Outcome", "Prepared", "ProgramError", "Session", "case_info"]
+__all__ = ["LabError", "Outcome", "Prepared", "ProgramError", "Session"]

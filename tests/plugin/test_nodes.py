@@ -90,6 +90,13 @@ def net(x=tensor(3, 5)):
 
     return Net()
 """
+TESTS = """
+import torch
+from parts import double
+
+def test_check(target):
+    target.check(lambda x: torch.tanh(double(x + 1)), torch.ones(3, 5))
+"""
 TARGETS = "--devices=cpu,cpu-default"
 
 
@@ -102,7 +109,7 @@ def line_of(words: str) -> int:
 def models(make_project: Callable[[str], Project]) -> Project:
     """A project of functions and a model."""
     project = make_project("models")
-    project.write({"parts.py": PARTS, "case_parts.py": CASES})
+    project.write({"parts.py": PARTS, "case_parts.py": CASES, "test_parts.py": TESTS})
     return project
 
 
@@ -169,6 +176,14 @@ def test_a_wrong_gradient_is_its_nodes(plain: Done) -> None:
     assert (guilty["id"], guilty["output"]) == ("triple", "grad.x0")
     assert nodes["total"] == nodes["judged"] == 4 + 4
     assert "grad.x0 (x0 is linear) diverged" in guilty["message"]
+
+
+def test_the_target_fixture_names_it_too(plain: Done) -> None:
+    """`target.check` of a function of several operators: the assertion's message holds the guilty node."""
+    assert "test_check[cpu] PASSED" in plain.text or "test_check[cpu]" not in plain.text.partition("FAILURES")[2]
+    assert "the guilty node double (parts.double.default, 2 of 3)" in "\n".join(
+        plain.failure("test_check[cpu-default]")
+    )
 
 
 def test_what_cannot_be_judged_is_said(every: Done) -> None:
