@@ -57,8 +57,10 @@ def _others(d: Divergence) -> float:
     """RMS(z) of all elements but the largest, which is not to hide behind what it adds itself; at most 1.5."""
     if d.rms_z is None or d.max_z is None:
         return 1.0
-    rest = (d.compared * d.rms_z**2 - d.max_z**2) / (d.compared - 1)
-    return min(math.sqrt(rest), RHO_ACCUMULATION) if rest > 0 else 0.0
+    if not (0.0 < d.rms_z < math.inf and d.max_z < math.inf):
+        return RHO_ACCUMULATION if d.rms_z else 0.0
+    rest = (d.compared - (d.max_z / d.rms_z) ** 2) / (d.compared - 1)  # of d.rms_z², whose square may overflow
+    return min(d.rms_z * math.sqrt(rest), RHO_ACCUMULATION) if rest > 0 else 0.0
 
 
 def breaches(d: Divergence) -> list[tuple[str, float, float]]:

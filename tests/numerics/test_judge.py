@@ -201,6 +201,15 @@ def test_a_large_element_does_not_hide_behind_itself():
     assert judge([replace(wild, rms_z=5.0)]).figures["z_limit"] == pytest.approx(limits.largest(100, 1.5))
 
 
+def test_errors_beyond_all_measure_are_judged():
+    """An error whose square is no float64 number is a divergence like any other, and so is an infinite one."""
+    for worst in (1e200, math.inf):
+        wild = replace(FINE, n=100, compared=100, max_z=worst, rms_z=worst / 10, block_z=worst / 5, f=0.0)
+        verdict = judge([wild])
+        assert verdict.status == "diverged"
+        assert verdict.margin > 1e100
+
+
 def test_the_message_beyond_the_noise():
     """Which noise figure is beyond which limit, where, and the worst element."""
     rng = np.random.default_rng(0)
