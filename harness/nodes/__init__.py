@@ -79,7 +79,7 @@ class Findings:
         """The outcome in one line, and the first guilty node in another. diverged: what the program returns did."""
         left = sum(map(len, self.left.values()))
         rest = f"; {left} not looked at: {_reasons(self.left)}" if left else ""
-        on = f"of {_many(self.judged)} on the golden's inputs" + (", each compiled alone," if self.alone else "")
+        on = f"of {_many(self.judged)} on the golden's inputs" + (" (each compiled alone)" if self.alone else "")
         if not self.judged:
             return f"node by node: none of {_many(self.total)} could be judged{rest}"
         if self.guilty:
