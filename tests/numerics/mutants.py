@@ -21,6 +21,8 @@ from functools import partial
 from types import CodeType, ModuleType
 from typing import Any
 
+import pytest
+
 FLIPPED = {
     ast.Lt: (ast.LtE, ast.GtE), ast.LtE: (ast.Lt, ast.Gt),
     ast.Gt: (ast.GtE, ast.LtE), ast.GtE: (ast.Gt, ast.Lt),
@@ -308,7 +310,7 @@ def killed(mutant: Mutant, tests: Sequence[Test], seconds: float = 20.0) -> bool
             try:
                 with _limit(seconds):
                     test()
-            except Exception:
+            except (Exception, pytest.fail.Exception):  # pytest.raises fails by something that is no Exception
                 return True
         return False
     finally:

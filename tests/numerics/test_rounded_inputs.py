@@ -115,11 +115,11 @@ def test_what_rounded_inputs_add_to_attention() -> None:
 
     u, u_in, ulp = 2.0**-24, 2.0**-8, 2.0**-23
     plain = allowed(0.0, STRICT)
-    assert np.allclose(plain.cap, 8 * u + 0.5 * ulp, rtol=1e-9)
+    assert np.allclose(plain.cap, 8 * u + 0.5 * ulp, rtol=1e-9, atol=0)
     for exponent, times in ((0.0, 1.0), (128.0, np.e - 1), (1e6, np.expm1(50) / (2e6 * u_in))):
         found = allowed(exponent, BF16)
-        assert np.allclose(found.cap - plain.cap, times * u_in * 6, rtol=1e-4)
-        assert np.allclose(found.sigma**2 - plain.sigma**2, (times * u_in * 3) ** 2, rtol=1e-9)
+        assert np.allclose(found.cap - plain.cap, times * u_in * 6, rtol=1e-4, atol=0)
+        assert np.allclose(found.sigma**2 - plain.sigma**2, (times * u_in * 3) ** 2, rtol=1e-9, atol=0)
     halves = GoldenOutput("out0", "bfloat16", (1,), np.ones(1), {**noise, "T_out": np.zeros(1), "V_out": np.zeros(1)})
     flushing = replace(STRICT, dot_ftz=("bfloat16",))
     assert (rule.allow(halves, flushing).ftz, rule.allow(halves, STRICT).ftz) == (True, False)
@@ -175,7 +175,7 @@ def test_empirical_rules_widen_only_where_products_are_rounded(op: str) -> None:
     out = GoldenOutput("out0", "float32", y.shape, y, empirical.witness(call, ["out0"])["out0"])
     half = 0.5 * formats.ulp(y, "float32")
     strict, tf32 = (empirical.allow(out, own).cap - half for own in (STRICT, TF32))
-    assert np.allclose(tf32 / strict, times, rtol=1e-2)
+    assert np.allclose(tf32 / strict, times, rtol=1e-2, atol=0)
     ensemble = RULES["ensemble"]
     out = GoldenOutput("out0", "float32", y.shape, y, {"largest": np.array(1e-3), **marked(call)})
     strict, tf32 = (np.max(ensemble.allow(out, own).cap) for own in (STRICT, TF32))

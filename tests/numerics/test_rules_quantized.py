@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,12 @@ import pytest
 import torch
 
 import harness
+from harness.case import Case, Source
 from harness.errors import GoldenError
 from harness.golden.store import GoldenOutput
 from harness.numerics import profile
 from harness.numerics.rules import RULES, rule_for
+from harness.numerics.rules.base import Call
 
 torch.manual_seed(3)
 X, W = torch.randint(-128, 128, (33, 64), dtype=torch.int8), torch.randint(-128, 128, (24, 64), dtype=torch.int8)
@@ -149,9 +152,9 @@ def test_what_is_allowed_is_the_formula() -> None:
     rule, strict = RULES["quantized-linear"], profile.load("strict")
     found = rule.allow(GoldenOutput("out0", "float32", (2,), y, noise), strict)
     half = np.array([2.0**-24, 2.0**-23])
-    assert np.allclose(found.cap, 105 * u * noise["S"] + half, rtol=1e-9)
+    assert np.allclose(found.cap, 105 * u * noise["S"] + half, rtol=1e-9, atol=0)
     variance = 0.18 * u**2 * (100 * (y**2 / 3 + noise["R"] ** 2 / 6) + 5 * noise["R"] ** 2 + y**2)
-    assert np.allclose(np.square(found.sigma), variance + (2 * half) ** 2 / 12, rtol=1e-9)
+    assert np.allclose(np.square(found.sigma), variance + (2 * half) ** 2 / 12, rtol=1e-9, atol=0)
     assert found.figures == {"n": 100.0, "u": u}
     codes = rule.allow(GoldenOutput("out0", "int8", (2,), y, {"step": np.array([0.0, 1.0])}), strict)
     assert (codes.cap.tolist(), codes.figures) == ([0.0, 1.0], {"near a boundary": 1.0})
@@ -175,3 +178,93 @@ def test_integer_products_are_exact() -> None:
     assert harness.judge("torch._int_mm", (X, W.T.contiguous()), actual=right).status == "pass"
     right[5, 5] -= 1
     assert harness.judge("torch._int_mm", (X, W.T.contiguous()), actual=right).status == "diverged"
+
+
+def witnessed(x: Any, w: Any, dtype: str, **given: Any) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """(noise, golden) of codes x and w, whose program answers what the formula says, or `answer`."""
+    answer = given.pop("answer", None)
+    rule, arrays = RULES["quantized-linear"], {"x": np.array(x, np.int8), "w": np.array(w, np.int8)}
+    for name in [name for name, value in given.items() if isinstance(value, np.ndarray)]:
+        arrays[name], given[name] = given[name], {"v": name}
+    case = Case(
+        id="q", source=Source("x", 1), kind="op", target="quantized_linear", dtype="int8", inputs=(),
+        args=({"v": "x"}, {"v": "w"}), kwargs=tuple(sorted(given.items())),
+    )  # fmt: skip
+    shape = (len(x), len(w))
+    call = Call("", case, arrays, {"out0": np.zeros(shape)}, {"out0": dtype}, lambda *_: {})
+    y = rule.golden(replace(call, y={"out0": np.zeros(shape, np.int8 if dtype == "int8" else np.float64)}), "out0")
+    call = replace(call, y={"out0": y if answer is None else np.asarray(answer)})
+    return rule.witness(call, ["out0"])["out0"], y
+
+
+def test_what_a_golden_carries_of_floats() -> None:
+    """S, √Q and n by hand, with zero points, scales and a bias among the terms."""
+    noise, y = witnessed(
+        [[1, -2, 3]], [[4, 5, 6], [-1, 0, 2]], "float32",
+        input_scale=0.5, input_zero_point=1, weight_scale=np.array([2.0, -4.0]), weight_zero_point=np.array([1, -1]),
+        bias=np.array([10.0, -3.0]),
+    )  # fmt: skip
+    x, w = np.array([0.0, -3.0, 2.0]), np.array([[3.0, 4.0, 5.0], [0.0, 1.0, 3.0]])
+    terms = x * w * (0.5 * np.array([2.0, -4.0]))[:, None]
+    b = np.array([10.0, -3.0])
+    assert np.array_equal(y, [terms.sum(1) + b])
+    assert np.allclose(noise["S"], [np.abs(terms).sum(1) + np.abs(b)], rtol=0.01, atol=0)
+    assert np.allclose(noise["R"], [np.sqrt((terms**2).sum(1) + b**2)], rtol=0.01, atol=0)
+    assert float(noise["n"]) == 4
+    plain, y = witnessed([[1, -2, 3]], [[4, 5, 6]], "float32", input_scale=1.0, weight_scale=1.0, weight_zero_point=2)
+    assert (float(plain["n"]), y.tolist()) == (3, [[1 * 2 - 2 * 3 + 3 * 4]])
+
+
+def test_the_neighbour_is_open_within_the_bound_only() -> None:
+    """|y/s + z - boundary| against (n + 5)·u·S/s + 2u(|y/s| + |z|), from both sides, and at the ends of the range."""
+    u, n = 2.0**-24, 2
+
+    def near(off: float, codes: tuple[int, int] = (100, -36), zero: int = 40, scale: float = 1.0, **ends: int) -> bool:
+        # y = sum of the codes; a scale that puts y/scale + zero `off` above a boundary
+        y = float(sum(codes))
+        step = y / (y / scale + 0.5 + off)
+        noise, _ = witnessed(
+            [list(codes)], [[1, 1]], "int8", input_scale=1.0, weight_scale=1.0, output_scale=step,
+            output_zero_point=zero, **ends,
+        )  # fmt: skip
+        return bool(noise["step"][0, 0])
+
+    for codes, zero in (((100, -36), 40), ((100, -36), 0), ((3, 2), -100)):
+        s, y = float(np.abs(codes).sum()), float(sum(codes))
+        for side in (1, -1):
+            code = y + 0.5
+            step = y / code
+            bound = (n + 5) * u * s / step + 2 * u * (code + abs(zero))
+            assert near(side * 0.98 * bound, codes, zero)
+            assert not near(side * 1.02 * bound, codes, zero)
+            # with another scale of the output, every term counts otherwise
+            bound = (n + 5) * u * s / (y / (y / 0.25 + 0.5)) + 2 * u * (y / 0.25 + 0.5 + abs(zero))
+            if y / 0.25 + zero < 127:
+                assert near(side * 0.98 * bound, codes, zero, 0.25)
+                assert not near(side * 1.02 * bound, codes, zero, 0.25)
+    assert near(0.0, (50, 14), 0)
+    assert near(0.0, (50, 14), 0, quant_max=65)
+    assert not near(0.0, (50, 14), 0, quant_max=64)
+    assert not near(0.0, (50, 14), 0, quant_min=65)
+    assert near(0.0, (50, 14), 0, quant_min=64)
+    assert not near(0.0, (50, 14), 63)  # 127.5 saturates
+    _, y = witnessed([[100, 100]], [[1, 1]], "int8", input_scale=1.0, weight_scale=1.0, output_scale=1.0, quant_max=9)
+    assert y.tolist() == [[9]]
+
+
+def test_an_answer_must_be_the_formulas() -> None:
+    """Within 4(n + 5)·u·S of it, in every element and in shape; a code within its step."""
+    given: dict[str, Any] = {"input_scale": 1.0, "weight_scale": 1.0}
+    limit = 4 * (2 + 5) * 2.0**-24 * 8.0
+    witnessed([[3, 5]], [[1, 1]], "float32", answer=[[8 + 0.9 * limit]], **given)
+    for wrong in ([[8 + 1.1 * limit]], [8.0], [[8.0, 8.0]]):
+        try:
+            witnessed([[3, 5]], [[1, 1]], "float32", answer=wrong, **given)
+        except GoldenError:
+            continue
+        raise AssertionError(wrong)
+    try:
+        witnessed([[3, 5]], [[1, 1], [1, -1]], "float32", answer=[[9.0, -2.0]], **given)
+    except GoldenError:
+        return
+    raise AssertionError("one wrong element of two")
