@@ -47,8 +47,8 @@ class Findings:
 
     total: nodes of the program; judged: those with a verdict. left: why others have none → their ids.
     ops: operator → (nodes that diverge, nodes judged, largest margin of the former), of those with a guilty node.
-    guilty: those that diverge, in program order; near: passing ones nearest to their allowance. alone: a compiler
-    compiled each node by itself. Both lists hold JSON-plain mappings (see `_row`).
+    guilty: those that diverge, in program order; near: passing ones nearest to their allowance. alone: a backend
+    made each node ready by itself. Both lists hold JSON-plain mappings (see `_row`).
     """
 
     total: int
@@ -79,7 +79,7 @@ class Findings:
         """The outcome in one line, and the first guilty node in another. diverged: what the program returns did."""
         left = sum(map(len, self.left.values()))
         rest = f"; {left} not looked at: {_reasons(self.left)}" if left else ""
-        on = f"of {_many(self.judged)} on the golden's inputs" + (" (each compiled alone)" if self.alone else "")
+        on = f"of {_many(self.judged)} on the golden's inputs" + (" (each compiled by itself)" if self.alone else "")
         if not self.judged:
             return f"node by node: none of {_many(self.total)} could be judged{rest}"
         if self.guilty:
@@ -172,7 +172,7 @@ class Nodes:
             guilty=tuple(self._confirmed(guilty[:MOST], target, profile)),
             near=tuple(_row(node, verdict) for node, verdict in near),
             wrong=len(guilty),
-            alone=target.backend.slow,
+            alone=target.name != target.device.name,  # eager is what a device does by itself
             seconds=time.perf_counter() - began,
         )
 
