@@ -43,7 +43,6 @@ class TestOnnxReference(BackendContract):
 @needs("openvino")
 class TestOpenVino(BackendContract):
     backend = "openvino"
-    expected: ClassVar = {"matmul-float64": "OpenVINO's CPU plugin computes float64 in float32"}
 
 
 @pytest.mark.skipif(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from harness import inputs as seeded
+from harness import provision
 from harness.case import Case
 from harness.lab import discover
 from harness.lab.discover import select
@@ -118,6 +119,39 @@ def test_an_option_reaches_the_backend() -> None:
     ran = run(case, "onnxruntime:optimize=most")
     assert ran.status == "unsupported"
     assert "none, basic, all" in ran.message
+
+
+@onnx
+def test_a_kernel_that_lacks_a_dtype_is_unsupported() -> None:
+    """ONNX Runtime finds only while it runs that a kernel lacks bfloat16: unsupported with its words, no error."""
+    index, source = t(6, dtype="int64", values="range:0:4"), t(6, 9, dtype="bfloat16")
+    case = op("torch.index_add", x=t(5, 9, dtype="bfloat16"), index=index, source=source)
+    case = replace(case, args=({"v": "x"}, 0, {"v": "index"}, {"v": "source"}))
+    ran = run(case, "onnxruntime")
+    assert ran.status == "unsupported", ran.message
+    assert "BFloat16 data type is not supported" in ran.message
+
+
+@pytest.mark.skipif(find_spec("openvino") is None, reason="not installed: openvino")
+def test_float64_that_would_be_float32_is_unsupported() -> None:
+    """OpenVINO takes float64 and computes float32: its target says so before it runs, at inputs and at outputs."""
+    for case in (op("torch.exp", x=t(5, 9, dtype="float64")), op("torch.Tensor.double", x=t(5, 9))):
+        ran = run(case, "openvino")
+        assert ran.status == "unsupported", ran.message
+        assert "openvino has no float64: it computes in float32" in ran.message
+    ran = run(op("torch.exp", x=t(5, 9)), "openvino")
+    assert ran.ok, ran.message
+    assert ran.evidence["devices"] == ["CPU"]
+    assert set(ran.evidence["precisions"]) == {"f32"}
+
+
+@pytest.mark.skipif("jax" not in provision.installed(), reason="lockstep provision jax")
+def test_jax_computes_what_depends_on_values() -> None:
+    """Where XLA cannot compile the whole, its operators run one by one, on JAX's arrays and not on NumPy's."""
+    case = op("torch.masked_select", x=t(5, 9), mask=t(5, 9, dtype="bool"))
+    ran = run(case, "jax")
+    assert ran.ok, ran.message
+    assert (ran.evidence["compiled"], ran.evidence["platforms"]) == ("operators", ["cpu"])
 
 
 def test_a_backend_not_built_says_how_to_build_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
