@@ -159,7 +159,8 @@ def _arranged(found: Array, wanted: Array, cap: Array, cluster: Array) -> Array:
     """
     n = found.size
     out = np.full(n, np.nan, np.complex128)
-    distance = np.abs(found[:, None] - wanted[None, :]) / np.maximum(cap, np.finfo(np.float64).tiny)[None, :]
+    with np.errstate(over="ignore"):
+        distance = np.abs(found[:, None] - wanted[None, :]) / np.maximum(cap, np.finfo(np.float64).tiny)[None, :]
     free, open_ = np.ones(n, bool), np.ones(n, bool)
     for place in np.argsort(distance, axis=None, kind="stable"):
         i, j = divmod(int(place), n)
