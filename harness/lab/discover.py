@@ -35,6 +35,7 @@ BUILTIN: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
 # Backends that may live in an interpreter of their own: name → what `lockstep provision` calls it.
 PROVISIONED = {"jax": "jax"}
 DEFAULT_BACKENDS = ("eager", "inductor")  # with --devices=all; a device by its name alone is eager
+ARM = ("aarch64", "arm64")
 ACCELERATORS = ("cuda", "rocm", "xpu", "mps", "mtia", "hpu")
 
 
@@ -53,7 +54,7 @@ def cpu_levels() -> tuple[str, ...]:
         flags = _cpu_flags()
         has = {"avx2": {"avx2", "fma"} <= flags, "avx512": {"avx512f", "avx512bw", "avx512vl", "avx512dq"} <= flags}
         return ("default", *(level for level, present in has.items() if present))
-    if platform.machine() in ("aarch64", "arm64"):
+    if platform.machine() in ARM:
         return ("default", *(("sve256",) if "sve" in _cpu_flags() else ()))
     return ("default",)
 
@@ -75,7 +76,10 @@ def cpu_devices() -> list[Device]:
     for level in cpu_levels():
         launch = Launch(env=(("ATEN_CPU_CAPABILITY", level),))
         devices.append(Device(f"cpu-{level}", launch=launch, variant=True, description=f"ATen kernels at {level}"))
-    old = (*one, ("ATEN_CPU_CAPABILITY", "default"), ("ONEDNN_MAX_CPU_ISA", "SSE41"), ("MKL_CBWR", "COMPATIBLE"))
+    oldest_of: tuple[tuple[str, str], ...] = (("ONEDNN_MAX_CPU_ISA", "SSE41"), ("MKL_CBWR", "COMPATIBLE"))
+    if platform.machine() in ARM:  # there is no MKL on Arm, and oneDNN's levels have other names
+        oldest_of = (("ONEDNN_MAX_CPU_ISA", "ADVANCED_SIMD"),)
+    old = (*one, ("ATEN_CPU_CAPABILITY", "default"), *oldest_of)
     oldest = "every library at its oldest, one thread"
     devices.append(Device("cpu-old", launch=Launch(env=old), threads=1, variant=True, description=oldest))
     devices.append(Device("cpu-1thread", launch=Launch(env=one), threads=1, variant=True, description="one thread"))

@@ -1,0 +1,24 @@
+"""Discovery: which devices a machine has without an accelerator."""
+
+from __future__ import annotations
+
+import platform
+
+import pytest
+
+from harness.lab import discover
+
+
+def test_an_arm_host_has_levels_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Arm the levels are ATen's and oneDNN's for Arm, and nothing of MKL's is set."""
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    monkeypatch.setattr(discover, "_cpu_flags", lambda: {"asimd", "sve"})
+    discover.cpu_levels.cache_clear()
+    try:
+        devices = {device.name: dict(device.launch.env) for device in discover.cpu_devices()}
+    finally:
+        discover.cpu_levels.cache_clear()
+    assert list(devices) == ["cpu", "cpu-default", "cpu-sve256", "cpu-old", "cpu-1thread"]
+    assert devices["cpu-sve256"] == {"ATEN_CPU_CAPABILITY": "sve256"}
+    assert devices["cpu-old"]["ONEDNN_MAX_CPU_ISA"] == "ADVANCED_SIMD"
+    assert not any("MKL_CBWR" in env for env in devices.values())
