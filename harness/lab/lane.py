@@ -23,6 +23,7 @@ from typing import Any
 
 import execnet
 
+from harness.errors import LabError
 from harness.lab import ship
 from harness.program import Blob, Program
 from harness.target import Launch
@@ -145,7 +146,7 @@ class Lane:
             try:
                 process.send((self.settings | {"package": ship.PACKAGE}, ship.sources(self._backends)))
                 hello = process.receive(START_LIMIT * self.launch.patience)
-            except (_Gone, OSError) as gone:
+            except (_Gone, OSError, LabError) as gone:
                 process.kill()
                 self._fail_start(f"{self.name} did not start: {gone}\n{self._tail(0)}".strip())
                 continue

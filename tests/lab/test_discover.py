@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import platform
+from pathlib import Path
 
 import pytest
 
 from harness.lab import discover
+from harness.lab.lane import Job
+from harness.lab.pool import Lab
+from harness.target import Backend, Target
 
 
 def test_an_arm_host_has_levels_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,3 +26,15 @@ def test_an_arm_host_has_levels_of_its_own(monkeypatch: pytest.MonkeyPatch) -> N
     assert devices["cpu-sve256"] == {"ATEN_CPU_CAPABILITY": "sve256"}
     assert devices["cpu-old"]["ONEDNN_MAX_CPU_ISA"] == "ADVANCED_SIMD"
     assert not any("MKL_CBWR" in env for env in devices.values())
+
+
+def test_a_backend_whose_module_is_gone_is_an_error_and_no_hang(tmp_path: Path) -> None:
+    """What cannot be shipped to a worker is said by the first cell that asks."""
+    lab = Lab(tmp_path)
+    try:
+        target = Target(discover.cpu_devices()[0], Backend("ghost", "no_such_module_here", "Ghost"))
+        reply = lab.lane(target).submit(Job("discover", ("{}",))).result(timeout=60)
+    finally:
+        lab.close()
+    assert reply["status"] == "error"
+    assert "no source for module no_such_module_here" in reply["message"]
