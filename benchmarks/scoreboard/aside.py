@@ -8,84 +8,57 @@ from typing import Any
 import numpy as np
 
 from benchmarks.scoreboard.machine import Machine
-from benchmarks.scoreboard.operators import Array, Kernel, function, matmul, softmax, var
+from benchmarks.scoreboard.operators import Array, Kernel, function
 from harness.case import Case
 from tests.numerics.torchrun import op_case
 
 F = "torch.nn.functional."
 FLOATS = ("float32", "bfloat16", "float16")
-FUNCTIONS = ("cos", "log1p", "atan", "sinh", "log2", "exp2", "asinh")
+FUNCTIONS = ("tan", "asin", "acos", "cosh", "log10", "atanh", "erfc")
+_POSITIVE = ("log10",)
+_UNIT = ("asin", "acos", "atanh")
 
 
-def addmm(m: Machine, i: Mapping[str, Array]) -> Array:
-    return m.r(matmul(m, i) + i["c"])
+def inner(m: Machine, i: Mapping[str, Array]) -> Array:
+    return m.dot(i["x"][..., :, None, :], i["y"][None, :, :])
 
 
-def mv(m: Machine, i: Mapping[str, Array]) -> Array:
-    return m.dot(i["x"], i["y"])
+def addmv(m: Machine, i: Mapping[str, Array]) -> Array:
+    return m.r(m.dot(i["x"], i["y"]) + i["c"])
 
 
-def std(m: Machine, i: Mapping[str, Array]) -> Array:
-    return m.r(np.sqrt(np.maximum(var(m, i), 0.0)))
+def normalize(m: Machine, i: Mapping[str, Array]) -> Array:
+    x = i["x"]
+    return m.div(x, m.r(np.sqrt(m.dot(x, x)))[..., None])
 
 
-def softmin(m: Machine, i: Mapping[str, Array]) -> Array:
-    return softmax(m, {**i, "x": -i["x"]})
+def l1_loss(m: Machine, i: Mapping[str, Array]) -> Array:
+    return np.abs(m.r(i["x"] - i["t"]))
 
 
-def prod(m: Machine, i: Mapping[str, Array]) -> Array:
-    x = i["x"][..., ::-1] if m.order == "reversed" else i["x"]
-    total = np.ones(x.shape[:-1])
-    for k in range(x.shape[-1]):
-        total = m.r(total * x[..., k])
-    return total
+def addcdiv(m: Machine, i: Mapping[str, Array]) -> Array:
+    share = m.div(m.r(np.float64(np.float32(0.3)) * i["y"]), i["z"])
+    return m.r(i["x"] + share)
 
 
-def elu(m: Machine, i: Mapping[str, Array]) -> Array:
-    return np.where(i["x"] > 0, i["x"], m.function("expm1", np.minimum(i["x"], 0.0)))
+def reciprocal(m: Machine, i: Mapping[str, Array]) -> Array:
+    return m.div(np.ones_like(i["x"]), i["x"])
 
 
-def softsign(m: Machine, i: Mapping[str, Array]) -> Array:
-    return m.div(i["x"], m.r(1 + np.abs(i["x"])))
-
-
-def lerp(m: Machine, i: Mapping[str, Array]) -> Array:
-    step = m.r(i["y"] - i["x"]) * np.float64(np.float32(0.3))
-    return m.r(i["x"] + (step if m.fma else m.r(step)))
-
-
-def huber(m: Machine, i: Mapping[str, Array]) -> Array:
-    d = np.abs(m.r(i["x"] - i["t"]))
-    return np.where(d < 1.0, m.r(m.r(0.5 * d) * d), m.r(d - 0.5))
-
-
-def instance_norm(m: Machine, i: Mapping[str, Array]) -> Array:
-    x = i["x"].reshape(*i["x"].shape[:2], -1)
-    n = np.asarray(float(x.shape[-1]))
-    d = m.r(x - m.div(m.sum(x), n)[..., None])
-    r = m.rsqrt(m.r(m.div(m.dot(d, d), n) + np.float64(np.float32(1e-5))))
-    return m.r(d * r[..., None]).reshape(i["x"].shape)
+def hardsigmoid(m: Machine, i: Mapping[str, Array]) -> Array:
+    return m.div(np.clip(m.r(i["x"] + 3), 0.0, 6.0), np.asarray(6.0))
 
 
 KERNELS: dict[str, Kernel] = {
     **{name: function(name) for name in FUNCTIONS},
-    "addmm": addmm,
-    "mv": mv,
-    "std": std,
-    "softmin": softmin,
-    "prod": prod,
-    "elu": elu,
-    "softsign": softsign,
-    "lerp": lerp,
-    "huber_loss": huber,
-    "instance_norm": instance_norm,
-}
-MISTAKES: dict[str, tuple[str, ...]] = {
-    "addmm": ("lost tile", "tile twice"),
-    "mv": ("lost tile", "tile twice"),
-    "std": ("lost tile", "wrong divisor", "squares"),
-    "softmin": ("lost column", "no maximum"),
-    "instance_norm": ("lost tile",),
+    "inner": inner,
+    "addmv": addmv,
+    "normalize": normalize,
+    "l1_loss": l1_loss,
+    "addcdiv": addcdiv,
+    "reciprocal": reciprocal,
+    "hardsigmoid": hardsigmoid,
+    "nansum": lambda m, i: m.sum(i["x"]),
 }
 
 
@@ -93,55 +66,60 @@ def cases() -> Iterator[tuple[str, Case]]:
     """(kernel, case) of every operator kept aside."""
     c: Any = op_case
     for d in FLOATS:
-        for m, k, n in ((16, 64, 16), (9, 129, 15), (5, 513, 7)):
+        for k in (31, 96, 320):
             for values in ("normal", "wide", "offset"):
-                yield "addmm", c("torch.addmm", d, {"c": (n,), "x": (m, k), "y": (k, n)}, values=values)
-        for k in (65, 300):
+                yield "inner", c("torch.inner", d, {"x": (24, k), "y": (20, k)}, values=values)
             for values in ("normal", "positive"):
-                yield "mv", c("torch.mv", d, {"x": (96, k), "y": (k,)}, values=values)
-        for n in (64, 257):
-            for values in ("normal", "offset"):
-                yield "std", c("torch.std", d, {"x": (96, n)}, dim=-1, values=values)
-                yield "softmin", c(F + "softmin", d, {"x": (9, n)}, dim=-1, values=values)
+                yield "addmv", c("torch.addmv", d, {"c": (80,), "x": (80, k), "y": (k,)}, values=values)
+        for n in (33, 300):
+            for values in ("normal", "wide", "positive"):
+                yield "nansum", c("torch.nansum", d, {"x": (80, n)}, dim=-1, values=values)
+            yield "normalize", c(F + "normalize", d, {"x": (12, n)}, dim=-1)
         for f in FUNCTIONS:
-            values = "positive" if f in ("log2", "log1p") else "normal"
-            yield f, c(f"torch.{f}", d, {"x": (9, 65)}, values=values)
-            yield f, c(f"torch.{f}", d, {"x": (9, 65)}, values="unit" if f != "log2" else "range:0.5:2")
-        yield "prod", c("torch.prod", d, {"x": (96, 9)}, -1, values="range:0.5:1.5")
-        for f in ("elu", "softsign"):
-            for values in ("normal", "range:-9:9"):
-                yield f, c(F + f, d, {"x": (9, 65)}, values=values)
-        for values in ("normal", "wide"):
-            yield "lerp", c("torch.lerp", d, {"x": (9, 65), "y": (9, 65)}, 0.3, values=values)
-        yield "huber_loss", c(F + "huber_loss", d, {"x": (9, 33), "t": (9, 33)}, reduction="none")
-        for values in ("normal", "offset"):
-            yield "instance_norm", c(F + "instance_norm", d, {"x": (3, 5, 9, 7)}, values=values)
-        yield "", c(F + "conv1d", d, {"x": (2, 4, 33), "w": (6, 4, 3), "b": (6,)}, padding=1)
-        yield "", c(F + "conv_transpose2d", d, {"x": (1, 4, 5, 7), "w": (4, 3, 3, 3)}, stride=2)
-        yield "", c("torch.baddbmm", d, {"c": (3, 9, 15), "x": (3, 9, 65), "y": (3, 65, 15)})
-        yield "", c(F + "mish", d, {"x": (9, 65)}, values="range:-9:9")
-        yield "", c(F + "adaptive_avg_pool2d", d, {"x": (2, 3, 9, 11)}, [4, 5])
-        index = {"x": (9, 16), "i": ((9, 33), "index:16", "int64"), "s": (9, 33)}
-        yield "", c("torch.scatter_add", d, index, args=({"v": "x"}, 1, {"v": "i"}, {"v": "s"}))
-        yield "", c(F + "smooth_l1_loss", d, {"x": (9, 33), "t": (9, 33)}, reduction="none")
-        logits = {"x": (9, 33), "t": ((9, 33), "range:0:1")}
-        yield "", c(F + "binary_cross_entropy_with_logits", d, logits, reduction="none")
-        yield "", c(F + "log_softmax", d, {"x": (9, 65)}, dim=-1, grad=("x",))
-        yield "", c("torch.tanh", d, {"x": (9, 65)}, grad=("x",))
-        yield "", c("torch.sigmoid", d, {"x": (9, 65)}, grad=("x",))
-        norm = {"x": (9, 65), "w": ((65,), "normal")}
-        yield "", c(F + "rms_norm", d, norm, args=({"v": "x"}, [65], {"v": "w"}), eps=1e-6, grad=("x", "w"))
-        yield "", c(F + "linear", d, {"x": (17, 64), "w": (33, 64), "b": (33,)}, grad=("x", "w", "b"))
+            values = "positive" if f in _POSITIVE else "unit" if f in _UNIT else "normal"
+            yield f, c(f"torch.{f}", d, {"x": (12, 50)}, values=values)
+            yield f, c(f"torch.{f}", d, {"x": (12, 50)}, values="range:0.1:0.9")
+        yield "reciprocal", c("torch.reciprocal", d, {"x": (12, 50)}, values="wide")
+        for values in ("normal", "range:-4:4"):
+            yield "hardsigmoid", c(F + "hardsigmoid", d, {"x": (12, 50)}, values=values)
+        tensors = {"x": (12, 50), "y": (12, 50), "z": ((12, 50), "positive")}
+        yield "addcdiv", c("torch.addcdiv", d, tensors, value=0.3)
+        yield "l1_loss", c(F + "l1_loss", d, {"x": (12, 30), "t": (12, 30)}, reduction="none")
+        for f in ("selu", "celu", "hardswish", "softplus", "logsigmoid"):
+            yield "", c(F + f, d, {"x": (12, 50)})
+        yield "", c(F + "glu", d, {"x": (12, 50)})
+        yield "", c("torch.logaddexp", d, {"x": (12, 50), "y": (12, 50)})
+        yield "", c("torch.pow", d, {"x": ((12, 50), "positive"), "y": (12, 50)})
+        yield "", c("torch.xlogy", d, {"x": (12, 50), "y": ((12, 50), "positive")})
+        yield "", c("torch.tensordot", d, {"x": (7, 5, 13), "y": (5, 13, 11)}, dims=2)
+        yield "", c(F + "avg_pool1d", d, {"x": (3, 4, 31)}, 5, 2)
+        yield "", c(F + "batch_norm", d, {"x": (4, 6, 5, 3), "m": (6,), "v": ((6,), "positive")})
+        yield "", c("torch.linalg.vector_norm", d, {"x": (80, 50)}, 1, -1)
+        yield "", c(F + "kl_div", d, {"x": (12, 30), "t": ((12, 30), "range:0.1:1")}, reduction="none")
+        yield "", c(F + "nll_loss", d, {"x": (80, 30), "t": ((80,), "index:30", "int64")}, reduction="none")
+        attended = {"q": (1, 2, 20, 16), "k": (1, 2, 24, 16), "v": (1, 2, 24, 16), "m": (20, 24)}
+        masked = ({"v": "q"}, {"v": "k"}, {"v": "v"}, {"v": "m"})
+        yield "", c(F + "scaled_dot_product_attention", d, attended, args=masked)
+        ids = {"ids": ((24, 9), "index:33", "int64"), "w": (33, 17)}
+        yield "", c(F + "embedding_bag", d, ids, mode="mean")
+        yield "", c("torch.bmm", d, {"x": (3, 9, 33), "y": (3, 33, 15)}, grad=("x", "y"))
+        yield "", c(F + "conv2d", d, {"x": (1, 4, 9, 7), "w": (6, 4, 3, 3)}, padding=1, grad=("x", "w"))
+        yield "", c("torch.exp", d, {"x": (12, 50)}, grad=("x",))
+        yield "", c(F + "silu", d, {"x": (12, 50)}, grad=("x",))
+        yield "", c(F + "group_norm", d, {"x": (3, 6, 5, 7)}, 3, grad=("x",))
     for d in ("float32", "float64"):
-        yield "", c("torch.linalg.cholesky", d, {"A": ((2, 17, 17), "spd")})
-        yield "", c("torch.linalg.eigvalsh", d, {"A": ((7, 9, 9), "spd")})
-        yield "", c("torch.atan2", d, {"x": (9, 65), "y": (9, 65)})
-        yield "", c("torch.hypot", d, {"x": (9, 65), "y": (9, 65)})
-        yield "", c("torch.logcumsumexp", d, {"x": (5, 65)}, -1)
-    for values in ("normal", "wide", "offset"):
-        yield "", c("torch.matmul", "float64", {"x": (17, 65), "y": (65, 31)}, values=values)
-        yield "", c("torch.sum", "float64", {"x": (96, 257)}, dim=-1, values=values)
-        yield "", c(F + "softmax", "float64", {"x": (9, 129)}, dim=-1, values=values)
-        yield "", c(F + "layer_norm", "float64", {"x": (9, 65)}, [65], values=values)
-    for f in ("exp", "tanh", "erf", "log"):
-        yield "", c(f"torch.{f}", "float64", {"x": (9, 65)}, values="positive")
+        yield "", c("torch.linalg.svdvals", d, {"A": (9, 7, 9)})
+        yield "", c("torch.linalg.det", d, {"A": ((80, 5, 5), "dominant")})
+        yield "", c("torch.fft.irfft", d, {"x": ((9, 64), "normal", "complex64" if d == "float32" else "complex128")})
+    norm = {"x": (9, 65), "w": ((65,), "normal")}
+    for values in ("normal", "positive", "offset"):
+        yield "bmm", c("torch.bmm", "float64", {"x": (3, 9, 65), "y": (3, 65, 15)}, values=values)
+        yield "mean", c("torch.mean", "float64", {"x": (96, 129)}, dim=-1, values=values)
+        yield "var", c("torch.var", "float64", {"x": (96, 129)}, dim=-1, values=values)
+        yield (
+            "rms_norm",
+            c(F + "rms_norm", "float64", norm, args=({"v": "x"}, [65], {"v": "w"}), values=values, eps=1e-6),
+        )
+        yield "log_softmax", c(F + "log_softmax", "float64", {"x": (9, 129)}, dim=-1, values=values)
+    for f in ("sin", "sigmoid", "expm1"):
+        yield f, c(f"torch.{f}", "float64", {"x": (12, 50)})

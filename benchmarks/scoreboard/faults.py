@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard import aside, operators
+from benchmarks.scoreboard import aside, operators, second
 from benchmarks.scoreboard.machine import Machine
 from benchmarks.scoreboard.subjects import Subject
 from harness.numerics import formats
 
 Array = np.ndarray[Any, Any]
 
-KERNELS = {**operators.KERNELS, **aside.KERNELS}
-MISTAKES = {**operators.MISTAKES, **aside.MISTAKES}
+KERNELS = {**operators.KERNELS, **second.KERNELS, **aside.KERNELS}
+MISTAKES = {**operators.MISTAKES, **second.MISTAKES}
 
 # Sizes of made errors, in σ of honest noise: one from each stretch, log-uniform within it.
 SEVERITIES = ((3.0, 6.0), (6.0, 13.0), (13.0, 30.0), (30.0, 100.0), (100.0, 1000.0))
@@ -24,11 +25,11 @@ SEVERITIES = ((3.0, 6.0), (6.0, 13.0), (13.0, 30.0), (30.0, 100.0), (100.0, 1000
 # Machines whose arithmetic is wrong, and the kernels in which that shows.
 _SUMS = ("matmul", "bmm", "linear", "conv2d", "sum", "mean", "cumsum", "var", "softmax", "logsumexp", "log_softmax",
          "layer_norm", "rms_norm", "attention", "embedding_bag", "addmm", "mv", "std", "softmin",
-         "instance_norm")  # fmt: skip
-_PRODUCTS = ("matmul", "bmm", "linear", "conv2d", "attention", "addmm", "mv")
+         "instance_norm", "inner", "addmv", "normalize", "nansum")  # fmt: skip
+_PRODUCTS = ("matmul", "bmm", "linear", "conv2d", "attention", "addmm", "mv", "inner", "addmv")
 _FAST = ("exp", "tanh", "sigmoid", "erf", "expm1", "log", "sin", "rsqrt", "div", "softmax", "gelu", "silu",
          "layer_norm", "rms_norm", "attention", "log_softmax", "softmin", "elu", "softsign", "instance_norm",
-         *aside.FUNCTIONS)  # fmt: skip
+         *second.FUNCTIONS, *aside.FUNCTIONS)  # fmt: skip
 WRONG: tuple[tuple[Machine, tuple[str, ...]], ...] = (
     (Machine("inputs tf32", inputs="tfloat32"), _PRODUCTS),
     (Machine("inputs bf16", inputs="bfloat16"), _PRODUCTS),
@@ -106,7 +107,8 @@ def kernel_inputs(s: Subject) -> dict[str, Array]:
 
 
 def run_kernel(s: Subject, machine: Machine, inputs: Mapping[str, Array]) -> Array:
-    """The subject's kernel on a machine, as an output array."""
+    """The subject's kernel on a machine, in float64 arithmetic for a float64 case, as an output array."""
+    machine = replace(machine, wide=s.case.dtype == "float64")
     with np.errstate(all="ignore"):
         return machine.out(KERNELS[s.kernel](machine, inputs), s.first.dtype)
 

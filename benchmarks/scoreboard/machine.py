@@ -181,6 +181,12 @@ def _erf(x: Array) -> Array:
     return np.asarray(erf(x))
 
 
+def _erfc(x: Array) -> Array:
+    from scipy.special import erfc
+
+    return np.asarray(erfc(x))
+
+
 def _sigmoid(x: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(-x)))
 
@@ -188,7 +194,8 @@ def _sigmoid(x: Array) -> Array:
 _FUNCTIONS: dict[str, Any] = {
     "exp": np.exp, "log": np.log, "tanh": np.tanh, "sin": np.sin, "cos": np.cos, "erf": _erf, "expm1": np.expm1,
     "log1p": np.log1p, "sqrt": np.sqrt, "sigmoid": _sigmoid, "atan": np.arctan, "sinh": np.sinh, "log2": np.log2,
-    "exp2": np.exp2, "asinh": np.arcsinh,
+    "exp2": np.exp2, "asinh": np.arcsinh, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos, "cosh": np.cosh,
+    "log10": np.log10, "atanh": np.arctanh, "erfc": _erfc,
 }  # fmt: skip
 _IN_FLOAT32 = ("exp", "log", "tanh", "sin", "cos", "expm1", "log1p", "atan", "sinh", "log2", "exp2", "asinh")
 

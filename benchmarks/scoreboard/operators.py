@@ -104,8 +104,8 @@ def logsumexp(m: Machine, i: Mapping[str, Array]) -> Array:
     return m.r(top[..., 0] + m.function("log", m.sum(e[..., :-1] if "lost column" in m.faults else e)))
 
 
-def _eps(m: Machine, eps: float) -> float:
-    return 0.0 if "no eps" in m.faults else 10 * eps if "wrong eps" in m.faults else eps
+def _eps(m: Machine, eps: float) -> Array:
+    return m.r(np.asarray(0.0 if "no eps" in m.faults else 10 * eps if "wrong eps" in m.faults else eps))
 
 
 def layer_norm(m: Machine, i: Mapping[str, Array]) -> Array:
@@ -113,7 +113,7 @@ def layer_norm(m: Machine, i: Mapping[str, Array]) -> Array:
     n = float(x.shape[-1])
     mean_ = m.div(m.sum(x), np.asarray(n))
     v = _variance(m, x, mean_, n - ("wrong divisor" in m.faults))
-    r = m.rsqrt(m.r(v + np.float64(np.float32(_eps(m, 1e-5)))))
+    r = m.rsqrt(m.r(v + _eps(m, 1e-5)))
     y = m.r(m.r(x - mean_[..., None]) * r[..., None])
     return m.r(y * i["w"] + i["b"]) if m.fma else m.r(m.r(y * i["w"]) + i["b"])
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard import aside
+from benchmarks.scoreboard import aside, second
 from harness.case import Case
 from harness.golden.store import Golden, GoldenOutput
 from harness.numerics import formats
@@ -25,8 +25,8 @@ class Subject:
     """One case with everything it is scored with.
 
     kernel: name of its kernel in operators.py, or empty. own: what torch gives here, in the case's own precision.
-    aside: whether no threshold was tuned on it. honest: label → (outputs, profile). sigma: the noise of honest outputs
-    for the first output, see `settle`.
+    aside: whether no threshold was tuned on it. honest: label → (outputs, profile); wrong: those known to be wrong.
+    sigma: the noise of honest outputs for the first output, see `settle`.
     """
 
     kernel: str
@@ -36,6 +36,7 @@ class Subject:
     own: Mapping[str, Array]
     aside: bool = False
     honest: dict[str, tuple[dict[str, Array], str]] = field(default_factory=dict)
+    wrong: dict[str, tuple[dict[str, Array], str]] = field(default_factory=dict)
     sigma: Array = field(default_factory=lambda: np.zeros(0))
 
     @property
@@ -75,7 +76,8 @@ class Subject:
 
 def subjects(scale: float = 1.0) -> Iterator[tuple[str, Case, bool]]:
     """(kernel, case, whether kept aside) of every subject; `scale` below 1 takes that share of them, spread evenly."""
-    every = [*((kernel, case, False) for kernel, case in _tuned()), *((*pair, True) for pair in aside.cases())]
+    tuned = ((*pair, False) for pair in (*_first(), *second.cases()))
+    every = [*tuned, *((*pair, True) for pair in aside.cases())]
     step = max(1, round(1 / scale))
     yield from every[::step]
 
@@ -87,7 +89,7 @@ def make(kernel: str, case: Case, aside: bool) -> Subject:
     return Subject(kernel, case, golden, inputs, own, aside)
 
 
-def _tuned() -> Iterator[tuple[str, Case]]:
+def _first() -> Iterator[tuple[str, Case]]:
     c = op_case
     for d in FLOATS:
         for m, k, n in ((16, 64, 16), (17, 65, 31), (9, 257, 15), (33, 129, 7), (64, 512, 4)):

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 # ask at most 4 of the basic functions; torch's CPU kernels stay below it with the condition term of
 # `Function`]
 DEFAULT_ULPS = 4.0
+# Functions whose kernels need more of their condition. [calibrated: torch's CPU kernels reach 15, 7.8 and 9.5]
+OTHER_ULPS = {"erfinv": 16.0, "erfcx": 9.0, "logaddexp": 11.0, "logaddexp2": 11.0}
 # gelu is x/2·(1 + erf …) or x/2·(1 + tanh …): its error follows x, not y. [calibrated: torch's vectorised kernel
 # reaches 8.9 at x = -4, where erf cancels against 1, and 5.1 elsewhere]
 GELU_ULPS = 10.0
@@ -218,8 +220,7 @@ def _addcdiv(call: Call) -> list[Array]:
 def _lerp(call: Call) -> list[Array]:
     """a + w·(b - a): the difference rounds too, and b - (1 - w)·(b - a) is another way."""
     a, b, w = (clean(np.asarray(call.argument(i, k))) for i, k in ((0, "input"), (1, "end"), (2, "weight")))
-    reach = np.abs(a) + np.abs(b)
-    return [reach, np.asarray(np.abs(w) * reach), np.asarray((1 - w) * (b - a))]
+    return [np.abs(a) + np.abs(b), np.asarray(w * (b - a)), np.asarray((1 - w) * (b - a))]
 
 
 def _add(call: Call) -> list[Array]:
@@ -272,11 +273,12 @@ class Function(Rule):
         inner = compute_dtype(out.dtype)
         function = out.noise["function"].tobytes().decode()
         ulps = profile.ulp_of(function, inner)
-        cap = (DEFAULT_ULPS if ulps is None else ulps) * ulp(out.y, inner, ftz=profile.ftz)
+        default = OTHER_ULPS.get(function, DEFAULT_ULPS)
+        cap = (default if ulps is None else ulps) * ulp(out.y, inner, ftz=profile.ftz)
         figures = {"function": function, "ulps": ulps, "compute": inner}
         if ulps is None:
-            figures |= {"ulps": DEFAULT_ULPS, "default": f"profile {profile.name} lists no {function}"}
-            cap = cap + 2 * DEFAULT_ULPS * unit(inner) * out.noise["condition"].astype(np.float64)
+            figures |= {"ulps": default, "default": f"profile {profile.name} lists no {function}"}
+            cap = cap + 2 * default * unit(inner) * out.noise["condition"].astype(np.float64)
         if inner != formats.component(out.dtype):
             cap = cap + HALF_SLACK * ulp(out.y, out.dtype, ftz=profile.ftz) + formats.format_of(inner).min_normal
         return allowance(out, profile, cap=cap, variance=None, rule=self.name, figures=figures)

@@ -14,7 +14,7 @@ from harness.numerics.noise import REPEATED, compute_dtype, finite, unit, upward
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, Noise
 from harness.numerics.rules.elementwise import slopes
-from harness.numerics.rules.normalization import moments_of
+from harness.numerics.rules.normalization import moments_of, positions
 from harness.numerics.rules.scaled import Scaled, Terms, axes_of
 from harness.numerics.rules.softmax import BASE, SLOPE, exponents
 from harness.numerics.types import Allowance
@@ -174,14 +174,10 @@ class NormGradient(_Gradient):
 
 def _place(call: Call, name: str) -> str:
     """`input`, `weight` or `bias`: the argument that the gradient belongs to."""
-    wanted = {"v": name.removeprefix("grad.")}
-    first = 1 if call.op in ("batch_norm", "instance_norm") else 0
-    positions = {0: "input", 2 + first: "weight", 3 + first: "bias"}
-    for index, argument in enumerate(call.case.args):
-        if argument == wanted:
-            return positions.get(index, "input")
+    wanted, at = {"v": name.removeprefix("grad.")}, positions(call)
     named = dict(call.case.kwargs)
-    return next((key for key in ("weight", "bias") if named.get(key) == wanted), "input")
+    given = dict(enumerate(call.case.args))
+    return next((k for k in ("weight", "bias") if wanted in (named.get(k), given.get(at[k]))), "input")
 
 
 def _summed(call: Call, name: str, terms: Array, square: Array, kept: Array) -> Terms:

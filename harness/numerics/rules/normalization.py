@@ -105,15 +105,10 @@ def _layer(call: Call) -> Moments:
 
 
 def _group(call: Call) -> Moments:
-    x = np.asarray(call.argument(0, "input"))
-    groups = int(call.argument(1, "num_groups"))
-    return _grouped(
-        x,
-        groups,
-        call.argument(2, "weight", None),
-        call.argument(3, "bias", None),
-        call.argument(4, "eps", 1e-5),
-    )
+    x, at = np.asarray(call.argument(0, "input")), positions(call)
+    groups = int(call.argument(6 if at["weight"] == 1 else 1, "num_groups"))
+    weight, bias = (call.argument(at[k], k, None) for k in ("weight", "bias"))
+    return _grouped(x, groups, weight, bias, call.argument(7 if at["weight"] == 1 else 4, "eps", 1e-5))
 
 
 def _instance(call: Call) -> Moments:
@@ -130,21 +125,32 @@ def _grouped(x: Array, groups: int, gamma: object, beta: object, eps: float) -> 
 
 
 def _batch(call: Call) -> Moments:
-    x = np.asarray(call.argument(0, "input"))
+    x, at = np.asarray(call.argument(0, "input")), positions(call)
     shape = (1, x.shape[1]) + (1,) * (x.ndim - 2)
     axes = (0, *range(2, x.ndim))
-    gamma = _affine(call.argument(3, "weight", None), shape, 1.0)
-    beta = _affine(call.argument(4, "bias", None), shape, 0.0)
-    eps = call.argument(7, "eps", 1e-5)
-    if call.argument(5, "training", False):
+    gamma, beta = (
+        _affine(call.argument(at[k], k, None), shape, default) for k, default in (("weight", 1.0), ("bias", 0.0))
+    )
+    fixed = "no_training" in call.case.target  # its arguments end one earlier
+    eps = call.argument(6 if fixed else 7, "eps", 1e-5)
+    if not fixed and call.argument(5, "training", False):
         return _moments(x, axes, eps, gamma, beta)
     mean, variance = (
-        clean(np.asarray(call.argument(i, k))).reshape(shape) for i, k in ((1, "running_mean"), (2, "running_var"))
+        clean(np.asarray(call.argument(at[k], k))).reshape(shape) for k in ("running_mean", "running_var")
     )
     zero = np.zeros(shape)
     return Moments(
         clean(x), mean, 1 / np.sqrt(variance + eps), gamma, beta, zero, zero, x.size // x.shape[1], zero, axes, True
     )
+
+
+def positions(call: Call) -> dict[str, int]:
+    """Where weight, bias and running statistics stand among the arguments: aten's native operators have them first."""
+    if "native" in call.case.target and call.op in ("group_norm", "batch_norm"):
+        return {"weight": 1, "bias": 2, "running_mean": 3, "running_var": 4}
+    if call.op in ("batch_norm", "instance_norm"):
+        return {"running_mean": 1, "running_var": 2, "weight": 3, "bias": 4}
+    return {"weight": 2, "bias": 3}
 
 
 def _rms(call: Call) -> Moments:
@@ -239,7 +245,7 @@ class Variance(Scaled):
         root, u = math.sqrt(n), unit(compute_dtype(call.dtypes[name]))
         most = reduced(repeats(np.abs(x - x.mean(axis=axes, keepdims=True)) ** 2, axes, u), axes, y)
         cap = v * (max(2 * root, n) + 8) + 2 * root * np.sqrt(v * square) + u * (2 * root * absolute) ** 2
-        sigma = np.sqrt(_ONE * (v**2 * (4 + n / 6) + v * square) + (REPEATED * most * v) ** 2)
+        sigma = np.sqrt(_ONE * (v**2 * (4 + n / 3) + v * square) + (REPEATED * most * v) ** 2)
         if call.op == "std":
             half = np.divide(0.5, y, out=np.zeros_like(y), where=y > 0)
             return Terms(

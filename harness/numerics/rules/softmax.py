@@ -147,7 +147,7 @@ class LogSumExp(LogSoftmax):
         n, running = e.n, np.zeros(())
         if call.op == "logcumsumexp":
             n = x.shape[axes[0]]
-            magnitude = running = 2 * np.abs(finite(y)) + np.abs(clean(x)).max(initial=0.0)
+            magnitude = running = np.maximum.accumulate(np.abs(finite(y)) + np.abs(clean(x)), axis=axes[0])
             stalled = np.asarray(e.stalled.max(initial=0.0))
             spread = math.log(max(n, 1))
             square = _LIBRARY + _ONE * (2 * magnitude**2 + spread**2) + _SUM * n + (REPEATED * stalled) ** 2

@@ -18,7 +18,8 @@ _LINES: dict[str, str] = {
         logical_and logical_or logical_xor logical_not bitwise_and bitwise_or bitwise_xor bitwise_not
         bitwise_left_shift any all bitwise_right_shift gcd lcm lshift rshift invert count_nonzero bincount
         bucketize searchsorted amax amin max min aminmax cummax cummin median nanmedian kthvalue mode
-        max_pool1d max_pool2d max_pool3d adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d
+        upsample_nearest1d upsample_nearest2d
+        upsample_nearest3d max_pool1d max_pool2d max_pool3d adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d
         clone contiguous reshape view view_as flatten unflatten squeeze unsqueeze transpose permute t mT
         swapaxes expand expand_as broadcast_to repeat repeat_interleave tile flip fliplr flipud rot90 roll cat
         concat stack hstack vstack dstack split chunk narrow slice select index_select gather take
@@ -40,10 +41,10 @@ _LINES: dict[str, str] = {
     "function": """
         exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
         sigmoid erf erfc erfinv pow float_power atan2 hypot lgamma digamma polygamma sinc softplus
-        logsigmoid softsign elu selu celu tanhshrink logaddexp logaddexp2 xlogy xlog1py entr ndtr log_ndtr i0
+        logsigmoid elu selu celu logaddexp logaddexp2 xlogy xlog1py entr log_ndtr i0
         i0e i1 i1e erfcx zeta cbrt
     """,
-    "composed": "logit rsqrt",
+    "composed": "logit rsqrt softsign",
     "gated": "silu mish hardswish quick_gelu glu",
     "gelu-like": "gelu",
     # Sums, dot products and products.
@@ -97,11 +98,11 @@ TABLE: dict[str, str] = {operator: rule for rule, lines in _LINES.items() for op
 
 # Operators that move elements: their gradients add up cotangents in place.
 _MOVES = """
-    clone contiguous reshape view flatten unflatten squeeze unsqueeze transpose permute swapaxes expand
+    t clone contiguous reshape view flatten unflatten squeeze unsqueeze transpose permute swapaxes expand
     expand_as broadcast_to repeat repeat_interleave tile flip fliplr flipud rot90 roll cat concat stack hstack
     vstack dstack split chunk narrow slice select index_select gather take take_along_dim index getitem
-    masked_select scatter index_copy index_put index_fill masked_scatter masked_fill embedding tril triu diag
-    diagonal diag_embed unbind unfold movedim pixel_shuffle pixel_unshuffle channel_shuffle pad
+    masked_select scatter index_copy index_put index_fill masked_scatter masked_fill embedding embedding_bag tril triu
+    diag diagonal diag_embed unbind unfold movedim pixel_shuffle pixel_unshuffle channel_shuffle pad
     constant_pad_nd where neg avg_pool1d avg_pool2d avg_pool3d adaptive_avg_pool1d adaptive_avg_pool2d
     adaptive_avg_pool3d
 """
