@@ -40,6 +40,7 @@ _GRADIENTS: dict[str, Gradient] = {
     **formulas.GRADIENTS,
     **norms.GRADIENTS,
     **losses.GRADIENTS,
+    **transforms.GRADIENTS,
 }
 
 

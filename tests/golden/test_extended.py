@@ -56,7 +56,7 @@ def test_a_function_that_is_not_defined_everywhere_is_left(monkeypatch: pytest.M
 
 def test_what_float64_cannot_know_is_no_disagreement() -> None:
     """2^24 ± 1 in float64 leaves a layer norm 1e-9 of doubt: the exact value is still the golden."""
-    golden, arrays, run = golden_of(op_case(F + "layer_norm", "float64", {"x": (8, 768)}, [768], values="offset"))
+    golden, arrays, run = golden_of(op_case(F + "layer_norm", "float64", {"x": (8, 8)}, [8], values="offset"))
     x = arrays["x"].astype(np.longdouble)
     centred = x - x.mean(axis=1, keepdims=True)
     y = centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + np.longdouble(1e-5))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from mpmath import mpc
 
+from harness.inputs import cotangent
 from tests.golden.exactly import BITS, correctly_rounded
 from tests.numerics.torchrun import golden_of, op_case
 
@@ -102,6 +103,39 @@ def test_several_dimensions(name: str) -> None:
         if kind == "irfft":
             x = [TRANSFORMS[kind](row, width) for row in x]
         correctly_rounded(golden, "out0", x)
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+@pytest.mark.parametrize("n", [None, 4, 9])
+def test_gradients(name: str, n: int | None) -> None:
+    """Σ g·∂y/∂x over the outputs, for the real part of each input and, times i, for the imaginary one."""
+    real = name in ("rfft", "ihfft")
+    case = op_case(f"torch.fft.{name}", "float64" if real else "complex128", {"x": (2, 7)}, n=n, grad=("x",))
+    golden, _, _ = golden_of(case)
+    size = n or (12 if name in ("irfft", "hfft") else 7)
+    with mpmath.workprec(BITS):
+        expected = []
+        for g in cotangent(golden.output("out0").shape).tolist():
+            row = []
+            for j in range(7):
+                moves = [TRANSFORMS[name]([step * (i == j) for i in range(7)], size) for step in (mpc(1), mpc(0, 1))]
+                slopes = [mpmath.fsum(gk * mpmath.re(v) for gk, v in zip(g, move, strict=True)) for move in moves]
+                slopes = [mpmath.chop(v, tol=1e-80) for v in slopes]  # what cancels is nothing
+                row.append(slopes[0] if real else mpc(*slopes))
+            expected.append(row)
+        correctly_rounded(golden, "grad.x", expected)
+
+
+def test_gradients_of_planes() -> None:
+    """A plane of reals from half a spectrum, cut to 4 by 6: each dimension's sums the other way."""
+    case = op_case("torch.fft.irfft2", "complex128", {"x": (5, 3)}, s=[4, 6], grad=("x",))
+    golden, _, _ = golden_of(case)
+    g = cotangent((4, 6))
+    with mpmath.workprec(BITS):
+        rows = [[v / 24 for v in _dft(row, -1)] for row in g.tolist()]
+        columns = [_dft(column, -1) for column in zip(*rows, strict=True)]
+        half = [[columns[k][i] * (2 if 0 < k < 3 else 1) for k in range(3)] for i in range(4)]
+        correctly_rounded(golden, "grad.x", [*half, [mpc(0)] * 3])
 
 
 def test_a_long_transform_is_left() -> None:
