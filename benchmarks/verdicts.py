@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.scoreboard import aside, elsewhere, faults, rivals, second
 from benchmarks.scoreboard import subjects as all_subjects
-from benchmarks.scoreboard.machine import HONEST, LIBRARIES, TENSOR_CORES
+from benchmarks.scoreboard.machine import HONEST, LIBRARIES, ORDERS, TENSOR_CORES
 from benchmarks.scoreboard.subjects import HALF, Subject
 from harness.numerics.judge import judge
 from harness.numerics.measure import measure
@@ -106,9 +106,9 @@ def honest_variants(s: Subject, others: Mapping[str, Mapping[int, Mapping[str, A
             for profile, machine in TENSOR_CORES.items():
                 if profile != "v100" or s.case.dtype == "float16":
                     s.honest[machine.name] = ({"out0": faults.run_kernel(s, machine, wide)}, profile)
-    # Where a function errs is chance: its noise at one element takes more libraries than the honest outputs
-    # need.
-    more = LIBRARIES[4:] if s.kernel in FUNCTIONS else ()
+    # Where a function or a sum errs is chance: its noise at one element takes more libraries and orders than the honest
+    # outputs need.
+    more = (*(LIBRARIES[4:] if s.kernel in FUNCTIONS else ()), *(ORDERS if s.kernel in faults.SUMS else ()))
     s.settle([faults.run_kernel(s, machine, faults.kernel_inputs(s)) for machine in more])
 
 

@@ -34,6 +34,7 @@ VARIANTS: dict[str, dict[str, str]] = {
 FINDINGS = (
     ("sqrt", ("float32",), ("torch, default level",)),
     ("erf", ("float32",), ("torch, inductor",)),
+    ("elu", ("float32",), ("torch, inductor",)),
     ("conv_transpose2d", ("bfloat16", "float16"), ("torch, default level", "torch, avx2")),
 )
 # Every so many subjects one is compiled: inductor takes seconds for each.

@@ -22,8 +22,8 @@ MISTAKES = {**operators.MISTAKES, **second.MISTAKES}
 # Sizes of made errors, in σ of honest noise: one from each stretch, log-uniform within it.
 SEVERITIES = ((3.0, 6.0), (6.0, 13.0), (13.0, 30.0), (30.0, 100.0), (100.0, 1000.0))
 
-# Machines whose arithmetic is wrong, and the kernels in which that shows.
-_SUMS = ("matmul", "bmm", "linear", "conv2d", "sum", "mean", "cumsum", "var", "softmax", "logsumexp", "log_softmax",
+# Machines whose arithmetic is wrong, and the kernels in which that shows: those that add up, multiply, call functions.
+SUMS = ("matmul", "bmm", "linear", "conv2d", "sum", "mean", "cumsum", "var", "softmax", "logsumexp", "log_softmax",
          "layer_norm", "rms_norm", "attention", "embedding_bag", "addmm", "mv", "std", "softmin",
          "instance_norm", "inner", "addmv", "normalize", "nansum")  # fmt: skip
 _PRODUCTS = ("matmul", "bmm", "linear", "conv2d", "attention", "addmm", "mv", "inner", "addmv")
@@ -34,9 +34,9 @@ WRONG: tuple[tuple[Machine, tuple[str, ...]], ...] = (
     (Machine("inputs tf32", inputs="tfloat32"), _PRODUCTS),
     (Machine("inputs bf16", inputs="bfloat16"), _PRODUCTS),
     (Machine("inputs f16", inputs="float16"), _PRODUCTS),
-    (Machine("accumulator f16", accumulator="float16"), _SUMS),
-    (Machine("accumulator bf16", accumulator="bfloat16"), _SUMS),
-    (Machine("truncating accumulator", toward_zero=True), _SUMS),
+    (Machine("accumulator f16", accumulator="float16"), SUMS),
+    (Machine("accumulator bf16", accumulator="bfloat16"), SUMS),
+    (Machine("truncating accumulator", toward_zero=True), SUMS),
     *((Machine(f"fast functions 2^-{k}", fast=2.0**-k), _FAST) for k in (11, 14, 17, 20, 22)),
     (Machine("truncated output", output="zero"), tuple(KERNELS)),
     (Machine("rounded twice", output="twice"), tuple(KERNELS)),

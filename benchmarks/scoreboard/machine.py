@@ -21,7 +21,8 @@ Array = np.ndarray[Any, Any]
 class Machine:
     """Habits of one device; all arrays are float64 that hold float32 numbers.
 
-    order: of a sum's terms: sequential, reversed, permuted, blocked, split, pairwise, lanes.
+    order: of a sum's terms: sequential, reversed, permuted (with a number for another permutation), blocked, split,
+    pairwise, lanes.
     fma: products enter a sum unrounded. accumulator: dtype of partial sums. toward_zero: partial sums are truncated.
     inputs: dtype that the factors of products are rounded to. block: (b, extra bits) of a tensor core, or None.
     library: functions as `numpy` has them in float32, `rounded` correctly, or `loose`, up to 2 ulp off at random.
@@ -112,8 +113,8 @@ class Machine:
         n = x.shape[-1]
         if self.order == "reversed":
             return [x[..., ::-1]]
-        if self.order == "permuted":
-            return [x[..., np.random.default_rng(n).permutation(n)]]
+        if self.order.startswith("permuted"):
+            return [x[..., np.random.default_rng([n, *self.order.encode()]).permutation(n)]]
         if self.order == "blocked":
             return [x[..., i : i + 32] for i in range(0, n, 32)]
         if self.order == "split":
@@ -211,6 +212,8 @@ HONEST = (
 )
 # More libraries of functions, for kernels that are little else: each errs elsewhere.
 LIBRARIES = tuple(Machine(f"library {k}", library="loose") for k in range(24))
+# More orders, for kernels that are sums: each errs elsewhere.
+ORDERS = tuple(Machine(f"order {k}", order=f"permuted {k}", fma=k % 2 == 0) for k in range(8))
 TENSOR_CORES = {
     "v100": Machine("tensor core v100", block=(4, 0)),
     "a100": Machine("tensor core a100", block=(8, 1)),

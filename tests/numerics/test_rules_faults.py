@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from harness.case import Case
+from harness.golden import reference
 from harness.golden.store import Golden
 from harness.numerics import formats
 from harness.numerics.profile import load
 from harness.numerics.rules import pairs
-from tests.numerics.torchrun import golden_of, judged, made, op_case, verdict_of
+from tests.numerics.torchrun import TorchRun, golden_of, judged, made, op_case, verdict_of
 
 F = "torch.nn.functional."
 Array = np.ndarray[Any, Any]
@@ -261,3 +262,17 @@ def test_a_gradient_is_judged_on_its_own() -> None:
     assert verdict.status == "diverged"
     assert verdict.output == "grad.w"
     assert verdict.rule == "dot"
+
+
+def test_sums_of_integers_are_exact() -> None:
+    """Where all partial sums are exact in any order one ulp is a fault: the sharpest probe of an accumulator."""
+    case = op_case("torch.matmul", "float32", {"x": (17, 200), "y": (200, 9)})
+    rng = np.random.default_rng(0)
+    inputs = {k: rng.integers(-50, 50, s).astype(np.float32) for k, s in (("x", (17, 200)), ("y", (200, 9)))}
+    run = TorchRun(case)
+    golden = reference.make(case, inputs, run, {})
+    right = run(inputs, None)["out0"]
+    assert judged(golden, inputs, {"out0": right}).status == "pass"
+    wrong = right.copy()
+    wrong[3, 4] = np.nextafter(wrong[3, 4], np.float32(np.inf))
+    assert judged(golden, inputs, {"out0": wrong}).status == "diverged"

@@ -31,6 +31,7 @@ class Sum(Rule):
 
     σ² = 0.18·u_acc²·W² + ulp_out²/12, W² = Σ of squared partial sums: the largest of n·(y²/3 + Q/6), the expectation
     over exchangeable orders, and of the two natural orders; with Q doubled where these are not known (`orders`).
+    Where all partial sums are multiples of one number and below 2^p of it, nothing rounds, and B is ½ulp_out (`grid`).
     S, Q = Σ terms² and n are the same program run on |x|, x² and ones; goldens hold R = √Q, whose range is Q's
     halved, and W.
     """
@@ -44,7 +45,7 @@ class Sum(Rule):
         s, q = self.magnitudes(call), call.probe(lambda a: np.abs(a) ** 2)
         ones = call.probe(np.ones_like)
         count = averaged(call)
-        share = repeated(call)
+        share, step = repeated(call), orders.grid(call)
         noise: dict[str, Noise] = {}
         for name in names:
             n, big = np.maximum(np.abs(ones[name]), 1), np.abs(s[name])
@@ -56,6 +57,8 @@ class Sum(Rule):
                 squares = squares / n if name.startswith("out") else big**2
             noise[name] = {"S": upward(big), "R": upward(np.sqrt(squares)), "n": upward(n)}
             noise[name]["W"] = upward(np.sqrt(_wandering(call, name, n, squares)))
+            if step is not None and name == "out0" and float(np.min(big, initial=np.inf)) < 2.0 ** (step + 53):
+                noise[name]["grid"] = np.asarray(step)
             if share > 0:
                 noise[name]["repeated"] = upward(share)
             if call.op == "cumsum":
@@ -90,6 +93,8 @@ class Sum(Rule):
         magnitude = finite(np.abs(out.y))
         acc = formats.format_of(self.accumulator(out, profile))
         u, eta = acc.unit_roundoff, acc.min_normal if profile.ftz else acc.min_subnormal
+        if "grid" in out.noise:
+            n, w, q = (np.where(s < 2.0 ** (float(out.noise["grid"]) + acc.p), 0.0, v) for v in (n, w, q))
         cap = n * u * s + n * eta
         variance = ROUNDING * u**2 * w**2
         figures: dict[str, object] = {"u": u, "n": _top(n), "S": _top(s)}

@@ -22,6 +22,25 @@ PREFIXES = 16
 UNKNOWN = 2.0
 
 
+def grid(call: Call) -> float | None:
+    """log₂ of a number that every term is a multiple of; None where that is not known, or a term is not finite.
+
+    Partial sums of multiples of g that stay below 2^p·g are numbers of p bits: in any order nothing rounds. Integers
+    are the usual case, and the sharpest probe of an accumulator.
+    """
+    wide = [v for v in call.wide().values() if v.dtype.kind in "fc"]
+    if len(wide) != _FACTORS.get(call.op) or any(v.dtype.kind == "c" or not v.any() for v in wide):
+        return None
+    if not all(np.isfinite(v).all() for v in wide):
+        return None
+    total = 0
+    for values in wide:
+        mantissa, exponent = np.frexp(values[values != 0])
+        whole = np.abs(mantissa * 2.0**53).astype(np.int64)
+        total += int((exponent - 53 + np.frexp((whole & -whole).astype(np.float64))[1] - 1).min())
+    return float(total)
+
+
 def expected(n: Array, y: Array, q: Array, *, times: float = 1.0) -> Array:
     """Σ of squared partial sums of n exchangeable terms with sum y and Σ terms² = q: n·(y²/3 + times·q/6).
 
@@ -116,6 +135,8 @@ def _einsum(call: Call) -> _Where:
     return key, axes
 
 
+# How many floating inputs the terms are products of; no convolutions, which may be computed by way of transforms.
+_FACTORS = {"sum": 1, "nansum": 1, **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot", "vdot", "inner"), 2)}
 _TERMS: dict[str, Callable[[Call], _Where]] = {
     **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot", "vdot", "inner", "linear"), _last(0, "input")),
     "addmm": _last(1, "mat1"),
