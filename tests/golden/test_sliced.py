@@ -96,3 +96,10 @@ def test_a_factor_that_rounds_is_left() -> None:
     golden, arrays, _ = golden_of(op_case("torch.addmm", "float64", shapes, alpha=2, beta=0.5))
     factors = [np.hstack([2 * arrays["x"], np.eye(5)]), np.vstack([arrays["y"], arrays["c"] / 2])]
     correctly_rounded(golden, "out0", _exact_matmul(*factors))
+
+
+def test_factors_are_those_of_one_product() -> None:
+    """What the result does not depend on is no factor; x·y + z·y, where doubling x does neither, is left."""
+    ones = {name: np.ones(3) for name in "xyz"}
+    assert sliced._factors(lambda given: given["x"] * given["y"], ones) == ["x", "y"]
+    assert sliced._factors(lambda given: given["x"] * given["y"] + given["z"] * given["y"], ones) is None
