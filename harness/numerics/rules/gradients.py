@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -205,7 +205,8 @@ def _fold(values: Array, call: Call, like: Array) -> Array:
 class Derivative(_Gradient):
     """g·f'(x) of a function of one argument: B = 8u·R + ½ulp, R = |y| + |x·∂y/∂x| + |g|·c; σ² = u²R² + ulp²/12.
 
-    c is what cancels where f' is computed from f: y² of tanh (1 - y²), |y| of sigmoid and of exponentials less 1.
+    c is what cancels where f' is computed from f: y² of tanh (1 - y²), |y| of sigmoid and of exponentials less 1,
+    1 - |y| of softsign.
     16-bit kernels compose it of several, and save f in their own dtype: + 8u_out·R. Where a power of f on the way
     overflows (1 + y² of tan), the gradient is left open.
     """
@@ -238,9 +239,10 @@ class Derivative(_Gradient):
 
 
 # What f' is computed from, where f' may be much smaller than it.
-_CANCELS = {
+_CANCELS: dict[str, Callable[[Array], Array]] = {
     "tanh": np.square,
     **dict.fromkeys(("sigmoid", "expm1", "elu", "selu", "celu"), np.abs),
+    "softsign": lambda f: 1 - np.abs(f),
 }
 # The power of f that f' is computed from, where it may overflow.
 _POWERS = {"tan": 2, "reciprocal": 2, "rsqrt": 3}
