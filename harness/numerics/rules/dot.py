@@ -58,7 +58,9 @@ class Sum(Rule):
             noise[name] = {"S": upward(big), "R": upward(np.sqrt(squares)), "n": upward(n)}
             noise[name]["W"] = upward(np.sqrt(_wandering(call, name, n, squares)))
             if step is not None and name == "out0" and float(np.min(big, initial=np.inf)) < 2.0 ** (step + 53):
-                noise[name]["grid"] = np.asarray(step)
+                # An average is divided once its sum is exact: 2^p terms' mean, and one rounding.
+                noise[name]["grid"] = np.asarray(step if count is None else step - math.log2(float(np.max(n))))
+                noise[name]["divided"] = np.asarray(float(count is not None))
             if share > 0:
                 noise[name]["repeated"] = upward(share)
             if call.op == "cumsum":
@@ -93,8 +95,11 @@ class Sum(Rule):
         magnitude = finite(np.abs(out.y))
         acc = formats.format_of(self.accumulator(out, profile))
         u, eta = acc.unit_roundoff, acc.min_normal if profile.ftz else acc.min_subnormal
-        if "grid" in out.noise:
-            n, w, q = (np.where(s < 2.0 ** (float(out.noise["grid"]) + acc.p), 0.0, v) for v in (n, w, q))
+        plain = not self.products or not (profile.u_in(out.dtype) or profile.block(out.dtype))
+        if plain and "grid" in out.noise:
+            exact, divided = s < 2.0 ** (float(out.noise["grid"]) + acc.p), float(out.noise["divided"])
+            n, w, s = (np.where(exact, divided * one, v) for one, v in ((1.0, n), (magnitude, w), (magnitude, s)))
+            q = np.where(exact, 0.0, q)
         cap = n * u * s + n * eta
         variance = ROUNDING * u**2 * w**2
         figures: dict[str, object] = {"u": u, "n": _top(n), "S": _top(s)}

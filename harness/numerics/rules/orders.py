@@ -136,7 +136,7 @@ def _einsum(call: Call) -> _Where:
 
 
 # How many floating inputs the terms are products of; no convolutions, which may be computed by way of transforms.
-_FACTORS = {"sum": 1, "nansum": 1, **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot", "vdot", "inner"), 2)}
+_FACTORS = {"sum": 1, "nansum": 1, "mean": 1, **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot", "vdot", "inner"), 2)}
 _TERMS: dict[str, Callable[[Call], _Where]] = {
     **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot", "vdot", "inner", "linear"), _last(0, "input")),
     "addmm": _last(1, "mat1"),

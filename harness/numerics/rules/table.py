@@ -41,10 +41,10 @@ _LINES: dict[str, str] = {
     "function": """
         exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
         sigmoid erf erfc erfinv pow float_power atan2 hypot lgamma digamma polygamma sinc softplus
-        logsigmoid elu selu celu logaddexp logaddexp2 xlogy xlog1py entr log_ndtr i0
+        logsigmoid elu selu celu logaddexp logaddexp2 entr log_ndtr i0
         i0e i1 i1e erfcx zeta cbrt
     """,
-    "composed": "logit rsqrt softsign",
+    "composed": "logit rsqrt softsign xlogy xlog1py",
     "gated": "silu mish hardswish quick_gelu glu",
     "gelu-like": "gelu",
     # Sums, dot products and products.
