@@ -44,7 +44,7 @@ from harness.numerics.rules.loss import Loss
 from harness.numerics.rules.normalization import Centred, Cosine, Norm, RmsNorm, Variance
 from harness.numerics.rules.quantized import QuantizedLinear
 from harness.numerics.rules.random import Random
-from harness.numerics.rules.softmax import LogSoftmax, LogSumExp, Softmax
+from harness.numerics.rules.softmax import LogAddExp, LogSoftmax, LogSumExp, Softmax
 from harness.numerics.rules.spectral import Fourier, Resample
 from harness.numerics.rules.step import Step
 from harness.numerics.rules.table import GRADIENTS, TABLE, normal_name
@@ -58,7 +58,7 @@ RULES: dict[str, Rule] = {
     for rule in (
         *(Exact(), Rounded(), Quotient(), Fused(), Function(), Gated(), Composed(), Gelu(), Modulus()),
         *(Sum(), Dot(), Product(), Scatter()),
-        *(Softmax(), LogSoftmax(), LogSumExp(), Loss()),
+        *(Softmax(), LogSoftmax(), LogSumExp(), LogAddExp(), Loss()),
         *(Centred(), RmsNorm(), Norm(), Variance(), Cosine(), Attention(), AttentionGradient()),
         *(SoftmaxGradient(), LogSoftmaxGradient(), NormGradient(), Derivative()),
         *(

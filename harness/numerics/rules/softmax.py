@@ -162,3 +162,19 @@ class LogSumExp(LogSoftmax):
             out_cap=2 + 2 * spread + running,
             out_sigma=np.sqrt(_ONE * (2 + spread**2 + running**2)),
         )
+
+
+class LogAddExp(Scaled):
+    """log(exp a + exp b) = max + l with l = log1p(exp(-|a - b|)), or in base 2: B = 8u·R + ½ulp, σ = u·R and ulp/√12,
+    R = |max| + |l| + |y|: where max and l cancel the result has the error of both.
+    """
+
+    name = "logaddexp"
+    source = "first-order error analysis; calibrated: torch's CPU kernels reach 3.1u·R, RMS 0.25"
+    gradient = "empirical"
+
+    def terms(self, call: Call, name: str) -> Terms:
+        a, b = (clean(np.asarray(call.argument(i, k), dtype=np.float64)) for i, k in ((0, "input"), (1, "other")))
+        y, top = finite(call.y[name]), np.maximum(a, b)
+        reach = np.abs(top) + np.abs(y - top) + np.abs(y)
+        return Terms(cap=8 * reach, sigma=reach)

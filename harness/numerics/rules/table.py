@@ -41,7 +41,7 @@ _LINES: dict[str, str] = {
     "function": """
         exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
         sigmoid erf erfc erfinv pow float_power atan2 hypot lgamma digamma polygamma sinc softplus
-        logsigmoid elu selu celu logaddexp logaddexp2 entr log_ndtr i0
+        logsigmoid elu selu celu entr log_ndtr i0
         i0e i1 i1e erfcx zeta cbrt
     """,
     "composed": "logit rsqrt softsign xlogy xlog1py",
@@ -62,6 +62,7 @@ _LINES: dict[str, str] = {
     "softmax": "softmax softmin",
     "log-softmax": "log_softmax",
     "logsumexp": "logsumexp logcumsumexp",
+    "logaddexp": "logaddexp logaddexp2",
     "loss": """
         mse_loss l1_loss smooth_l1_loss huber_loss binary_cross_entropy binary_cross_entropy_with_logits
         kl_div nll_loss cross_entropy
