@@ -232,7 +232,12 @@ class Session:
             "numpy": np.__version__,
             "machine": platform.machine(),
         }
-        return goldens.make(case, inputs, run, provenance)
+        try:
+            return goldens.make(case, inputs, run, provenance)
+        except LockstepError:
+            raise
+        except Exception as error:  # a rule that does not know these arguments costs one case, not the run
+            raise GoldenError(f"no golden for {case.id}: its rule failed: {type(error).__name__}: {error}") from error
 
     def _run(self, case: Case, target: Target, prepared: Prepared, role: str = "", seed: int = 0) -> Pending:
         assert prepared.program is not None

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 import pytest
 
-from harness import provision
 from harness.testing import BackendContract
 
 
@@ -45,9 +44,7 @@ class TestOpenVino(BackendContract):
     backend = "openvino"
 
 
-@pytest.mark.skipif(
-    find_spec("torchax") is None and "jax" not in provision.installed(), reason="lockstep provision jax"
-)
+@pytest.mark.usefixtures("jax")
 class TestJax(BackendContract):
     backend = "jax"
     expected: ClassVar = {"topk": "JAX numbers top_k's indices in int32, torch in int64"}

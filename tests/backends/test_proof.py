@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from harness import inputs as seeded
-from harness import provision
 from harness.case import Case
 from harness.lab import discover
 from harness.lab.discover import select
@@ -145,7 +144,7 @@ def test_float64_that_would_be_float32_is_unsupported() -> None:
     assert set(ran.evidence["precisions"]) == {"f32"}
 
 
-@pytest.mark.skipif("jax" not in provision.installed(), reason="lockstep provision jax")
+@pytest.mark.usefixtures("jax")
 def test_jax_computes_what_depends_on_values() -> None:
     """Where XLA cannot compile the whole, its operators run one by one, on JAX's arrays and not on NumPy's."""
     case = op("torch.masked_select", x=t(5, 9), mask=t(5, 9, dtype="bool"))

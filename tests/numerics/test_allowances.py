@@ -97,6 +97,34 @@ def test_sums_of_their_own_kind():
     assert dot.Sum().allow(golden(**almost), STRICT).undefined is None
 
 
+def test_sums_that_are_exact_or_composed():
+    """Multiples of g below 2^p·g round nowhere; what kernels compose in a short dtype rounds there, too."""
+    grid = {**SUM, "S": np.array([5.0, 2.0**20, 2.0**20 - 1]), "grid": -4.0, "divided": 0.0}
+    exact = np.array([True, False, True])
+    cap, variance = by_sum(**grid)
+    found = dot.Sum().allow(golden(**grid), STRICT)
+    same(found, np.where(exact, 0.0, cap), np.where(exact, 0.0, variance))
+    mean = dot.Sum().allow(golden(**{**grid, "divided": 1.0}), STRICT)
+    once, size = U32 * np.abs(Y) + 2.0**-149, np.abs(Y)
+    same(mean, np.where(exact, once, cap), np.where(exact, 0.18 * (U32 * size) ** 2, variance))
+    strict = replace(STRICT, fma=False)
+    q = SUM["R"] ** 2
+    products = dot.Dot().allow(golden(**grid), strict)
+    same(products, np.where(exact, 0.0, cap), np.where(exact, 0.0, variance + 0.18 * U32**2 * q))
+    rounded = replace(STRICT, fma=True, matmul_inputs={"float32": "tfloat32"})
+    with_tf32 = cap + (2 * U16 + U16**2) * grid["S"]
+    same(dot.Dot().allow(golden(**grid), rounded), with_tf32, variance + 0.36 * U16**2 * q)
+    core = replace(STRICT, fma=True, blocks={"float32": profile.Block(16, 2, False)})
+    steps = math.ceil(100 / 16) * (17 * 2.0**-2 + 1) * 2.0**-23 * grid["S"]
+    same(dot.Dot().allow(golden(**grid), core), cap + steps, variance)
+    cap, variance = by_sum()
+    kept = dot.Sum().allow(golden("float16", **SUM, kept=3.0), STRICT)
+    more = 0.18 * 3 * U16**2 * (Y**2 + q)
+    same(kept, cap + 3 * U16 * SUM["S"], variance + more, dtype="float16")
+    assert kept.figures["kept"] == 3.0
+    same(dot.Sum().allow(golden(**SUM, kept=3.0), STRICT), cap, variance)
+
+
 def test_goldens_that_are_special_or_empty():
     """Where y is NaN or infinite the allowance is that of a zero; an empty output has one, too."""
     y = np.array([np.nan, np.inf, -np.inf])

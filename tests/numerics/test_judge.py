@@ -208,6 +208,9 @@ def test_errors_beyond_all_measure_are_judged():
         verdict = judge([wild])
         assert verdict.status == "diverged"
         assert verdict.margin > 1e100
+    for rms, others in ((math.inf, 1.5), (0.0, 0.0)):
+        wild = replace(FINE, n=100, compared=100, max_z=1e200, rms_z=rms, block_z=rms, f=0.0)
+        assert judge([wild]).figures["z_limit"] == pytest.approx(limits.largest(100, others))
 
 
 def test_the_message_beyond_the_noise():

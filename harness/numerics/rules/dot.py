@@ -65,6 +65,8 @@ class Sum(Rule):
                 noise[name]["repeated"] = upward(share)
             if call.op == "cumsum":
                 noise[name]["scan"] = np.asarray(True)
+            if call.op in _COMPOSED and name == "out0":
+                noise[name]["kept"] = upward(_COMPOSED[call.op](call))
             if call.op == "embedding_bag" and count is not None and name == "out0":
                 noise[name]["twice"] = np.asarray(True)
         return noise
@@ -111,6 +113,10 @@ class Sum(Rule):
         variance = variance + (REPEATED * share * n * u * s) ** 2
         if self.products:
             cap, variance = self._products(out, profile, u, cap, variance, s, q, n, magnitude, figures)
+        if "kept" in out.noise and acc.p > formats.format_of(out.dtype).p:
+            times = float(out.noise["kept"]) * unit(out.dtype)
+            cap, variance = cap + times * s, variance + ROUNDING * times * unit(out.dtype) * (magnitude**2 + q)
+            figures["kept"] = float(out.noise["kept"])
         if "twice" in out.noise:
             # The sum is rounded to the output's dtype before it is divided.
             cap = cap + unit(out.dtype) * magnitude
@@ -217,7 +223,7 @@ class Product(Rule):
         x = np.asarray(call.argument(0, "input"))
         count = np.asarray(x.size / max(call.y["out0"].size, 1))
         scan = {}
-        if call.op == "cumprod":
+        if call.op == "cumprod" and x.ndim:
             scan = {"scan": np.asarray(True)}
             dim = int(call.argument(1, "dim")) % x.ndim
             count = np.arange(x.shape[dim]).reshape([-1 if i == dim else 1 for i in range(x.ndim)])
@@ -315,10 +321,11 @@ def _wandering(call: Call, name: str, n: Array, q: Array) -> Array:
     y = finite(np.abs(call.y[name]))
     if call.op == "cumsum":
         # A running sum rounds once at each of its own values.
-        dim = int(call.argument(1, "dim")) % y.ndim
         squares = y**2
-        own = np.cumsum(squares, axis=dim) if name.startswith("out") else squares.sum(dim, keepdims=True)
-        return np.asarray(np.maximum(orders.expected(n, y, q), own))
+        if y.ndim:
+            dim = int(call.argument(1, "dim")) % y.ndim
+            squares = np.cumsum(squares, axis=dim) if name.startswith("out") else squares.sum(dim, keepdims=True)
+        return np.asarray(np.maximum(orders.expected(n, y, q), squares))
     known = orders.path(call, name, q)
     if known is None:
         return orders.expected(n, y, q, times=orders.UNKNOWN)
@@ -334,6 +341,12 @@ def averaged(call: Call) -> Callable[[Call, Array], Array] | None:
     return _AVERAGES.get(call.op)
 
 
+# Operators that 16-bit kernels compose of others, and how many results of these they keep in the output's dtype.
+_COMPOSED: dict[str, Callable[[Call], float]] = {
+    "addr": lambda call: 3.0,
+    "addmv": lambda call: 2.0,
+    "addbmm": lambda call: 2.0 + np.asarray(call.argument(1, "batch1")).shape[0],
+}
 # Operators that divide their sum by the number of terms.
 _AVERAGES: dict[str, Callable[[Call, Array], Array]] = {
     "mean": _mean_count,
