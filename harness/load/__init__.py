@@ -32,7 +32,8 @@ __all__ = ["collects", "describe_module", "load", "schema"]
 Describe = Callable[[Path], list[dict[str, Any]]]
 describe_module = _describe.describe_module
 
-_ENTRY = re.compile(r"^- *(op|name|dtypes) *:", re.MULTILINE)
+# The first key of a list's entry, in block or flow style.
+_ENTRY = re.compile(r"^ *- *\{? *[\"']?(op|name|dtypes)[\"']? *:", re.MULTILINE)
 _SWEEP = re.compile(r"^sweep: *opinfo *$", re.MULTILINE)
 _DECORATOR = re.compile(r"^@(\w+\.)?(case|model)\b", re.MULTILINE)
 _SNIFF = 16384

@@ -250,6 +250,8 @@ def test_which_files_are_case_files(tmp_path: Path) -> None:
         "case_mine.py": ("", True),
         "other.py": ("@case\ndef f(): ...\n", False),
         "cases/named.yaml": ("- name: a\n  op: torch.exp\n", True),
+        "flow.yaml": ("- {op: torch.exp, inputs: {input: [3]}}\n", True),
+        "quoted.yaml": ('  - "op": torch.exp\n', True),
         "cases/data.yaml": ("a: 1\n", False),
         "cases/mine.py": ("import harness\n@harness.case(grad=True)\ndef f(): ...\n", True),
         "cases/helper.py": ("def f(): ...\n", False),
