@@ -159,9 +159,10 @@ def allowance(
     f = 1.0
     if variance is not None:
         # A finite σ floor: where an output is exact by nature (y = 0) its own ulp still counts.
-        rounding = UNIFORM * ulp(magnitude, out.dtype, ftz=profile.ftz) ** 2
-        squared = finite(variance) + rounding
-        share = np.divide(rounding, squared, out=np.ones_like(squared), where=squared > 0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            rounding = UNIFORM * ulp(magnitude, out.dtype, ftz=profile.ftz) ** 2
+            squared = finite(variance) + rounding
+            share = np.divide(rounding, squared, out=np.ones_like(squared), where=(squared > 0) & np.isfinite(squared))
         f = float(np.mean(share)) if share.size else 1.0
         sigma = np.sqrt(squared)
     if out.dtype in ("float64", "complex128"):

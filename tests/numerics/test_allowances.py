@@ -231,6 +231,25 @@ def test_functions():
     assert found.figures["default"] == "profile strict lists no zeta"
 
 
+def test_functions_that_overflow_on_the_way_are_left_open():
+    """Where exp overflows and sinh = exp/2 does not, either answer is right; no other function has such a place."""
+    y = np.array([0.4, 0.6, -0.6]) * formats.FORMATS["float32"].max
+    sinh, exp = (np.frombuffer(name, np.uint8) for name in (b"sinh", b"exp"))
+    found = elementwise.Function().allow(golden(y=y, function=sinh), CPU)
+    assert found.undefined.tolist() == [False, True, True]
+    assert elementwise.Function().allow(golden(y=y / 2, function=sinh), CPU).undefined is None
+    assert elementwise.Function().allow(golden(y=y, function=exp), CPU).undefined is None
+
+
+def test_shares_of_nothing_and_of_too_much():
+    """An output without any noise, and one whose noise is beyond all numbers, is all rounding."""
+    for y, w in ((np.zeros(2), 0.0), (np.full(2, 1e308), 1e200)):
+        sums = {"S": np.zeros(2), "R": np.zeros(2), "W": np.full(2, w), "n": 0.0}
+        found = dot.Sum().allow(golden("float64", y=y, **sums), STRICT)
+        assert found.f == 1.0
+        assert not np.isnan(found.sigma).any()
+
+
 def test_exact_and_nearly_exact():
     """Exact rules allow nothing; + - × ÷ √ what the profile's C has beyond ½."""
     exact = elementwise.Exact().allow(golden(signed=True), STRICT)

@@ -43,6 +43,11 @@ def _add(call: Call) -> str | None:
     return "exact" if call.argument(-1, "alpha", 1) == 1 and exactly_given(call) else None
 
 
+def _ldexp(call: Call) -> str | None:
+    """x·2^y: with a float y the power is a function, and rounds."""
+    return "composed" if np.asarray(call.argument(1, "other")).dtype.kind == "f" else None
+
+
 def _div(call: Call) -> str | None:
     return "quotient" if call.argument(-1, "rounding_mode", None) else None
 
@@ -77,6 +82,7 @@ _CHOICES: dict[str, Callable[[Call], str | None]] = {
     "add": _add,
     "sub": _add,
     "rsub": _add,
+    "ldexp": _ldexp,
     "div": _div,
     "true_divide": _div,
     "index_put": _accumulating,

@@ -207,7 +207,7 @@ class Derivative(_Gradient):
 
     c is what cancels where f' is computed from f: y² of tanh (1 - y²), |y| of sigmoid and of exponentials less 1,
     1 - |y| of softsign.
-    16-bit kernels compose it of several, and save f in their own dtype: + 8u_out·R. Where a power of f on the way
+    16-bit kernels compose it of several, and save f in their own dtype: + 8u_out·R. Where f or a power of it on the way
     overflows (1 + y² of tan), the gradient is left open.
     """
 
@@ -224,10 +224,11 @@ class Derivative(_Gradient):
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         found = super().witness(call, names)
-        power = _POWERS.get(call.op)
-        if power is not None:
-            with np.errstate(over="ignore"):
-                found = {n: {**noise, "top": upward(np.abs(call.y["out0"]) ** power)} for n, noise in found.items()}
+        with np.errstate(over="ignore"):
+            top = np.abs(call.y["out0"]) ** _POWERS.get(call.op, 1)
+        for name, noise in found.items():
+            if (top > formats.format_of(call.dtypes[name]).max / 2).any():
+                noise["top"] = upward(top)
         return found
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
@@ -244,5 +245,5 @@ _CANCELS: dict[str, Callable[[Array], Array]] = {
     **dict.fromkeys(("sigmoid", "expm1", "elu", "selu", "celu"), np.abs),
     "softsign": lambda f: 1 - np.abs(f),
 }
-# The power of f that f' is computed from, where it may overflow.
+# The power of f that f' is computed from, and that may overflow; of the others it is the first.
 _POWERS = {"tan": 2, "reciprocal": 2, "rsqrt": 3}
