@@ -30,14 +30,6 @@ VARIANTS: dict[str, dict[str, str]] = {
     "torch, avx2": {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"},
     "torch, two threads": {"SCOREBOARD_THREADS": "2"},
 }
-# (operator, dtypes, variants): outputs that docs/findings.md shows to be wrong; they count among the faulty ones.
-FINDINGS = (
-    ("sqrt", ("float32",), ("torch, default level",)),
-    ("erf", ("float32",), ("torch, inductor",)),
-    ("elu", ("float32",), ("torch, inductor",)),
-    ("conv_transpose2d", ("bfloat16", "float16"), ("torch, default level", "torch, avx2")),
-    ("conv2d.grad", ("bfloat16", "float16"), ("torch, default level", "torch, avx2")),
-)
 # Every so many subjects one is compiled: inductor takes seconds for each.
 COMPILED = 12
 
@@ -61,12 +53,6 @@ def _run(scale: float, environment: dict[str, str], *extra: str) -> dict[int, di
                 number, name, dtype = key.split("/")
                 outputs.setdefault(int(number), {})[name] = archive[key].view(formats.numpy_dtype(dtype))
         return outputs
-
-
-def is_finding(case: Any, label: str) -> bool:
-    """Whether that variant's output of a case is known to be wrong."""
-    operator = case.target.rpartition(".")[2] + (".grad" if case.grad else "")
-    return any(operator == op and case.dtype in dtypes and label in labels for op, dtypes, labels in FINDINGS)
 
 
 def main(path: str, scale: str, mode: str = "") -> None:

@@ -25,7 +25,7 @@ class Subject:
     """One case with everything it is scored with.
 
     kernel: name of its kernel in operators.py, or empty. own: what torch gives here, in the case's own precision.
-    aside: whether no threshold was tuned on it. honest: label → (outputs, profile); wrong: those known to be wrong.
+    aside: whether no threshold was tuned on it. honest: label → (outputs, profile).
     sigma: the noise of honest outputs for the first output, see `settle`.
     """
 
@@ -36,7 +36,6 @@ class Subject:
     own: Mapping[str, Array]
     aside: bool = False
     honest: dict[str, tuple[dict[str, Array], str]] = field(default_factory=dict)
-    wrong: dict[str, tuple[dict[str, Array], str]] = field(default_factory=dict)
     sigma: Array = field(default_factory=lambda: np.zeros(0))
 
     @property
