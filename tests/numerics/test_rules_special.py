@@ -10,6 +10,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
+from harness.golden import reference
 from harness.numerics import formats
 from tests.numerics.torchrun import golden_of, judged, op_case, verdict_of
 
@@ -89,6 +90,49 @@ def test_factors_may_differ_in_sign_but_must_multiply_to_the_matrix() -> None:
     assert verdict_of(case, lambda o, _: {"out0": -o["out0"]}).status == "diverged"
     assert verdict_of(case, stretched).status == "diverged"
     assert verdict_of(case, wrong_value).status == "diverged"
+
+
+@pytest.mark.parametrize("uplo", ["L", "U"])
+def test_a_hermitian_matrix_is_the_triangle_that_is_named(uplo: str) -> None:
+    """eigh reads one triangle: what stands in the other is no fault of the factors, which the wrong triangle's are."""
+    case = op_case("torch.linalg.eigh", "complex64", {"A": (5, 9, 9)}, UPLO=uplo)
+
+    def other(_: Inputs, i: Inputs) -> Inputs:
+        values, vectors = np.linalg.eigh(i["A"], UPLO="U" if uplo == "L" else "L")
+        return {"out0": values, "out1": vectors}
+
+    assert verdict_of(case).status == "pass"
+    assert verdict_of(case, other).status == "diverged"
+
+
+@pytest.mark.parametrize("shape", [(9, 9), (9, 5), (3, 5, 9)])
+@pytest.mark.parametrize("kwargs", [{}, {"rtol": 0.3}])
+def test_a_pseudoinverse_errs_as_its_condition_says(shape: tuple[int, ...], kwargs: dict[str, Any]) -> None:
+    """Honest ones pass with singular values cut off and without; the next number that a float16 kernel gives does not."""
+    for seed in range(8):
+        case = op_case("torch.linalg.pinv", "float32", {"A": shape}, seed=seed, **kwargs)
+        verdict = verdict_of(case)
+        assert (verdict.status, verdict.rule) == ("pass", "solve")
+        assert verdict_of(case, lambda o, _: {"out0": o["out0"].astype(np.float16).astype("f")}).status == "diverged"
+    one_more = op_case("torch.linalg.pinv", "float32", {"A": (9, 9)}, rtol=0.3)
+    wrong = op_case("torch.linalg.pinv", "float32", {"A": (9, 9)})
+    golden, inputs, run = golden_of(one_more)
+    assert judged(golden, inputs, golden_of(wrong)[2](inputs, None)).status == "diverged"
+
+
+def test_a_singular_value_on_the_cut_leaves_a_pseudoinverse_open() -> None:
+    """Whether the last value of this matrix is cut off, rounding decides: either answer passes."""
+    case = op_case("torch.linalg.pinv", "float32", {"A": (9, 9)}, rtol=0.25)
+    golden, inputs, run = golden_of(case)
+    u, values, vt = np.linalg.svd(inputs["A"].astype(np.float64))
+    values[-1] = values[0] / 4
+    values[-2] = max(values[-2], values[0] / 2)
+    inputs["A"][:] = (u * values) @ vt
+    golden = reference.make(case, inputs, run, {})
+    for sign in (1, -1):
+        values[-1] = values[0] / 4 * (1 + sign * 1e-7)
+        kept = np.where(values > values[0] / 4, 1 / values, 0.0)
+        assert judged(golden, inputs, {"out0": ((vt.T * kept) @ u.T).astype("f")}).status in ("pass", "vacuous")
 
 
 def test_an_upper_factor_is_upper() -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 GROWTH = 4.0
 # Noise of eigenvalues and singular values, in u·‖A‖₂. [calibrated: LAPACK's RMS is 1.1 to 2.0 up to n = 65]
 SPECTRUM = 2.5
+# Noise of a symmetric eigensolver beside that of the singular value decomposition. [calibrated: 2.4]
+SYMMETRIC = 2.0
 # Backward error of orthogonal factorisations, in n·u·‖A‖. [calibrated: honest worst 0.3 of the cap]
 BACKWARD = 4.0
 
@@ -34,8 +36,17 @@ def _adjoint(a: Array) -> Array:
 
 
 def _matrix(call: Call) -> Array:
-    """The matrix A, the first argument."""
-    return clean(np.asarray(call.argument(0, "A", call.argument(0, "input", None))))
+    """The matrix A, the first argument; of Hermitian ones what is read: a triangle, and the diagonal's real part."""
+    a = clean(np.asarray(call.argument(0, "A", call.argument(0, "input", None))))
+    if call.op in ("eigh", "eigvalsh"):
+        return _mirrored(a, str(call.argument(1, "UPLO", "L")))
+    return _mirrored(a, "L") if call.op == "pinv" and call.argument(-1, "hermitian", False) else a
+
+
+def _mirrored(a: Array, uplo: str) -> Array:
+    """The Hermitian matrix that the lower or upper triangle of `a` stands for."""
+    part = np.tril(a, -1) if uplo.upper() == "L" else np.triu(a, 1)
+    return np.asarray(part + _adjoint(part) + np.real(a) * np.eye(a.shape[-1]))
 
 
 def _inverse(a: Array) -> Array:
@@ -95,6 +106,49 @@ def _of_determinant(call: Call, name: str) -> Array:
     return np.asarray(trace * y if call.op == "det" else trace + y)
 
 
+def _of_pseudoinverse(call: Call, name: str) -> Array:
+    """‖A‖₂·(|X|ᵣ|X|ᵤ + |XXᴴ|ᵣ|I - AX|ᵤ + |I - XA|ᵣ|XᴴX|ᵤ)/(1 - (s/t)²) of X = A⁺, |M|ᵣ and |M|ᵤ the norms of the rows
+    and columns of M, s the largest singular value that is taken for 0, and t the smallest that is not.
+
+    To first order A + E has X - XEX + XXᴴEᴴ(I - AX) + (I - XA)EᴴXᴴX (Golub & Pereyra 1973), and backward errors E of
+    orthogonal factorisations are as large as ‖A‖₂ says. The quotient: part of A is cut off, and E turns the kept part
+    into it. Infinite where rounding decides which values are cut off.
+    """
+    a, x = _matrix(call), clean(call.y[name])
+    if not a.size:
+        return np.zeros(x.shape)
+    values = np.linalg.svd(a, compute_uv=False)
+    top, n, u = values[..., :1], max(a.shape[-2:]), unit(call.dtype)
+    atol = np.asarray(call.argument(-1, "atol", None) or 0.0, np.float64)[..., None]
+    rtol = call.argument(1, "rtol", call.argument(1, "rcond", None))
+    if rtol is None and call.case.target.endswith("pinverse"):
+        rtol = 1e-15
+    near = GROWTH * n * u * top
+    if rtol is None and not atol.any():
+        # The cut is at n·ε of the dtype, and the reference's at that of float64.
+        cut = 2 * n * u * top
+        blurred = ((values > n * 2.0**-50 * top) & (values <= cut + near)).any(-1)
+    else:
+        cut = np.maximum(atol, np.asarray(rtol or 0.0, np.float64)[..., None] * top)
+        blurred = (np.abs(values - cut) <= near).any(-1)
+    kept = np.where(values > cut, values, np.inf).min(-1)
+    lost = np.where(values > cut, 0.0, values).max(-1)
+    gap = 1 - (lost / kept) ** 2
+
+    def rows(m: Array) -> Array:
+        return np.linalg.norm(m, axis=-1)[..., :, None]
+
+    def columns(m: Array) -> Array:
+        return np.linalg.norm(m, axis=-2)[..., None, :]
+
+    left, right = np.eye(x.shape[-2]) - x @ a, np.eye(x.shape[-1]) - a @ x
+    turned = rows(x @ _adjoint(x)) * columns(right) + rows(left) * columns(_adjoint(x) @ x)
+    size = (top[..., 0] / gap)[..., None, None] * (rows(x) * columns(x) + turned)
+    if call.argument(-1, "hermitian", False):
+        size = SYMMETRIC * size
+    return np.where(blurred[..., None, None], 1e30, size)
+
+
 def _of_spectrum(call: Call, name: str) -> Array:
     norm = np.linalg.norm(_matrix(call), 2, axis=(-2, -1))
     return np.broadcast_to(norm[..., None], call.y[name].shape)
@@ -105,6 +159,7 @@ _SENSITIVITY = {
     "solve": _of_solution,
     "solve_triangular": _of_solution,
     "cholesky": _of_cholesky,
+    "pinv": _of_pseudoinverse,
     "det": _of_determinant,
     "slogdet": _of_determinant,
     "eigvalsh": _of_spectrum,

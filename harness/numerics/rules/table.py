@@ -87,7 +87,7 @@ _LINES: dict[str, str] = {
         fft.fftn fft.ifftn fft.rfftn fft.irfftn
     """,
     "resample": "interpolate upsample grid_sample upsample_bilinear2d upsample_bicubic2d grid_sampler_2d",
-    "solve": "inv solve solve_triangular cholesky det eigvalsh svdvals",
+    "solve": "inv pinv solve solve_triangular cholesky det eigvalsh svdvals",
     "slogdet": "slogdet",
     "factors": "svd eigh qr",
     "eigen": "eig eigvals",
@@ -157,6 +157,7 @@ _OTHER_NAMES: dict[str, str] = {
     """,
     "cat": "concatenate",
     "inv": "inverse",
+    "pinv": "pinverse",
     "movedim": "moveaxis",
     "transpose": "swapdims",
     "vstack": "row_stack",
