@@ -136,10 +136,10 @@ def _of_pseudoinverse(call: Call, name: str) -> Array:
     gap = 1 - (lost / kept) ** 2
 
     def rows(m: Array) -> Array:
-        return np.linalg.norm(m, axis=-1)[..., :, None]
+        return np.asarray(np.linalg.norm(m, axis=-1))[..., :, None]
 
     def columns(m: Array) -> Array:
-        return np.linalg.norm(m, axis=-2)[..., None, :]
+        return np.asarray(np.linalg.norm(m, axis=-2))[..., None, :]
 
     left, right = np.eye(x.shape[-2]) - x @ a, np.eye(x.shape[-1]) - a @ x
     turned = rows(x @ _adjoint(x)) * columns(right) + rows(left) * columns(_adjoint(x) @ x)
