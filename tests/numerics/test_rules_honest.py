@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from harness.case import Case
@@ -132,3 +133,26 @@ def test_a_16_bit_log_softmax_may_round_its_sum_first(dtype: str) -> None:
     """
     case = op_case(F + "log_softmax", dtype, {"x": (9, 64)}, dim=-1)
     assert verdict_of(case, profile="cpu").status == "pass"
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("scale", [3.0, 0.1, -0.7])
+def test_a_scaled_argument_rounds_before_the_function(dtype: str, scale: float) -> None:
+    """softplus of beta·x, and celu of x / alpha, err as the rounded argument says."""
+    for values in ("range:-30:30", "wide"):
+        case = op_case(F + "softplus", dtype, {"x": (9, 65)}, values=values, beta=scale, threshold=0.2)
+        verdict = verdict_of(case, profile="cpu")
+        assert verdict.status == "pass", verdict.message
+    verdict = verdict_of(op_case(F + "celu", dtype, {"x": (9, 65)}, values="wide", alpha=abs(scale)), profile="cpu")
+    assert verdict.status == "pass", verdict.message
+
+
+def test_a_scale_in_half_precision_is_too_coarse() -> None:
+    """Softplus in float32 with a beta that was rounded to float16 diverges."""
+    case = op_case(F + "softplus", "float32", {"x": (9, 65)}, values="range:-30:30", beta=0.1)
+
+    def coarse(_: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
+        x, beta = inputs["x"].astype(np.float64), float(np.float16(0.1))
+        return {"out0": (np.log1p(np.exp(beta * x)) / beta).astype(np.float32)}
+
+    assert verdict_of(case, coarse, profile="cpu").status == "diverged"

@@ -4,6 +4,7 @@ functions.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -261,7 +262,8 @@ class Function(Rule):
     rounding.
 
     B = C_f·ulp32(y) + ½ulp_out. A function that the profile does not list gets C = 4 on y and on its
-    condition: B = 4·(ulp32(y) + 2u·|x f'(x)|) + ½ulp_out, since its kernel rounds arguments on the way.
+    condition: B = 4·(ulp32(y) + 2u·|x f'(x)|) + ½ulp_out, since its kernel rounds arguments on the way. What a scale of
+    the argument adds (softplus, celu) is in `_scaled`.
     """
 
     name = "function"
@@ -270,7 +272,11 @@ class Function(Rule):
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         condition = slopes(call, names)
         code = np.frombuffer(call.op.encode(), np.uint8)
-        return {n: {"condition": upward(condition[n]), "function": code} for n in names}
+        found = {n: {"condition": upward(condition[n]), "function": code} for n in names}
+        if call.op in SCALES and "out0" in found:
+            scaled = _scaled(call, condition["out0"])
+            found["out0"] |= {"scaled": upward(scaled)} if scaled.any() else {}
+        return found
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         inner = compute_dtype(out.dtype)
@@ -282,11 +288,40 @@ class Function(Rule):
         if ulps is None:
             figures |= {"ulps": default, "default": f"profile {profile.name} lists no {function}"}
             cap = cap + 2 * default * unit(inner) * out.noise["condition"].astype(np.float64)
+        if "scaled" in out.noise:
+            cap = cap + unit(inner) * out.noise["scaled"].astype(np.float64)
         if inner != formats.component(out.dtype):
             cap = cap + HALF_SLACK * ulp(out.y, out.dtype, ftz=profile.ftz) + formats.format_of(inner).min_normal
         open_ = np.abs(out.y) > formats.format_of(inner).max / OVERFLOWS.get(function, 1.0)
         undefined = open_ if function in OVERFLOWS and open_.any() else None
         return allowance(out, profile, cap=cap, variance=None, rule=self.name, figures=figures, undefined=undefined)
+
+
+# Functions f(sx)/s, or s·f(x/s), of a scale that the caller gives: its place among the arguments, and its name.
+SCALES = {"softplus": (1, "beta"), "celu": (1, "alpha")}
+
+
+def _scaled(call: Call, condition: Array) -> Array:
+    """What f(sx)/s errs more than f, in u of the dtype it is computed in, where s is no power of two.
+
+    sx rounds, and s before it, which moves f by 2·|x f'(x)|; the quotient rounds, and s again, by 2|y|; f(sx) may be
+    subnormal. Where sx lies within its rounding of softplus's threshold, either branch is right: they differ by
+    log(1 + exp -threshold)/s.
+    """
+    scale = float(call.argument(*SCALES[call.op], 1.0))
+    y = finite(call.y["out0"])
+    if scale == 0 or math.frexp(scale)[0] == 0.5:
+        return np.zeros(y.shape)
+    inner = compute_dtype(call.dtypes["out0"])
+    u, eta = unit(inner), formats.format_of(inner).min_subnormal
+    stretch = abs(scale) if call.op == "celu" else 1 / abs(scale)
+    found = 2 * condition + 2 * np.abs(y) + 2 * eta * stretch / u
+    if call.op == "softplus":
+        threshold = float(call.argument(2, "threshold", 20.0))
+        sx = scale * clean(np.asarray(call.argument(0, "input")))
+        near = np.abs(sx - threshold) <= 2 * u * np.abs(sx)
+        found = found + near * math.log1p(math.exp(-threshold)) * stretch / u
+    return np.asarray(found)
 
 
 class Gated(Function):
