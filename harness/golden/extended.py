@@ -71,13 +71,15 @@ def by_definition(call: Call, name: str) -> Array | None:
     special = {k: ~np.isfinite(v) for k, v in call.wide().items() if v.dtype.kind in "fc"}
     if not any(mask.any() for mask in special.values()):
         found = _evaluated(define, call)
-        return None if found is None else lower(found, y.dtype).reshape(y.shape)
+        return None if found is None or found.size != y.size else lower(found, y.dtype).reshape(y.shape)
     if call.op not in functions.VALUES or name != "out0":
         return None
     plain: Mapping[str, Array] = {k: np.where(special[k], 1, v) if k in special else v for k, v in call.wide().items()}
     found = _evaluated(define, replace(call, inputs=plain))
     touched = np.logical_or.reduce([np.broadcast_to(mask, y.shape) for mask in special.values()])
-    return None if found is None else np.where(touched, y, lower(found, y.dtype).reshape(y.shape))
+    if found is None or found.size != y.size:
+        return None
+    return np.where(touched, y, lower(found, y.dtype).reshape(y.shape))
 
 
 def _definition(call: Call, name: str) -> Value | None:
@@ -88,9 +90,9 @@ def _definition(call: Call, name: str) -> Value | None:
 
 
 def _evaluated(define: Callable[[Call], Array], call: Call) -> Array | None:
-    """What a definition gives; None where it does not know these arguments, or is not defined for them."""
+    """What a definition gives, as an array; None where it does not know these arguments, or is not defined for them."""
     try:
-        return define(call)
+        return np.asarray(define(call))
     except (LookupError, ValueError, TypeError, ArithmeticError, RuntimeError, CONTEXT.NoConvergence):
         return None
 

@@ -15,7 +15,7 @@ _MOST = 1 << 18
 
 
 def _total(x: Array, axes: tuple[int, ...]) -> Array:
-    return np.asarray(x.sum(axis=axes, keepdims=True))
+    return np.asarray(np.sum(x, axis=axes, keepdims=True))
 
 
 def _over(call: Call, wrt: str) -> tuple[Array, tuple[int, ...], Array]:
@@ -77,13 +77,17 @@ def _logsumexp_gradient(call: Call, wrt: str) -> Array:
 
 def _logcumsumexp(call: Call) -> Array:
     x, axes = first(call), axes_of(call, first(call), 1)
+    if not axes:
+        return x
     top = x.max(axis=axes, keepdims=True)
     return np.asarray(top + log(np.cumsum(exp(x - top), axis=axes[0])))
 
 
 def _freedom(call: Call, x: Array, axes: tuple[int, ...]) -> object:
     """What a variance divides by."""
-    correction = call.argument(-1, "correction", 1 if call.argument(2, "unbiased", True) else 0)
+    dim = call.argument(1, "dim", None)
+    unbiased = dim if isinstance(dim, bool) else call.argument(2, "unbiased", True)
+    correction = call.argument(-1, "correction", 1 if unbiased else 0)
     return math.prod(x.shape[a] for a in axes) - CONTEXT.mpf(correction)
 
 

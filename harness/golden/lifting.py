@@ -92,6 +92,7 @@ def place(call: Call, wrt: str, names: Sequence[str]) -> int:
 
 def folded(values: Array, shape: Sequence[int]) -> Array:
     """The sum of `values` over the dimensions along which an array of `shape` was broadcast to them."""
+    values = np.asarray(values)  # arithmetic on arrays of one number gives the number itself
     values = values.sum(axis=tuple(range(values.ndim - len(shape)))) if values.ndim > len(shape) else values
     axes = tuple(i for i, n in enumerate(shape) if n == 1 and np.shape(values)[i] != 1)
     return np.asarray(np.asarray(values).sum(axis=axes, keepdims=True) if axes else values)

@@ -15,7 +15,7 @@ from harness.numerics.rules.base import Call
 def pointwise(call: Call) -> Array:
     """Σ w·f(x, t), or its terms, or their mean; f(x, t, p) where positives have a weight p."""
     function, arrays, weight = _terms(call)
-    terms = each(function)(*np.broadcast_arrays(*arrays)) * weight
+    terms = np.asarray(each(function)(*np.broadcast_arrays(*arrays)) * weight)
     return np.asarray(terms if _reduction(call) == "none" else terms.sum() / _share(call, terms.shape))
 
 
@@ -23,7 +23,7 @@ def pointwise_gradient(call: Call, wrt: str) -> Array:
     """g·w·∂f/∂x over what the mean divides by."""
     function, arrays, weight = _terms(call)
     index = place(call, wrt, ("input", "target"))
-    each_term = slopes(function, index, arrays) * weight
+    each_term = np.asarray(slopes(function, index, arrays) * weight)
     return folded(cotangent(call) * each_term / _share(call, each_term.shape), arrays[index].shape)
 
 
@@ -89,7 +89,7 @@ def _divergence(call: Call) -> Scalar:
 def picked(call: Call) -> Array:
     """-Σ q·y over the classes, y log-probabilities and q what they count."""
     y, counts, total, axis = _classes(call)
-    rows = -(counts * y).sum(axis=axis)
+    rows = np.asarray(-(counts * y).sum(axis=axis))
     return np.asarray(rows if _reduction(call) == "none" else rows.sum() / total)
 
 

@@ -113,7 +113,8 @@ def _dtypes(case: Case, inputs: Mapping[str, Array], y: Mapping[str, Array], run
         if name in own:
             dtypes[name] = formats.dtype_name(own[name].dtype)
         elif array.dtype.kind == "c":
-            dtypes[name] = "complex128" if case.dtype in ("float64", "complex128") else "complex64"
+            own_complex = {"float64": "complex128", "complex128": "complex128", "float16": "complex32"}
+            dtypes[name] = own_complex.get(case.dtype, "complex64")
         else:
             dtypes[name] = case.dtype if array.dtype.kind == "f" else formats.dtype_name(array.dtype)
     return dtypes

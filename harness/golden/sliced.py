@@ -100,8 +100,8 @@ def _factors(run: Callable[[dict[str, Array]], Array], inputs: dict[str, Array])
 
 def _scales_exactly(call: Call) -> bool:
     """Whether every factor among the arguments is a power of 2."""
-    scales = [float(call.argument(-1, name, 1)) for name in ("alpha", "beta", "dx")] + call.scalars()
-    return all(abs(math.frexp(scale)[0]) in (0.0, 0.5) for scale in scales)
+    scales = [call.argument(-1, name, 1) for name in ("alpha", "beta", "dx")] + call.scalars()
+    return all(not isinstance(scale, complex) and abs(math.frexp(scale)[0]) in (0.0, 0.5) for scale in scales)
 
 
 def slices(x: Array, bits: int) -> Sequence[Array]:

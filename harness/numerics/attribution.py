@@ -16,6 +16,7 @@ import numpy as np
 
 from harness.numerics.judge import judge
 from harness.numerics.measure import measure
+from harness.numerics.rules.base import widen
 from harness.numerics.types import Allowance, Array, GoldenOutput, Output, plain_json
 
 
@@ -129,9 +130,7 @@ def _near(mine: Sequence[Output], its: Sequence[Output], expected: Sequence[tupl
         if golden.name not in left:
             continue
         other = right[golden.name]
-        y = other.data if other.data.dtype.kind in "iubc" else other.data.astype(np.float64)
-        if y.dtype.kind == "c":
-            y = y.astype(np.complex128)
+        y = widen(other.data)
         seen = _Seen(other.name, other.dtype, tuple(other.shape), y)
         found = measure(left[golden.name], seen, _between(allowance), detail=False)
         if judge([found]).status not in ("pass", "vacuous"):

@@ -74,7 +74,7 @@ FORMATS: dict[str, Format] = {
     )
 }
 
-_COMPONENT = {"complex64": "float32", "complex128": "float64"}
+_COMPONENT = {"complex32": "float16", "complex64": "float32", "complex128": "float64"}
 _NUMPY: dict[str, Any] = {
     name: np.dtype(name)
     for name in (
@@ -85,11 +85,13 @@ _NUMPY: dict[str, Any] = {
     name: np.dtype(getattr(ml_dtypes, name))
     for name in ("bfloat16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz")
 }
+# NumPy has no complex numbers of two float16: their arrays are records of both components.
+_NUMPY["complex32"] = np.dtype([("real", np.float16), ("imag", np.float16)])
 _NAMES = {dtype: name for name, dtype in _NUMPY.items()}
 
 
 def numpy_dtype(name: str) -> np.dtype[Any]:
-    """NumPy's (or ml_dtypes') dtype for torch's name of it; UsageError lists the known ones."""
+    """NumPy's (or ml_dtypes') dtype for torch's name of it, for complex32 a record; UsageError lists the known ones."""
     try:
         return _NUMPY[name]  # type: ignore[no-any-return]
     except KeyError:
@@ -110,13 +112,18 @@ def is_float(name: str) -> bool:
 
 
 def is_complex(name: str) -> bool:
-    """True for complex64 and complex128."""
+    """True for complex32, complex64 and complex128."""
     return name in _COMPONENT
 
 
 def component(name: str) -> str:
     """The dtype of one component: float32 for complex64, otherwise the dtype itself."""
     return _COMPONENT.get(name, name)
+
+
+def parts(array: Array) -> tuple[Array, Array]:
+    """The real and the imaginary components of a complex array, as views of it."""
+    return (array["real"], array["imag"]) if array.dtype.names else (array.real, array.imag)
 
 
 def format_of(name: str) -> Format:

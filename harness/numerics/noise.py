@@ -7,6 +7,7 @@ the accumulator, and the doubling where the reference is no better than the outp
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -114,10 +115,10 @@ def repeats(terms: Array, axes: tuple[int, ...], u: float) -> Array:
 
     Magnitudes count as equal where they differ by less than a quarter of the last place of a sum of so many.
     """
+    n = math.prod(terms.shape[a] for a in axes)
     rows = np.moveaxis(np.abs(terms), axes, range(-len(axes), 0)).reshape(
-        *(terms.shape[i] for i in range(terms.ndim) if i not in axes), -1
+        *(terms.shape[i] for i in range(terms.ndim) if i not in axes), n
     )
-    n = rows.shape[-1]
     with np.errstate(divide="ignore"):
         level = np.where(rows > 0, np.floor(np.log2(rows) / (n * u)), np.nan)
     order = np.sort(level, axis=-1)  # NaN last

@@ -101,7 +101,9 @@ class Planes:
         pair, sums, blocks = measured(a, y)
         planes = Planes(name, shape, parts, raw_a, raw_y, pair, grid, sums, blocks)
         planes.y_range = sums.y_low, sums.y_high
-        undefined = None if allowance.undefined is None else _full(np.asarray(allowance.undefined, bool), shape, parts)
+        undefined = None
+        if allowance.undefined is not None:
+            undefined = np.repeat(np.broadcast_to(np.asarray(allowance.undefined, bool), shape).ravel(), parts)
         planes.undefined = 0 if undefined is None else int(undefined.sum())
         if form is None:
             if undefined is not None:
@@ -139,8 +141,8 @@ class Planes:
 def _components(array: Array) -> Array:
     """The elements in C order; complex ones as pairs of components, bools as 0 and 1."""
     flat = np.ascontiguousarray(array).ravel()
-    if flat.dtype.kind == "c":
-        return flat.view(flat.real.dtype)
+    if formats.is_complex(formats.dtype_name(flat.dtype)):
+        return flat.view(formats.parts(flat)[0].dtype)
     return flat.view(np.uint8) if flat.dtype.kind == "b" else flat
 
 

@@ -13,7 +13,7 @@ from . import compat, tensors
 from .tensors import Unsupported
 
 _LOW = ("float32", "bfloat16", "float16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz")
-UPCAST: dict[str, str] = dict(dict.fromkeys(_LOW, "float64"), complex64="complex128")
+UPCAST: dict[str, str] = dict(dict.fromkeys(_LOW, "float64"), complex32="complex128", complex64="complex128")
 
 
 class Ref:

@@ -10,7 +10,7 @@ import torch
 
 # dtype name -> size in bytes of one byte-swapped unit (complex numbers are two of them).
 _UNIT = {
-    "float64": 8, "float32": 4, "bfloat16": 2, "float16": 2, "complex64": 4, "complex128": 8,
+    "float64": 8, "float32": 4, "bfloat16": 2, "float16": 2, "complex32": 2, "complex64": 4, "complex128": 8,
     "int64": 8, "int32": 4, "int16": 2, "int8": 1, "uint8": 1, "bool": 1,
     "uint16": 2, "uint32": 4, "uint64": 8,
     "float8_e4m3fn": 1, "float8_e5m2": 1, "float8_e4m3fnuz": 1, "float8_e5m2fnuz": 1,
@@ -55,7 +55,7 @@ def decode(raw: bytes, name: str, shape: Sequence[int]) -> torch.Tensor:
         return torch.empty(tuple(shape), dtype=kind)
     flat = torch.frombuffer(bytearray(raw), dtype=torch.uint8)
     if kind.is_complex:
-        part = torch.float32 if kind == torch.complex64 else torch.float64
+        part = {torch.complex64: torch.float32, torch.complex128: torch.float64}.get(kind, torch.float16)
         return torch.view_as_complex(flat.view(part).reshape(-1, 2)).reshape(tuple(shape)).clone()
     return flat.view(kind).reshape(tuple(shape))
 

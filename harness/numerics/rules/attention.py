@@ -86,7 +86,7 @@ class Attention(Scaled):
             k, v = np.repeat(k, times, axis=-3), np.repeat(v, times, axis=-3)
         depth, length = q.shape[-1], k.shape[-2]
         scale = call.argument(-1, "scale", None)
-        scale = 1 / math.sqrt(depth) if scale is None else abs(float(scale))
+        scale = 1 / math.sqrt(max(depth, 1)) if scale is None else abs(float(scale))
         kt = _swap(k)
         s, size = scale * (q @ kt), scale * (np.abs(q) @ np.abs(kt))
         square = scale**2 * (q**2 @ kt**2)

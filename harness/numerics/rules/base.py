@@ -83,7 +83,14 @@ class Call:
         """The program in float64 on inputs whose floating arrays went through `change`, non-finite values as
         0.
         """
-        return self.on({k: change(clean(v)) if v.dtype.kind in "fc" else v for k, v in self.wide().items()})
+        return self.on(self.changed(change))
+
+    def changed(self, change: Callable[[Array], Array]) -> dict[str, Array]:
+        """The inputs, wide, their floating arrays cleaned and changed. Complex ones stay complex whatever `change`
+        makes of them: a program may hold a complex factor, which has no place among real numbers.
+        """
+        wide = self.wide()
+        return {k: np.asarray(change(clean(v)), v.dtype) if v.dtype.kind in "fc" else v for k, v in wide.items()}
 
     def on(self, inputs: Mapping[str, Array]) -> Mapping[str, Array]:
         """The program in float64 on `inputs` (float64 arrays)."""
@@ -146,7 +153,9 @@ def widen(array: Array) -> Array:
     """float64 or complex128 from any float or complex array; integers and bools unchanged."""
     name = formats.dtype_name(array.dtype)
     if formats.is_complex(name):
-        return array.astype(np.complex128)
+        wide = np.empty(array.shape, np.complex128)
+        wide.real, wide.imag = formats.parts(array)
+        return wide
     return array.astype(np.float64) if formats.is_float(name) else array
 
 

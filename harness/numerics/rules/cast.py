@@ -46,7 +46,7 @@ class Cast(Rule):
         if x is None or x.shape != call.y[name].shape or is_exact(to):
             return call.y[name]
         if formats.is_complex(to):
-            return widen(x).astype(np.complex128) if x.dtype.kind in "fc" else x.astype(np.complex128)
+            return widen(x).astype(np.complex128)
         y = _odd_integer(x) if x.dtype.kind in "iu" else np.real(widen(x)).astype(np.float64)
         # A value beyond the largest that rounds back to it is stored as it.
         top = formats.format_of(to).max

@@ -11,7 +11,7 @@ import numpy as np
 from harness.numerics import formats
 from harness.numerics.noise import REPEATED, ROUNDING, allowance, finite, unit, upward
 from harness.numerics.profile import Profile
-from harness.numerics.rules import orders
+from harness.numerics.rules import orders, parts
 from harness.numerics.rules.base import Array, Call, Noise, Rule
 from harness.numerics.types import Allowance
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 TRUNCATION_DRIFT = 1.1
 # A magnitude is repeated where it makes up more than this share of an input.
 _OFTEN = 0.05
-# Operators that add a tensor of their own to the product; beta and alpha may be negative.
-_WITH_ADDEND = frozenset(["addmm", "addmv", "addr", "addbmm", "baddbmm", "sparse_addmm"])
 
 
 class Sum(Rule):
@@ -42,10 +40,13 @@ class Sum(Rule):
     products = False
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
-        s, q = self.magnitudes(call), call.probe(lambda a: np.abs(a) ** 2)
-        ones = call.probe(np.ones_like)
+        ones, s, q = (self.magnitudes(call, power) for power in (0, 1, 2))
         count = averaged(call)
         share, step = repeated(call), orders.grid(call)
+        scaled = parts.scaling(call, names) if call.op in parts.WITH_ADDEND else {}
+        complex_ = self.products and formats.is_complex(call.dtype)
+        recombined = parts.recombined(call, names) if complex_ and call.op.startswith("conv") else {}
+        kept = parts.kept(call)
         noise: dict[str, Noise] = {}
         for name in names:
             n, big = np.maximum(np.abs(ones[name]), 1), np.abs(s[name])
@@ -55,8 +56,15 @@ class Sum(Rule):
                 # Σt² ≤ (Σ|t|)².
                 n = np.maximum(count(call, call.y[name]), 1)
                 squares = squares / n if name.startswith("out") else big**2
+            wandering = _wandering(call, name, n, squares)
+            if name in scaled:
+                n, wandering = n + scaled[name][0], wandering + scaled[name][1]
+            if name in recombined:
+                big, squares, wandering = (getattr(recombined[name], k) for k in ("s", "q", "w2"))
+            elif complex_:
+                n = 2 * n  # a component of a complex product is a sum of two
             noise[name] = {"S": upward(big), "R": upward(np.sqrt(squares)), "n": upward(n)}
-            noise[name]["W"] = upward(np.sqrt(_wandering(call, name, n, squares)))
+            noise[name]["W"] = upward(np.sqrt(wandering))
             if step is not None and name == "out0" and float(np.min(big, initial=np.inf)) < 2.0 ** (step + 53):
                 # An average is divided once its sum is exact: 2^p terms' mean, and one rounding.
                 noise[name]["grid"] = np.asarray(step if count is None else step - math.log2(float(np.max(n))))
@@ -67,19 +75,32 @@ class Sum(Rule):
                 noise[name]["scan"] = np.asarray(True)
             if call.op in _COMPOSED and name == "out0":
                 noise[name]["kept"] = upward(_COMPOSED[call.op](call))
+            if kept is not None and name == "out0":
+                noise[name] |= {"K": upward(kept[0]), "KV": upward(kept[1])}
             if call.op == "embedding_bag" and count is not None and name == "out0":
                 noise[name]["twice"] = np.asarray(True)
         return noise
 
-    def magnitudes(self, call: Call) -> Mapping[str, Array]:
-        """S of every output: the program on the absolute values of its inputs."""
-        if call.op not in _WITH_ADDEND:
-            return call.probe(np.abs)
-        wide = {k: np.abs(finite(v)) if v.dtype.kind == "f" else np.abs(v) for k, v in call.wide().items()}
+    def magnitudes(self, call: Call, power: int) -> Mapping[str, Array]:
+        """Σ|terms|^power of every output, n, S and Q for 0, 1 and 2: the program on that power of its inputs.
+
+        An addend runs alone, so that beta and alpha of other signs, or complex ones, cancel nothing. The program scales
+        by them once whatever the power: the rest of it is put right here.
+        """
+        if call.op not in parts.WITH_ADDEND:
+            return call.probe(lambda a: np.abs(a) ** power)
         addend = call.case.args[0]["v"] if call.case.args else dict(call.case.kwargs)["input"]["v"]
+        wide = call.changed(lambda a: np.abs(a) ** power)
         without = call.on({**wide, addend: np.zeros_like(wide[addend])})
         only = call.on({k: v if k == addend or k.startswith("cot.") else np.zeros_like(v) for k, v in wide.items()})
-        return {k: np.abs(without[k]) + np.abs(only[k]) for k in without}
+        alpha, beta = ((abs(call.argument(-1, name, 1)) or 1) ** (power - 1) for name in ("alpha", "beta"))
+        # A gradient has one of both factors, and needs no addend.
+        return {
+            k: (beta if k == f"grad.{addend}" else alpha) * np.abs(without[k])
+            if k.startswith("grad.")
+            else alpha * np.abs(without[k]) + beta * np.abs(only[k])
+            for k in without
+        }
 
     def accumulator(self, out: GoldenOutput, profile: Profile) -> str:
         """The dtype that partial sums are kept in."""
@@ -117,6 +138,11 @@ class Sum(Rule):
             times = float(out.noise["kept"]) * unit(out.dtype)
             cap, variance = cap + times * s, variance + ROUNDING * times * unit(out.dtype) * (magnitude**2 + q)
             figures["kept"] = float(out.noise["kept"])
+        if "K" in out.noise and acc.p > formats.format_of(out.dtype).p:
+            # Intermediates of which the golden knows the size.
+            k, kv = (unit(out.dtype) * out.noise[name].astype(np.float64) for name in ("K", "KV"))
+            cap, variance = cap + k, variance + kv**2
+            figures["kept"] = _top(out.noise["K"].astype(np.float64))
         if "twice" in out.noise:
             # The sum is rounded to the output's dtype before it is divided.
             cap = cap + unit(out.dtype) * magnitude
@@ -272,7 +298,7 @@ def _adaptive_count(call: Call, y: Array) -> Array:
     x = np.asarray(call.argument(0, "input"))
     spatial = int(call.op[-2])
     return np.asarray(
-        float(math.prod(-(-a // b) + 1 for a, b in zip(x.shape[-spatial:], y.shape[-spatial:], strict=True)))
+        float(math.prod(-(-a // max(b, 1)) + 1 for a, b in zip(x.shape[-spatial:], y.shape[-spatial:], strict=True)))
     )
 
 
@@ -290,12 +316,12 @@ def _bag_count(call: Call, y: Array) -> Array:
 
 def _scattered_count(call: Call, y: Array) -> Array:
     """Terms that `scatter_reduce(input, dim, index, src, reduce)` puts in each element, its own too."""
-    dim, index = int(call.argument(1, "dim")), np.asarray(call.argument(2, "index"))
-    count = np.full(y.shape, float(bool(call.argument(-1, "include_self", True))))
+    dim, index = int(call.argument(1, "dim")), np.atleast_1d(call.argument(2, "index"))
+    count = np.full(y.shape or (1,), float(bool(call.argument(-1, "include_self", True))))
     where: list[Array] = list(np.indices(index.shape))
     where[dim] = index
     np.add.at(count, tuple(where), 1.0)
-    return count
+    return count.reshape(y.shape)
 
 
 def repeated(call: Call) -> float:
@@ -343,8 +369,6 @@ def averaged(call: Call) -> Callable[[Call, Array], Array] | None:
 
 # Operators that 16-bit kernels compose of others, and how many results of these they keep in the output's dtype.
 _COMPOSED: dict[str, Callable[[Call], float]] = {
-    "addr": lambda call: 3.0,
-    "addmv": lambda call: 2.0,
     "addbmm": lambda call: 2.0 + np.asarray(call.argument(1, "batch1")).shape[0],
 }
 # Operators that divide their sum by the number of terms.

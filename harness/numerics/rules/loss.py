@@ -119,7 +119,7 @@ def _picked(call: Call) -> _Pair:
     added = 0.0
     if call.op == "cross_entropy":
         n = x.shape[axis]
-        top = x.max(axis=axis, keepdims=True)
+        top = x.max(axis=axis, keepdims=True, initial=-np.inf)
         x = x - top - np.log(np.exp(x - top).sum(axis=axis, keepdims=True))
         added = 6 + math.sqrt(n) + 1.5 * math.log(max(n, 1))
     weight = call.argument(2, "weight", None)

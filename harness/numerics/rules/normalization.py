@@ -119,7 +119,7 @@ def _instance(call: Call) -> Moments:
 
 def _grouped(x: Array, groups: int, gamma: object, beta: object, eps: float) -> Moments:
     n, c = x.shape[:2]
-    wide = x.reshape(n, groups, c // groups, -1)
+    wide = x.reshape(n, groups, c // groups, math.prod(x.shape[2:]))
     shape = (1, groups, c // groups, 1)
     return _moments(wide, (2, 3), eps, _affine(gamma, shape, 1.0), _affine(beta, shape, 0.0))
 
@@ -203,8 +203,7 @@ class RmsNorm(Scaled):
         x = np.asarray(call.argument(0, "input"))
         if call.op == "rms_norm":
             return math.prod(call.argument(1, "normalized_shape"))
-        dim = call.argument(2, "dim", 1)
-        return int(x.shape[dim] if isinstance(dim, int) else math.prod(x.shape[d] for d in dim))
+        return math.prod(x.shape[d] for d in axes_of(call, x, 2, default=1))
 
 
 class Norm(RmsNorm):

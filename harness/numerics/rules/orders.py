@@ -105,7 +105,7 @@ def _named(call: Call, index: int, name: str) -> tuple[str, Array]:
 def _last(index: int, name: str) -> Callable[[Call], _Where]:
     def where(call: Call) -> _Where:
         key, array = _named(call, index, name)
-        return key, (array.ndim - 1,)
+        return key, (array.ndim - 1,) if array.ndim else ()
 
     return where
 
@@ -113,8 +113,9 @@ def _last(index: int, name: str) -> Callable[[Call], _Where]:
 def _reduced(call: Call) -> _Where:
     key, array = _named(call, 0, "input")
     dim = call.argument(1, "dim", None)
-    dims = range(array.ndim) if dim is None or dim in ([], ()) else [dim] if isinstance(dim, int) else dim
-    return key, tuple(sorted(int(d) % array.ndim for d in dims))
+    if not array.ndim or dim is None or np.size(dim) == 0:
+        return key, tuple(range(array.ndim))
+    return key, tuple(sorted(int(d) % array.ndim for d in np.ravel(dim)))
 
 
 def _kernel(call: Call) -> _Where:

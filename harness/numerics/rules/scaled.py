@@ -112,12 +112,13 @@ class Scaled(Rule):
 
 
 def axes_of(call: Call, x: Array, index: int, name: str = "dim", default: object = None) -> tuple[int, ...]:
-    """The dimensions that an argument names, none of them negative; all where it is None or empty."""
+    """The dimensions that an argument names, none of them negative; all where it is None, empty, or a flag that another
+    overload has in its place (var's `unbiased`). A number has none, whatever is named.
+    """
     dim = call.argument(index, name, default)
-    if dim is None or dim == [] or dim == ():
+    if not x.ndim or dim is None or isinstance(dim, bool) or np.size(dim) == 0:
         return tuple(range(x.ndim))
-    dims = [dim] if isinstance(dim, int) else list(dim)
-    return tuple(int(d) % x.ndim for d in dims)
+    return tuple(int(d) % x.ndim for d in np.ravel(dim))
 
 
 def reduced(values: Array, axes: tuple[int, ...], y: Array) -> Array:

@@ -145,7 +145,7 @@ class LogSumExp(LogSoftmax):
         e = exponents(call, unit(compute_dtype(call.dtypes[name])))
         axes = axes_of(call, x, 1)
         n, running = e.n, np.zeros(())
-        if call.op == "logcumsumexp":
+        if call.op == "logcumsumexp" and x.ndim:
             n = x.shape[axes[0]]
             magnitude = running = np.maximum.accumulate(np.abs(finite(y)) + np.abs(clean(x)), axis=axes[0])
             stalled = np.asarray(e.stalled.max(initial=0.0))
