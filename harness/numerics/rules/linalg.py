@@ -92,6 +92,8 @@ def _of_solution(call: Call, name: str) -> Array:
 
 def _of_cholesky(call: Call, name: str) -> Array:
     factor = call.y[name]
+    if not factor.size:
+        return np.zeros(factor.shape)
     lower = factor if not call.argument(-1, "upper", False) else _adjoint(factor)
     size = np.abs(lower)
     inverse = _inverse(lower)
@@ -129,7 +131,7 @@ def _of_pseudoinverse(call: Call, name: str) -> Array:
         cut = 2 * n * u * top
         blurred = ((values > n * 2.0**-50 * top) & (values <= cut + near)).any(-1)
     else:
-        cut = np.maximum(atol, np.asarray(rtol or 0.0, np.float64)[..., None] * top)
+        cut = np.maximum(atol, np.asarray(0.0 if rtol is None else rtol, np.float64)[..., None] * top)
         blurred = (np.abs(values - cut) <= near).any(-1)
     kept = np.where(values > cut, values, np.inf).min(-1)
     lost = np.where(values > cut, 0.0, values).max(-1)
@@ -243,7 +245,9 @@ class Factors(Solve):
         cap = u * out.noise["times"].astype(np.float64)
         # The float64 checks round too.
         cap = cap + 2.0**-53 * 64 * (np.abs(out.y).max(initial=0.0) if ":triangular" not in out.name else 0.0)
-        return Allowance(cap=cap, rule=self.name, figures={"u": u, "times": float(np.max(out.noise["times"]))})
+        return Allowance(
+            cap=cap, rule=self.name, figures={"u": u, "times": float(np.max(out.noise["times"], initial=0.0))}
+        )
 
 
 _VALUES = {"svd": "out1", "eigh": "out0"}
