@@ -1,0 +1,203 @@
+"""Sums made of parts that no one probe sees: scaled by alpha and beta, recombined from real sums, or kept in the
+output's dtype between two steps. `dot` asks here what its probes miss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from harness.numerics import formats
+from harness.numerics.noise import ROUNDING, compute_dtype, finite, unit
+from harness.numerics.rules import orders
+from harness.numerics.rules.base import Array, Call, clean
+
+# Operators that add a tensor of their own to the product, beta·c + alpha·Σab.
+WITH_ADDEND = frozenset(["addmm", "addmv", "addr", "addbmm", "baddbmm", "sparse_addmm"])
+
+
+def _same(values: Array) -> Array:
+    return values
+
+
+def _square(values: Array) -> Array:
+    return np.asarray(np.abs(values) ** 2)
+
+
+# beta·c + alpha·Σab ---------------------------------------------------------------------------------------------
+
+
+def apart(call: Call, change: Callable[[Array], Array]) -> tuple[Mapping[str, Array], Mapping[str, Array]]:
+    """alpha·Σab and beta·c, each without the other, on inputs that went through `change`."""
+    addend = call.case.args[0]["v"] if call.case.args else dict(call.case.kwargs)["input"]["v"]
+    wide = call.changed(change)
+    product = call.on({**wide, addend: np.zeros_like(wide[addend])})
+    alone = {k: v if k == addend or k.startswith("cot.") else np.zeros_like(v) for k, v in wide.items()}
+    return product, call.on(alone)
+
+
+def scales(call: Call) -> tuple[complex, complex]:
+    """(alpha, beta), 1 where they are not given."""
+    given = dict(call.case.kwargs)
+    alpha, beta = (call.argument(-1, name) if name in given else 1 for name in ("alpha", "beta"))
+    return alpha, beta
+
+
+def rounds(scale: complex, dtype: str) -> tuple[int, float]:
+    """How often multiplying by a number rounds (0 or 1), and how far that is from one of the dtype, in u of itself."""
+    part = formats.component(dtype)
+    size = [abs(x) for x in (scale.real, scale.imag) if x and np.isfinite(x)]
+    away = [abs(float(formats.round_value(np.float64(x), part)) - x) / x for x in size]
+    exact = len(size) < 2 and all(np.frexp(x)[0] == 0.5 for x in size)
+    return int(not exact), max(away, default=0.0) / unit(part)
+
+
+def scaling(call: Call, names: Sequence[str]) -> dict[str, tuple[float, Array]]:
+    """What alpha and beta round in beta·c + alpha·Σab: how many roundings, and the sum of the squares they are of.
+
+    They are numbers of the dtype that is computed in, and may have to be rounded to it themselves.
+    """
+    steps = [rounds(scale, compute_dtype(call.dtypes["out0"])) for scale in scales(call)]
+    if not any(n or error for n, error in steps):
+        return {name: (0.0, np.zeros(())) for name in names}
+    sides = apart(call, _same)
+    return {
+        name: (
+            float(sum(n + error for n, error in steps)),
+            np.asarray(
+                sum(
+                    (n + error**2 / ROUNDING) * finite(np.abs(side[name])) ** 2
+                    for (n, error), side in zip(steps, sides, strict=True)
+                )
+            ),
+        )
+        for name in names
+    }
+
+
+# Complex convolutions -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recombined:
+    """A complex convolution as three real sums: s = Σ|terms|, q = Σ terms², w² = Σ of squared partial sums and of what
+    else rounds on the way.
+    """
+
+    s: Array
+    q: Array
+    w2: Array
+
+
+def recombined(call: Call, names: Sequence[str]) -> dict[str, Recombined]:
+    """A complex convolution by three real ones (Gauss): a = x'w', b = x"w", c = (x' + x")(w' + w"); its real part is
+    a - b, its imaginary part c - a - b, whose terms are larger than those of the product itself. For both the latter's.
+    """
+    wide = call.changed(_same)
+    views: tuple[Callable[[Array], Array], ...] = (np.real, np.imag, lambda v: np.asarray(v.real + v.imag))
+    inputs = [{k: view(v) if v.dtype.kind == "c" else v for k, v in wide.items()} for view in views]
+
+    def sums(change: Callable[[Array], Array]) -> list[Mapping[str, Array]]:
+        return [
+            call.on({k: change(v).astype(wide[k].dtype) if wide[k].dtype.kind == "c" else v for k, v in each.items()})
+            for each in inputs
+        ]
+
+    values, sizes, squares, ones = sums(_same), sums(np.abs), sums(_square), call.probe(np.ones_like)
+    found = {}
+    for name in names:
+        n = np.maximum(finite(np.abs(ones[name])), 1)
+        whole = finite(np.abs(call.y[name]))
+        y, s, q = ([finite(np.abs(part[name])) for part in parts] for parts in (values, sizes, squares))
+        added = sum(orders.expected(n, a, b, times=orders.UNKNOWN) for a, b in zip(y, q, strict=True))
+        # The factors of c round, and so do c - a and the difference to b.
+        found[name] = Recombined(
+            s=np.asarray(sum(s) + (2 * s[2] + y[2] + y[0] + whole) / n),
+            q=np.asarray(sum(q)),
+            w2=np.asarray(added + 2 * q[2] + (y[2] + y[0]) ** 2 / 2 + whole**2),
+        )
+    return found
+
+
+# Roundings to the output's own dtype ----------------------------------------------------------------------------
+
+Kept = tuple[Array, Array]
+
+
+def kept(call: Call) -> Kept | None:
+    """What 16-bit kernels add that keep intermediates in the output's dtype: size and root mean square, in its u."""
+    return _KEPT[call.op](call) if call.op in _KEPT else None
+
+
+def _addmv(call: Call) -> Kept:
+    """beta·c is kept, and alpha·Ab where the matrix lies by columns; alpha and beta are rounded to the dtype first."""
+    return _scaled(call, lambda multiplied: 1)
+
+
+def _addr(call: Call) -> Kept:
+    """beta·c, alpha·a and (alpha·a)·b are kept, and alpha and beta rounded to the dtype first."""
+    return _scaled(call, lambda multiplied: 1 + multiplied)
+
+
+def _scaled(call: Call, of_product: Callable[[int], int]) -> Kept:
+    (alpha, beta), dtype = scales(call), call.dtypes["out0"]
+    of_alpha, of_beta = rounds(alpha, dtype), rounds(beta, dtype)
+    times = ((of_product(of_alpha[0]), of_alpha[1]), of_beta)
+    size, square = np.zeros(()), np.zeros(())
+    for (n, error), value, large in zip(times, apart(call, _same), apart(call, np.abs), strict=True):
+        size = size + (n + error) * finite(np.abs(large["out0"]))
+        square = square + (ROUNDING * n + error**2) * finite(np.abs(value["out0"])) ** 2
+    return np.asarray(size), np.asarray(np.sqrt(square))
+
+
+def _bilinear(call: Call) -> Kept:
+    """x·W is kept, and so is its product with y before the bias is added."""
+    x, y, w = (clean(np.asarray(call.argument(i, k))) for i, k in ((0, "input1"), (1, "input2"), (2, "weight")))
+    bias = call.argument(3, "bias", None)
+    inner = np.abs(np.einsum("...i,oij->...oj", x, w) * y[..., None, :])
+    last = 0.0 if bias is None else finite(np.abs(call.y["out0"] - clean(np.asarray(bias))))
+    return inner.sum(-1) + last, np.sqrt(ROUNDING * ((inner**2).sum(-1) + last**2))
+
+
+def _tensordot(call: Call) -> Kept | None:
+    """Where a dimension has size 1 on one side, the other is added up along it and kept; where all dimensions are
+    contracted, products are kept and then added.
+    """
+    a, b = (clean(np.asarray(call.argument(i, k))) for i, k in ((0, "a"), (1, "b")))
+    dims: Any = call.argument(2, "dims", 2)
+    if isinstance(dims, int):
+        dims = (range(a.ndim - dims, a.ndim), range(dims))
+    left, right = ([int(d) % v.ndim for d in part] for part, v in zip(dims, (a, b), strict=True))
+    stages = []
+    for i, j in zip(left, right, strict=True):
+        if a.shape[i] != b.shape[j]:
+            a, b = (a.sum(i, keepdims=True), b) if b.shape[j] == 1 else (a, b.sum(j, keepdims=True))
+            stages.append((a, b))
+    if call.y["out0"].size == 1:
+        stages.append((a, b))
+    size, square = np.zeros(call.y["out0"].shape), np.zeros(call.y["out0"].shape)
+    for one, other in stages:
+        size = size + _contracted(np.abs(one), np.abs(other), left, right)
+        square = square + _contracted(np.abs(one) ** 2, np.abs(other) ** 2, left, right)
+    return (size, np.sqrt(ROUNDING * square)) if stages else None
+
+
+def _contracted(a: Array, b: Array, left: Sequence[int], right: Sequence[int]) -> Array:
+    """tensordot, where a dimension of size 1 stands for as many as the other side has."""
+    for i, j in zip(left, right, strict=True):
+        a, b = (
+            np.repeat(a, b.shape[j] if a.shape[i] == 1 else 1, i),
+            np.repeat(b, a.shape[i] if b.shape[j] == 1 else 1, j),
+        )
+    return np.asarray(np.tensordot(a, b, (left, right)))
+
+
+_KEPT: dict[str, Callable[[Call], Kept | None]] = {
+    "addmv": _addmv,
+    "addr": _addr,
+    "bilinear": _bilinear,
+    "tensordot": _tensordot,
+}
