@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import contextlib
 import math
 import sys
 import time
@@ -30,7 +31,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.scoreboard import aside, elsewhere, faults, rivals, second
+from benchmarks.scoreboard import elsewhere, faults, rivals, second, third
 from benchmarks.scoreboard import subjects as all_subjects
 from benchmarks.scoreboard.machine import HONEST, LIBRARIES, ORDERS, TENSOR_CORES
 from benchmarks.scoreboard.subjects import HALF, Subject
@@ -39,14 +40,14 @@ from harness.numerics.measure import measure
 from harness.numerics.profile import load
 from harness.numerics.rules import pairs
 from harness.numerics.types import Divergence, Verdict
-from tests.numerics.torchrun import made
+from tests.numerics.torchrun import TorchRun, made
 
 Array = np.ndarray[Any, Any]
 BINS = ((0.0, 6.0, "below 6σ"), (6.0, 30.0, "6 to 30σ"), (30.0, math.inf, "30σ and more"))
 OURS = "Lockstep"
 FUNCTIONS = (
     *("exp", "log", "tanh", "sin", "sigmoid", "erf", "expm1", "gelu", "silu", "rsqrt", "softmax", "log_softmax"),
-    *(*second.FUNCTIONS, "softmin", "elu", *aside.FUNCTIONS),
+    *(*second.FUNCTIONS, "softmin", "elu", *third.FUNCTIONS),
 )
 
 
@@ -70,6 +71,7 @@ class Board:
     alarms: list[str] = field(default_factory=list)
     missed: list[tuple[float, str, str]] = field(default_factory=list)
     kinds: dict[str, list[int]] = field(default_factory=lambda: collections.defaultdict(lambda: [0, 0]))
+    left_out: list[str] = field(default_factory=list)
     honest_noise: list[tuple[str, float, float, int]] = field(default_factory=list)
 
     def honest(self, half: str, tool: str, accepted: bool) -> None:
@@ -95,6 +97,8 @@ def verdict_on(s: Subject, outputs: Mapping[str, Array], profile: str) -> tuple[
 def honest_variants(s: Subject, others: Mapping[str, Mapping[int, Mapping[str, Array]]], number: int) -> None:
     """Fill in every honest way to compute the subject, and σ."""
     s.honest["torch here"] = (dict(s.own), "cpu")
+    with contextlib.suppress(RuntimeError, NotImplementedError):  # views ask for whole inputs
+        s.honest["torch, strided"] = (TorchRun(s.case, strided=True)(s.inputs, None), "cpu")
     for label, outputs in others.items():
         if number in outputs and set(outputs[number]) >= set(s.own):
             s.honest[label] = (dict(outputs[number]), "cpu")
@@ -200,12 +204,20 @@ def main() -> None:
     others = elsewhere.gather(options.scale, inductor=not options.no_inductor)
     board = Board()
     for number, (kernel, case, kept) in enumerate(all_subjects.subjects(options.scale)):
-        s = all_subjects.make(kernel, case, kept)
-        if options.half and (options.half == "aside") != s.aside:
+        if options.half and (options.half == "aside") != kept:
+            continue
+        try:
+            s = all_subjects.make(kernel, case, kept)
+        except Exception as error:  # not scored, and said so
+            board.left_out.append(f"{case.id}: {type(error).__name__}: {error}")
+            continue
+        if not s.proves:
             continue
         honest_variants(s, others, number)
         score(s, board, options.rivals_every)
     print("\n".join(table(board)))
+    if board.left_out:
+        print(f"\n{len(board.left_out)} subjects without a golden are not scored:", *board.left_out, sep="\n  ")
     print("\nfaults caught by kind:")
     for kind, (n, caught) in sorted(board.kinds.items(), key=lambda item: item[1][1] / item[1][0]):
         print(f"  {kind:28} {caught:5} of {n:5}  {100 * caught / n:6.2f}%")

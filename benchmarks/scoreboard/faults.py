@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard import aside, operators, second
+from benchmarks.scoreboard import operators, second, third
 from benchmarks.scoreboard.machine import Machine
-from benchmarks.scoreboard.subjects import Subject
+from benchmarks.scoreboard.subjects import Subject, parts
 from harness.numerics import formats
 
 Array = np.ndarray[Any, Any]
 
-KERNELS = {**operators.KERNELS, **second.KERNELS, **aside.KERNELS}
+KERNELS = {**operators.KERNELS, **second.KERNELS, **third.KERNELS}
 MISTAKES = {**operators.MISTAKES, **second.MISTAKES}
 
 # Sizes of made errors, in σ of honest noise: one from each stretch, log-uniform within it.
@@ -29,7 +29,7 @@ SUMS = ("matmul", "bmm", "linear", "conv2d", "sum", "mean", "cumsum", "var", "so
 _PRODUCTS = ("matmul", "bmm", "linear", "conv2d", "attention", "addmm", "mv", "inner", "addmv")
 _FAST = ("exp", "tanh", "sigmoid", "erf", "expm1", "log", "sin", "rsqrt", "div", "softmax", "gelu", "silu",
          "layer_norm", "rms_norm", "attention", "log_softmax", "softmin", "elu", "softsign", "instance_norm",
-         *second.FUNCTIONS, *aside.FUNCTIONS)  # fmt: skip
+         *second.FUNCTIONS, *third.FUNCTIONS)  # fmt: skip
 WRONG: tuple[tuple[Machine, tuple[str, ...]], ...] = (
     (Machine("inputs tf32", inputs="tfloat32"), _PRODUCTS),
     (Machine("inputs bf16", inputs="bfloat16"), _PRODUCTS),
@@ -60,9 +60,10 @@ def severity(s: Subject, made: Array) -> float:
         return float("inf")
     if y.dtype.kind not in "fc":
         return float("inf")
+    y, part = parts(y), formats.component(s.first.dtype)
     with np.errstate(all="ignore"):
-        wide = made.astype(np.float64)
-        rounded = formats.round_value(y, s.first.dtype)
+        wide = parts(made)
+        rounded = formats.round_value(y, part)
         if (np.isfinite(wide) != np.isfinite(rounded)).any():
             return float("inf")
         apart = np.nan_to_num(np.abs(wide - y))
@@ -116,42 +117,88 @@ def run_kernel(s: Subject, machine: Machine, inputs: Mapping[str, Array]) -> Arr
 def _made_on(s: Subject, honest: Array) -> Iterator[tuple[str, Array]]:
     """Faults made on the output itself: errors of a chosen size and place, and wrong memory."""
     rng = np.random.default_rng(zlib.crc32(s.label.encode()))
-    y = honest.astype(np.float64)
     if honest.dtype.kind not in "iub":
-        for low, high in SEVERITIES:
-            sign = rng.choice([-1.0, 1.0], y.shape)
-            places = list(_places(rng, y.shape))
-            for where, mask in places if low >= 6 else [places[rng.integers(len(places))]]:
-                k = float(np.exp(rng.uniform(np.log(low), np.log(high))))
-                with np.errstate(all="ignore"):
-                    exact = np.where(mask, s.first.y + k * s.sigma * sign, y)
-                yield f"{where} {k:.3g}σ", formats.round_to(exact, s.first.dtype)
-        yield "NaN", _with(y, rng.integers(y.size), np.nan, s.first.dtype)
-        yield "inf", _with(y, rng.integers(y.size), np.inf, s.first.dtype)
-        with np.errstate(over="ignore"):
-            yield (
-                "wrong sign",
-                formats.round_to(np.where(np.arange(y.size).reshape(y.shape) == y.size // 3, -y, y), s.first.dtype),
-            )
+        yield from _errors(s, honest, rng)
     flat = honest.reshape(-1)
     tail = flat.copy()
     tail[-max(1, flat.size % 16 or 16) :] = 0
-    yield "tail unwritten", tail.reshape(y.shape)
+    yield "tail unwritten", tail.reshape(honest.shape)
     poisoned = flat.copy().view(np.uint8)
     poisoned[-honest.itemsize * 3 :] = 0xFF
-    yield "tail poisoned", poisoned.view(honest.dtype).reshape(y.shape)
-    yield "shifted by one", np.roll(flat, 1).reshape(y.shape)
+    yield "tail poisoned", poisoned.view(honest.dtype).reshape(honest.shape)
+    yield "shifted by one", np.roll(flat, 1).reshape(honest.shape)
     stale = np.random.default_rng(5).permutation(flat)
-    yield "stale output", stale.reshape(y.shape)
+    yield "stale output", stale.reshape(honest.shape)
     if honest.ndim >= 2 and honest.shape[-1] > 1:
-        yield "transposed", np.ascontiguousarray(np.swapaxes(honest, -1, -2)).reshape(y.shape)
+        yield "transposed", np.ascontiguousarray(np.swapaxes(honest, -1, -2)).reshape(honest.shape)
         swapped = honest.copy()
         swapped[..., [0, 1]] = swapped[..., [1, 0]]
         yield "columns swapped", swapped
     raced = flat.copy()
     hit = rng.random(flat.size) < 0.01
     raced[hit] = np.roll(flat, 7)[hit]
-    yield "race", raced.reshape(y.shape)
+    yield "race", raced.reshape(honest.shape)
+    if s.aside:
+        yield from _unseen(s, honest, rng)
+
+
+def _errors(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tuple[str, Array]]:
+    """Errors of so many σ in so many places, and single wrong numbers; of complex outputs, in either part."""
+    y, golden = parts(honest), parts(s.first.y)
+    for low, high in SEVERITIES:
+        sign = rng.choice([-1.0, 1.0], y.shape)
+        places = list(_places(rng, y.shape))
+        for where, mask in places if low >= 6 else [places[rng.integers(len(places))]]:
+            k = float(np.exp(rng.uniform(np.log(low), np.log(high))))
+            with np.errstate(all="ignore"):
+                exact = np.where(mask, golden + k * s.sigma * sign, y)
+            yield f"{where} {k:.3g}σ", _output(s, exact)
+    at = rng.integers(y.size)
+    yield "NaN", _output(s, _with(y, at, np.nan))
+    at = rng.integers(y.size)
+    yield "inf", _output(s, _with(y, at, np.inf))
+    with np.errstate(over="ignore"):
+        yield "wrong sign", _output(s, _with(y, y.size // 3, -y.flat[y.size // 3]))
+
+
+def _unseen(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tuple[str, Array]]:
+    """Faults made only on what is kept aside: no threshold was tuned on them."""
+    if honest.dtype.kind not in "iub":
+        y, part = parts(honest), formats.component(s.first.dtype)
+        with np.errstate(all="ignore"):
+            for k in (4, 8, 12, 16, 20):
+                yield f"scaled by 1 + 2^-{k}", _output(s, y * (1 + 2.0**-k))
+                yield f"offset by 2^-{k} of the largest", _output(s, y + 2.0**-k * np.abs(np.nan_to_num(y)).max())
+            for short in ("float16", "bfloat16", "float8_e4m3fn"):
+                if formats.unit_roundoff(short) > formats.unit_roundoff(part):
+                    yield f"one element in {short}", _output(s, _rounded_at(y, rng.integers(y.size), short))
+            largest = np.abs(np.nan_to_num(y)).max()
+            yield "clipped", _output(s, np.clip(y, -0.9 * largest, 0.9 * largest))
+    flat = honest.reshape(-1)
+    bits = flat.copy().view(np.uint8)
+    bits[rng.integers(bits.size)] ^= np.uint8(1 << rng.integers(8))
+    yield "flipped bit", bits.view(honest.dtype).reshape(honest.shape)
+    stuck = flat.copy()
+    at = rng.integers(max(1, flat.size - 8))
+    stuck[at : at + 8] = stuck[at]
+    yield "stuck value", stuck.reshape(honest.shape)
+    if honest.ndim and honest.shape[-1] > 1:
+        last = honest.copy()
+        last[..., -1:] = honest[..., -2:-1]
+        yield "last column twice", last
+        yield "rows reversed", np.ascontiguousarray(honest[::-1])
+
+
+def _output(s: Subject, values: Array) -> Array:
+    """Float64 numbers, or pairs of them for complex ones, rounded to the first output's dtype."""
+    rounded = formats.round_to(values, formats.component(s.first.dtype))
+    if not formats.is_complex(s.first.dtype):
+        return rounded
+    return (rounded[..., 0] + 1j * rounded[..., 1]).astype(formats.numpy_dtype(s.first.dtype))
+
+
+def _rounded_at(y: Array, at: int, dtype: str) -> Array:
+    return _with(y, at, float(formats.round_value(y.flat[at : at + 1], dtype)[0]))
 
 
 def _places(rng: np.random.Generator, shape: tuple[int, ...]) -> Iterator[tuple[str, Array]]:
@@ -164,7 +211,7 @@ def _places(rng: np.random.Generator, shape: tuple[int, ...]) -> Iterator[tuple[
     yield "whole tensor", np.ones(shape, bool)
 
 
-def _with(y: Array, at: int, value: float, dtype: str) -> Array:
+def _with(y: Array, at: int, value: float) -> Array:
     made = y.copy()
     made.flat[at] = value
-    return formats.round_to(made, dtype)
+    return made

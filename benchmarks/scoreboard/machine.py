@@ -213,7 +213,7 @@ HONEST = (
 # More libraries of functions, for kernels that are little else: each errs elsewhere.
 LIBRARIES = tuple(Machine(f"library {k}", library="loose") for k in range(24))
 # More orders, for kernels that are sums: each errs elsewhere.
-ORDERS = tuple(Machine(f"order {k}", order=f"permuted {k}", fma=k % 2 == 0) for k in range(8))
+ORDERS = tuple(Machine(f"order {k}", order=f"permuted {k}", fma=k % 2 == 0) for k in range(48))
 TENSOR_CORES = {
     "v100": Machine("tensor core v100", block=(4, 0)),
     "a100": Machine("tensor core a100", block=(8, 1)),

@@ -1,4 +1,4 @@
-"""Operators that were kept aside once, and then had thresholds and rules tuned on them: the second third."""
+"""Operators that were kept aside once, and then had thresholds and rules tuned on them: the second set."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard import aside, second
+from benchmarks.scoreboard import fourth, second, third
 from harness.case import Case
 from harness.golden.store import Golden, GoldenOutput
 from harness.numerics import formats
@@ -48,35 +48,50 @@ class Subject:
     def first(self) -> GoldenOutput:
         return self.golden.outputs[0]
 
+    @property
+    def proves(self) -> bool:
+        """Whether the first output says anything: one that is empty, constant or NaN is vacuous."""
+        y = self.first.y
+        return bool(y.size and (y.size == 1 or (y != y.reshape(-1)[0]).any()) and (y != 0).any() and (y == y).any())
+
     def settle(self, more: Sequence[Array] = ()) -> None:
         """σ of the first output from its honest variants and `more` of them: what the noisiest of them shows, so that
         severities owe nothing to the rules.
 
         Its shape over the elements is the RMS over all variants, not below half of the typical relation between noise
         and scale, nor below the rounding of the output, ulp/√12; its size is that variant's whose errors are largest.
+        Complex outputs have one for each part.
         """
-        y = self.first.y
-        if y.dtype.kind not in "fc" or not formats.is_float(self.first.dtype):
-            self.sigma = np.full(y.shape, 0.5)
+        if not formats.is_float(self.first.dtype) and not formats.is_complex(self.first.dtype):
+            self.sigma = np.full(self.first.y.shape, 0.5)
             return
+        y, part = parts(self.first.y), formats.component(self.first.dtype)
         variants = [*(outputs["out0"] for outputs, profile in self.honest.values() if profile == "cpu"), *more]
         with np.errstate(all="ignore"):
-            errors = np.stack([np.nan_to_num(v.astype(np.float64) - y) for v in variants])
+            errors = np.stack([np.nan_to_num(parts(v) - y) for v in variants])
         rms = np.sqrt(np.mean(errors**2, axis=0))
         # Of a float64 zero it would be zero, too.
-        rounding = np.maximum(formats.ulp(np.nan_to_num(y), self.first.dtype) / 12**0.5, np.finfo(np.float64).tiny)
+        rounding = np.maximum(formats.ulp(np.nan_to_num(y), part) / 12**0.5, np.finfo(np.float64).tiny)
         if len({v.tobytes() for v in variants}) <= 4:
             # So few tell chance from scale only together: an element that happens to be right has noise all the same.
-            rms = np.maximum(rms, 0.5 * np.sqrt(np.mean(rms**2, axis=-1, keepdims=True)))
+            row = tuple(range(rms.ndim))[-2 if formats.is_complex(self.first.dtype) else -1 :]
+            rms = np.maximum(rms, 0.5 * np.sqrt(np.mean(rms**2, axis=row, keepdims=True)))
         shape = np.maximum(np.maximum(rms, 0.5 * np.median(rms / rounding) * rounding), rounding)
         size = max(float(np.sqrt(np.mean((e / shape) ** 2))) for e in errors)
         self.sigma = shape * max(1.0, size)
 
 
+def parts(array: Array) -> Array:
+    """The numbers of an output in float64; complex ones as pairs along one dimension more."""
+    if array.dtype.kind != "c":
+        return array.astype(np.float64)
+    return np.stack([array.real, array.imag], axis=-1).astype(np.float64)
+
+
 def subjects(scale: float = 1.0) -> Iterator[tuple[str, Case, bool]]:
     """(kernel, case, whether kept aside) of every subject; `scale` below 1 takes that share of them, spread evenly."""
-    tuned = ((*pair, False) for pair in (*_first(), *second.cases()))
-    every = [*tuned, *((*pair, True) for pair in aside.cases())]
+    every = [(*pair, False) for pair in (*_first(), *second.cases(), *third.cases())]
+    every += [("", case, kept) for case, kept in fourth.cases()]
     step = max(1, round(1 / scale))
     yield from every[::step]
 

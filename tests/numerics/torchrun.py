@@ -78,14 +78,16 @@ def resolve(target: str) -> Any:
 
 
 class TorchRun:
-    """`run(inputs, precision)` of one operator case."""
+    """`run(inputs, precision)` of one operator case; strided: on every other element of inputs twice as large."""
 
-    def __init__(self, case: Case) -> None:
-        self.case = case
+    def __init__(self, case: Case, *, strided: bool = False) -> None:
+        self.case, self.strided = case, strided
 
     def __call__(self, inputs: Mapping[str, Array], precision: str | None) -> dict[str, Array]:
         case, wide = self.case, precision == "float64"
         tensors = {k: to_torch(v) for k, v in inputs.items()}
+        if self.strided:
+            tensors = {k: torch.stack([v, v], dim=-1)[..., 0] for k, v in tensors.items()}
         if wide:
             tensors = {
                 k: v.to(torch.complex128) if v.is_complex() else v.double() if v.is_floating_point() else v
@@ -119,7 +121,7 @@ def decode(arg: Any, tensors: Mapping[str, torch.Tensor]) -> Any:
         ((tag, value),) = arg.items()
         if tag == "v":
             return tensors[value]
-        if tag == "dt":
+        if tag in ("dt", "mf"):
             return getattr(torch, value)
         if tag == "t":
             return tuple(decode(v, tensors) for v in value)

@@ -36,7 +36,7 @@ from harness.numerics.rules.elementwise import (
     Quotient,
     Rounded,
 )
-from harness.numerics.rules.empirical import Empirical, Ensemble
+from harness.numerics.rules.empirical import Empirical, Ensemble, rearranges
 from harness.numerics.rules.gradients import Derivative, LogSoftmaxGradient, NormGradient, SoftmaxGradient
 from harness.numerics.rules.index import Index
 from harness.numerics.rules.linalg import Factors, Slogdet, Solve
@@ -110,14 +110,20 @@ def rule_of_output(call: Call, rule: Rule, name: str) -> Rule:
     if rule.name == "ensemble":
         return RULES["exact"] if exact else rule
     if name.startswith("grad."):
-        return RULES[GRADIENTS.get(call.op, rule.gradient)]
+        of_gradient = GRADIENTS.get(call.op, rule.gradient)
+        return _empirical(call, name) if of_gradient == "empirical" else RULES[of_gradient]
     if call.case.rule is None:
         rule = RULES[choose(call, name) or rule.name]
     if not rule.covers(call, name):
-        return RULES["exact" if exact else "empirical"]
+        return RULES["exact"] if exact else _empirical(call, name)
     if rule.name == "exact" and not exact and not exactly_given(call):
         return RULES["fused"]
-    return rule
+    return _empirical(call, name) if rule.name == "empirical" else rule
+
+
+def _empirical(call: Call, name: str) -> Rule:
+    """Where nothing is known of an operator: `exact` if it is seen to move elements only, or else `empirical`."""
+    return RULES["exact" if call.case.rule is None and rearranges(call, name) else "empirical"]
 
 
 def allow(out: GoldenOutput, profile: Profile, rule: str) -> Allowance:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.numerics import formats
-from harness.numerics.noise import allowance, finite, is_exact, unit, upward
+from harness.numerics.noise import allowance, compute_dtype, finite, is_exact, ulp, unit, upward
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, Noise, Rule, widen
+from harness.numerics.rules.choice import exactly_given
 from harness.numerics.rules.products import marked, widening
 from harness.numerics.types import Allowance, Output
 
@@ -48,7 +49,7 @@ def _everything(call: Call) -> dict[str, Array]:
 def _shake(array: Array, random: np.random.Generator) -> Array:
     wide = widen(array)
     name = formats.dtype_name(array.dtype)
-    if is_exact(name):
+    if is_exact(name) or _counts(wide):
         return array
     part = formats.component(name)
     if np.iscomplexobj(wide):
@@ -56,6 +57,58 @@ def _shake(array: Array, random: np.random.Generator) -> Array:
         out.real, out.imag = _move(wide.real, part, random), _move(wide.imag, part, random)
         return out
     return _move(wide, part, random)
+
+
+def _counts(values: Array) -> bool:
+    """Whether a floating input holds integers only: labels, masks, positions, counts. A step from 1 to 1.0000001 would
+    say nothing of rounding, and much of what the operator does between two classes.
+    """
+    return bool((np.isfinite(values) & (values == np.rint(values))).all())
+
+
+def _shaken_runs(call: Call) -> list[Mapping[str, Array]]:
+    """The program in float64 on the inputs of each of the shaken runs; run once a call."""
+    if "shaken" not in call.memo:
+        call.memo["shaken"] = [call.on(shaken(call, k)) for k in range(RUNS)]
+    found: list[Mapping[str, Array]] = call.memo["shaken"]
+    return found
+
+
+def rearranges(call: Call, name: str) -> bool:
+    """Whether an output only moves elements of the inputs about: then it is exact, whatever operator made it.
+
+    Each element of it is, in every shaken run, the moved value of an input's element that has its value (or the
+    negative of it), a number among the arguments, or zero; one at least is of an element that was moved.
+    """
+    y = call.y[name]
+    if y.dtype.kind not in "fc" or not y.size:
+        return False
+    given = [(x, x) for x in (np.asarray(call.scalars(), np.float64),) if exactly_given(call)]
+    stirred = False
+    for k, moved in enumerate(_shaken_runs(call)):
+        was = {n: widen(x) for n, x in _everything(call).items()}
+        pairs = [*given, *((was[n], x) for n, x in shaken(call, k).items())]
+        known = np.concatenate([_pair(a, b) for a, b in pairs if a.dtype.kind in "fc"])
+        found = _pair(y, moved[name])
+        same = np.isin(found, known) | (found == 0)
+        if not same.all():
+            return False
+        stirred = stirred or bool((found.real != found.imag).any())
+    return stirred
+
+
+def _pair(a: Array, b: Array) -> Array:
+    """|a| + i|b| of every number, or part of a complex one, that is finite in both; NaN never equals itself."""
+    if a.shape != b.shape:
+        return np.full(1, np.nan + 0j)
+    flat = [np.abs(_numbers(x)) for x in (a, b)]
+    special = ~np.isfinite(flat[0]) & ~np.isfinite(flat[1])
+    return np.where(special, 0.0, flat[0]) + 1j * np.where(special, 0.0, flat[1])
+
+
+def _numbers(array: Array) -> Array:
+    array = array.reshape(-1)
+    return np.concatenate([array.real, array.imag]) if np.iscomplexobj(array) else array.astype(np.float64)
 
 
 def _move(values: Array, dtype: str, random: np.random.Generator) -> Array:
@@ -68,29 +121,27 @@ def _move(values: Array, dtype: str, random: np.random.Generator) -> Array:
 
 
 class Empirical(Rule):
-    """Noise by experiment: B = 8·√(s² + min(s_own, 4s)²) + 2u·max|y| + ½ulp.
+    """Noise by experiment: B = √((8s·u_c/u)² + min(4e, 32s)²) + 2u_c·max|y| + ½ulp.
 
-    s: RMS of |y_k - y| over 8 float64 runs with inputs moved by ±½ulp of their dtype; s_own: the same over 8 runs in
-    the case's own precision, for what accumulation adds. Each is at least half of its RMS over the whole output.
-    For operators without a rule of their own, and for programs of several nodes that declare none. u belongs
-    to the coarser of the case's dtype and the output's.
+    s: RMS of |y_k - y| over 8 float64 runs with inputs moved by ±½ulp of their dtype, of unit roundoff u; u_c: that of
+    the dtype computed in, float32 for the shorter ones. e: the largest error beyond ½ulp of 8 runs in the case's own
+    precision, for what accumulation and roundings between the steps add. Each is at least half of its RMS over the
+    whole output.
+    For operators without a rule of their own, and for programs of several nodes that declare none.
     """
 
     name = "empirical"
     source = "calibrated; after Parker's Monte Carlo arithmetic, UCLA 1997"
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
-        squares = {n: np.zeros(call.y[n].shape) for n in names}
-        for k in range(RUNS):
-            moved = call.on(shaken(call, k))
-            for n in names:
-                with np.errstate(all="ignore"):
-                    squares[n] += finite(np.abs(moved[n] - call.y[n])) ** 2 / RUNS
+        with np.errstate(all="ignore"):
+            errors = {n: [finite(np.abs(moved[n] - call.y[n])) for moved in _shaken_runs(call)] for n in names}
+        s = {n: _evened(np.asarray(np.mean([e**2 for e in errors[n]], axis=0))) for n in names}
         own = _own(call, names)
         return {
             n: {
-                "s": upward(np.hypot(_evened(squares[n]), np.minimum(_evened(own[n]), OWN * _evened(squares[n])))),
-                "u": upward(max(unit(call.dtype), unit(call.dtypes[n]))),
+                "s": upward(np.hypot(_computed(call) * s[n], np.minimum(own[n] / 2, OWN * _in_ulps(s[n], call, n)))),
+                "u": upward(max(unit(compute_dtype(call.dtype)), unit(compute_dtype(call.dtypes[n])))),
                 **marked(call),
             }
             for n in names
@@ -120,13 +171,34 @@ def _evened(squares: Array) -> Array:
     return np.asarray(np.sqrt(np.maximum(squares, squares.mean() / 4 if squares.size else 0.0)))
 
 
+def _computed(call: Call) -> float:
+    """u_c/u: how much less than the inputs' own rounding that of the dtype computed in is; 1 where nothing rounds."""
+    u = unit(call.dtype)
+    return unit(compute_dtype(call.dtype)) / u if u else 1.0
+
+
 def _own(call: Call, names: Sequence[str]) -> dict[str, Array]:
-    """Mean square of the error of runs in the case's own precision; 0 where it can't run so."""
+    """The largest error of runs in the case's own precision beyond ½ulp, which rounding the output costs; at least half
+    of its RMS in ulps over the whole output; 0 where the program can't run so.
+    """
+    largest = {n: np.zeros(call.y[n].shape) for n in names}
     try:
-        runs = deviations(call, names)
+        for k, made in enumerate(own_runs(call)):
+            right = call.on(_nudged(call, k)) if k else call.y
+            for n in names:
+                with np.errstate(all="ignore"):
+                    error = finite(np.abs(widen(made[n]) - right[n]) / ulp(right[n], call.dtypes[n])) - 0.5
+                largest[n] = np.maximum(largest[n], error)
     except Exception:
         return {n: np.zeros(call.y[n].shape) for n in names}
-    return {n: np.asarray(np.mean([e[n] ** 2 for e in runs], axis=0)) for n in names}
+    return {n: _evened(largest[n] ** 2) * ulp(call.y[n], call.dtypes[n]) for n in names}
+
+
+def _in_ulps(s: Array, call: Call, name: str) -> Array:
+    """s, and at least half of its RMS in ulps over the whole output."""
+    size = ulp(call.y[name], call.dtypes[name])
+    with np.errstate(all="ignore"):
+        return np.asarray(np.maximum(s, _evened(finite(s / size) ** 2) * size))
 
 
 class Ensemble(Rule):
@@ -187,16 +259,22 @@ class Ensemble(Rule):
 
 
 def deviations(call: Call, names: Sequence[str]) -> list[dict[str, Array]]:
-    """|e| of each of the ensemble's runs, by output; the first run sees the inputs as they are. Run once a
-    call.
-    """
-    if "ensemble" not in call.memo:
-        call.memo["ensemble"] = [call.run(_nudged(call, k) if k else dict(call.inputs), None) for k in range(RUNS)]
+    """|e| of each of the ensemble's runs, by output."""
     found = []
-    for made in call.memo["ensemble"]:
+    for made in own_runs(call):
         with np.errstate(all="ignore"):
             found.append({n: finite(np.abs(widen(made[n]) - call.y[n])) for n in names})
     return found
+
+
+def own_runs(call: Call) -> list[Mapping[str, Array]]:
+    """The ensemble: the program in the case's own precision on nudged inputs, the first on the inputs as they are. Run
+    once a call.
+    """
+    if "ensemble" not in call.memo:
+        call.memo["ensemble"] = [call.run(_nudged(call, k) if k else dict(call.inputs), None) for k in range(RUNS)]
+    runs: list[Mapping[str, Array]] = call.memo["ensemble"]
+    return runs
 
 
 def _nudged(call: Call, run: int) -> dict[str, Array]:
@@ -207,11 +285,12 @@ def _nudged(call: Call, run: int) -> dict[str, Array]:
 
 def _nudge(array: Array, random: np.random.Generator) -> Array:
     name = formats.dtype_name(array.dtype)
-    if is_exact(name):
+    if is_exact(name) or _counts(widen(array)):
         return array
     if formats.is_complex(name):
         out = np.empty(array.shape, array.dtype)
-        out.real, out.imag = _nudge(array.real.copy(), random), _nudge(array.imag.copy(), random)
+        for part, moved in zip(formats.parts(array), formats.parts(out), strict=True):
+            moved[...] = _nudge(part.copy(), random)
         return out
     wide = array.astype(np.float64)
     chosen = (random.uniform(size=array.shape) < _MOVED) & np.isfinite(wide) & (wide != 0)

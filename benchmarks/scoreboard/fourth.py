@@ -1,10 +1,24 @@
 """Operators of PyTorch's own database (OpInfo) that no set before scores: the fourth set, half of it kept aside.
 
-Split by a checksum of their names (zlib.crc32, even: kept aside) before any of them was scored. Not among them: the operators of the
-sets before and of the shipped cases, and functions whose constants were settled by a sweep over all of them.
+Split by a checksum of their names (zlib.crc32, even: kept aside) before any of them was scored. Not among them: the
+operators of the sets before and of the shipped cases, and functions whose constants were settled by a sweep over all of
+them.
 """
 
 from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+
+import torch
+
+from harness.case import Case
+from harness.load import opinfo, sweep
+from harness.numerics.rules.table import normal_name
+from harness.provision.files import cache_dir
+
+DTYPES = ("float32", "bfloat16", "float16", "float64")
+SAMPLES = 2  # of an operator and dtype
 
 # By their names in the table of rules.
 TUNED = """
@@ -23,7 +37,7 @@ TUNED = """
     tensorinv tensorsolve transpose transpose_copy trapezoid triangular_solve triplet_margin_loss
     unsafe_masked_index unsafe_masked_index_put_accumulate unsafe_split unsqueeze upsample_bilinear upsample_nearest
     var_mean vdot view_as_complex vsplit zeros_like
-""".split()
+"""
 KEPT_ASIDE = """
     adaptive_avg_pool1d adaptive_avg_pool3d adaptive_max_pool2d addbmm alias_copy aminmax as_strided as_strided_copy
     as_strided_scatter atleast_1d atleast_3d avg_pool3d bessel_j0 bessel_j1 bessel_y0 bessel_y1 binary_cross_entropy
@@ -41,4 +55,17 @@ KEPT_ASIDE = """
     spherical_bessel_j0 squeeze squeeze_copy std_mean stft t t_copy tanhshrink tensor_split threshold tile trapz
     triu unbind unbind_copy unflatten unfold_copy unique_consecutive unravel_index unsafe_chunk unsqueeze_copy
     vander vecdot view_copy vstack
-""".split()
+"""
+
+
+@functools.cache
+def cases() -> tuple[tuple[Case, bool], ...]:
+    """(case, whether kept aside) of the first samples of every operator."""
+    aside = {**dict.fromkeys(TUNED.split(), False), **dict.fromkeys(KEPT_ASIDE.split(), True)}
+    listed = sweep.sweep(opinfo.list_entries, torch=torch.__version__, cache=cache_dir() / "listings")
+    return tuple((case, aside[normal_name(case.target)]) for case in listed.cases if _wanted(case, aside))
+
+
+def _wanted(case: Case, operators: Mapping[str, bool]) -> bool:
+    sample = int(case.id.split("-")[0].rpartition(".")[2])
+    return normal_name(case.target) in operators and case.dtype in DTYPES and sample < SAMPLES
