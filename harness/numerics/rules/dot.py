@@ -236,14 +236,14 @@ class Scatter(Sum):
 
 class Product(Rule):
     """Π of n factors: n - 1 roundings in the dtype that scans keep, B = n·u·|y| + ½ulp_out, σ² = 0.18·n·(u·y)²
-    + ulp²/12; n grows along a running product.
+    + ulp²/12; n grows along a running product. A product of complex numbers errs by √5·u of the modulus.
 
     Where Π max(|x|, 1) overflows or Π min(|x|, 1) underflows, the order decides: such elements are left
     open.
     """
 
     name = "product"
-    source = "Higham, Accuracy and Stability, 2002, lemma 3.1"
+    source = "Higham, Accuracy and Stability, 2002, lemma 3.1; complex: Brent, Percival & Zimmermann, 2007"
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         x = np.asarray(call.argument(0, "input"))
@@ -275,7 +275,7 @@ class Product(Rule):
         return allowance(
             out,
             profile,
-            cap=n * u * y,
+            cap=(math.sqrt(5) if formats.is_complex(out.dtype) else 1.0) * n * u * y,
             variance=ROUNDING * n * (u * y) ** 2,
             rule=self.name,
             figures={"n": _top(n), "u": u},

@@ -52,14 +52,20 @@ class Exponents:
 
 
 def exponents(call: Call, u: float) -> Exponents:
-    """The exponentials of a softmax, softmin, log-softmax or log-sum-exp; u is the unit roundoff computed in."""
+    """The exponentials of a softmax, softmin, log-softmax or log-sum-exp; u is the unit roundoff computed in.
+
+    Partial sums round as far as they have grown, and a largest term that comes first makes all of them large: `added`
+    is the most of what is expected of any order, and of the two natural ones.
+    """
     x = np.asarray(call.argument(0, "input"), dtype=np.float64)
     axes = axes_of(call, x, 1)
     x = -x if call.op == "softmin" else x
+    mask = call.argument(-1, "mask", None)
+    x = x if mask is None else np.where(mask, x, -np.inf)
     top = np.max(np.where(np.isnan(x), -np.inf, x), axis=axes, keepdims=True, initial=-np.inf)
     d = finite(x - clean(top))
-    e = np.exp(d)
-    p = e / e.sum(axis=axes, keepdims=True)
+    e = np.where(np.isneginf(x), 0.0, np.exp(d))
+    p = finite(e / e.sum(axis=axes, keepdims=True))
     ratio = p / (2 * u)  # in ulp of the sum
     stalled = np.where(ratio < _STALLS, np.minimum(ratio, 1.0), 0.0).sum(axis=axes, keepdims=True)
     own = np.where(d == 0, 0.0, _LIBRARY + _ONE * d**2)
@@ -71,10 +77,26 @@ def exponents(call: Call, u: float) -> Exponents:
         p,
         own,
         row=(p**2 * own).sum(axis=axes, keepdims=True),
-        added=_SUM * rounding + (REPEATED * stalled) ** 2,
+        added=np.maximum(_SUM * rounding, _along(e, axes, u)) + (REPEATED * stalled) ** 2,
         n=math.prod(x.shape[a] for a in axes),
         stalled=stalled,
     )
+
+
+def _along(e: Array, axes: tuple[int, ...], u: float) -> Array:
+    """Mean square of what adding up positive terms from first to last, or from last to first, adds to their sum
+    relatively, in u²: Σ min(ulp(s)²/12, term²) over the partial sums s. Dimensions are kept.
+    """
+    rows = np.moveaxis(e, axes, range(-len(axes), 0))
+    rows = rows.reshape(*rows.shape[: rows.ndim - len(axes)], math.prod(rows.shape[rows.ndim - len(axes) :]))
+    found = []
+    for terms in (rows, rows[..., ::-1]):
+        sums = np.cumsum(terms, axis=-1)
+        rounding = 4.0 ** np.floor(np.log2(np.maximum(sums, np.finfo(np.float64).tiny))) / 3
+        found.append(
+            np.minimum(rounding, (terms / u) ** 2)[..., 1:].sum(-1) / np.maximum(sums[..., -1:], 1)[..., 0] ** 2
+        )
+    return np.asarray(np.expand_dims(np.maximum(*found), axes))
 
 
 class Softmax(Scaled):
