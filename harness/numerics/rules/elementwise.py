@@ -156,7 +156,8 @@ COMPLEX_PRODUCTS, COMPLEX_QUOTIENT = 6, 12
 
 
 class Modulus(Rule):
-    """Complex arithmetic: each component within 8u of the modulus, B = 8·u·|y| + ½ulp_out(|y|).
+    """Complex arithmetic: each component within 8u of the modulus, B = 8·u·|y| + ½ulp_out(|y|); open where the modulus
+    overflows.
 
     Products need √5·u (Brent, Percival & Zimmermann 2007), Smith's division up to 8u in practice.
     """
@@ -168,6 +169,7 @@ class Modulus(Rule):
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         u = unit(out.dtype)
         size = finite(np.abs(out.y))
+        open_ = size > formats.format_of(out.dtype).max / 2
         return allowance(
             out,
             profile,
@@ -175,6 +177,7 @@ class Modulus(Rule):
             variance=ROUNDING * 3 * (u * size) ** 2,
             rule=self.name,
             figures={"u": u, "times": self.roundings},
+            undefined=open_ if open_.any() else None,
         )
 
 
@@ -230,7 +233,7 @@ def _addcmul(call: Call) -> list[Array]:
 def _addcdiv(call: Call) -> list[Array]:
     base, a, b = (clean(np.asarray(call.argument(i, k))) for i, k in ((0, "input"), (1, "tensor1"), (2, "tensor2")))
     with np.errstate(all="ignore"):
-        return [base, finite(call.argument(-1, "value", 1) * (a / b))]
+        return [base, clean(np.asarray(call.argument(-1, "value", 1) * (a / b)))]
 
 
 def _lerp(call: Call) -> list[Array]:
@@ -284,6 +287,8 @@ class Function(Rule):
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         condition = slopes(call, names)
+        if call.op in COMPLEX_STEPS and formats.is_complex(call.dtype) and "out0" in condition:
+            condition["out0"] = condition["out0"] + COMPLEX_STEPS[call.op](call)
         code = np.frombuffer(call.op.encode(), np.uint8)
         found = {n: {"condition": upward(condition[n]), "function": code} for n in names}
         if call.op in SCALES and "out0" in found:
@@ -307,10 +312,24 @@ class Function(Rule):
             cap = cap + unit(inner) * out.noise["scaled"].astype(np.float64)
         if inner != formats.component(out.dtype):
             cap = cap + HALF_SLACK * ulp(out.y, out.dtype, ftz=profile.ftz) + formats.format_of(inner).min_normal
-        open_ = np.abs(out.y) > formats.format_of(inner).max / OVERFLOWS.get(function, 1.0)
-        undefined = open_ if function in OVERFLOWS and open_.any() else None
+        # A complex number's components may be in range where its modulus, or the exponential behind both, is not.
+        open_ = np.abs(out.y) > formats.format_of(inner).max / OVERFLOWS.get(function, 2.0)
+        undefined = open_ if (whole or function in OVERFLOWS) and open_.any() else None
         return allowance(out, profile, cap=cap, variance=None, rule=self.name, figures=figures, undefined=undefined)
 
+
+def _exponent(call: Call) -> Array:
+    """|y·w log z| of z^w: complex powers are exp(w log z), whose argument rounds; |y·z log 2| of 2^z, exp(z log 2)."""
+    with np.errstate(all="ignore"):
+        if call.op == "exp2":
+            exponent = np.asarray(call.argument(0, "input")) * math.log(2)
+        else:
+            exponent = np.asarray(call.argument(1, "exponent") * np.log(np.asarray(call.argument(0, "input"), complex)))
+        return finite(np.abs(call.y["out0"]) * np.abs(exponent))
+
+
+# What kernels of complex numbers do that their function's condition does not show.
+COMPLEX_STEPS = {"pow": _exponent, "float_power": _exponent, "exp2": _exponent}
 
 # Functions f(sx)/s, or s·f(x/s), of a scale that the caller gives: its place among the arguments, and its name.
 SCALES = {"softplus": (1, "beta"), "celu": (1, "alpha")}
