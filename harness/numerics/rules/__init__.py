@@ -48,6 +48,7 @@ from harness.numerics.rules.softmax import LogAddExp, LogSoftmax, LogSumExp, Sof
 from harness.numerics.rules.spectral import Fourier, Resample
 from harness.numerics.rules.step import Step
 from harness.numerics.rules.table import GRADIENTS, TABLE, normal_name
+from harness.numerics.rules.trapezoid import Trapezoid
 from harness.numerics.types import Allowance, Output
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ RULES: dict[str, Rule] = {
     rule.name: rule
     for rule in (
         *(Exact(), Rounded(), Quotient(), Fused(), Function(), Gated(), Composed(), Gelu(), Modulus()),
-        *(Sum(), Dot(), Product(), Scatter()),
+        *(Sum(), Dot(), Product(), Scatter(), Trapezoid()),
         *(Softmax(), LogSoftmax(), LogSumExp(), LogAddExp(), Loss()),
         *(Centred(), RmsNorm(), Norm(), Variance(), Cosine(), Attention(), AttentionGradient()),
         *(SoftmaxGradient(), LogSoftmaxGradient(), NormGradient(), Derivative()),

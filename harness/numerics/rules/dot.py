@@ -77,7 +77,8 @@ class Sum(Rule):
                 noise[name]["kept"] = upward(_COMPOSED[call.op](call))
             if kept is not None and name == "out0":
                 noise[name] |= {"K": upward(kept[0]), "KV": upward(kept[1])}
-            if call.op == "embedding_bag" and count is not None and name == "out0":
+            composed = call.op == "embedding_bag" or call.case.target == "torch.masked.mean"
+            if composed and count is not None and name == "out0":
                 noise[name]["twice"] = np.asarray(True)
         return noise
 

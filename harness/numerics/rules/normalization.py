@@ -192,7 +192,7 @@ class RmsNorm(Scaled):
     source = "Higham, Accuracy and Stability, 2002, section 4.2, and first-order error analysis"
 
     def terms(self, call: Call, name: str) -> Terms:
-        y = np.abs(finite(call.y[name]))
+        y = finite(np.abs(call.y[name]))
         n = self.length(call, name)
         return Terms(
             y * (math.sqrt(n) + 8), y * math.sqrt(0.5 + _ONE * n / 8), out_cap=y, out_sigma=y * math.sqrt(_ONE)
@@ -237,23 +237,39 @@ class Variance(Scaled):
         x = clean(np.asarray(call.argument(0, "input")))
         y = finite(np.abs(call.y[name]))
         axes = axes_of(call, x, 1)
-        n = math.prod(x.shape[a] for a in axes)
-        square = reduced((np.abs(x) ** 2).mean(axis=axes, keepdims=True), axes, y)
-        absolute = reduced(np.abs(x).mean(axis=axes, keepdims=True), axes, y)
+        mask = call.argument(-1, "mask", None)
+        counted = np.broadcast_to(True if mask is None else mask, x.shape)
+        n = np.maximum(counted.sum(axis=axes, keepdims=True), 1)
+
+        def mean(values: Array) -> Array:
+            return np.asarray(np.where(counted, values, 0).sum(axis=axes, keepdims=True) / n)
+
+        centre = mean(x)
+        squares = np.where(counted, np.abs(x - centre) ** 2, 0)
+        square, absolute = (reduced(mean(v), axes, y) for v in (np.abs(x) ** 2, np.abs(x)))
         v = y**2 if call.op == "std" else y
-        root, u = math.sqrt(n), unit(compute_dtype(call.dtypes[name]))
-        most = reduced(repeats(np.abs(x - x.mean(axis=axes, keepdims=True)) ** 2, axes, u), axes, y)
-        cap = v * (max(2 * root, n) + 8) + 2 * root * np.sqrt(v * square) + u * (2 * root * absolute) ** 2
+        u = unit(compute_dtype(call.dtypes[name]))
+        most, n = reduced(repeats(squares, axes, u), axes, y), reduced(n, axes, y)
+        root = np.sqrt(n)
+        cap = v * (np.maximum(2 * root, n) + 8) + 2 * root * np.sqrt(v * square) + u * (2 * root * absolute) ** 2
         sigma = np.sqrt(_ONE * (v**2 * (4 + n / 3) + v * square) + (REPEATED * most * v) ** 2)
+        kept = kept_sigma = np.zeros(())
+        if call.case.target.startswith("torch.masked."):
+            # Composed of operators that keep the mean, differences, squares, their sum and n in the output's dtype.
+            away = 2 * unit(call.dtypes[name]) * (2 * reduced(np.abs(centre), axes, y)) ** 2
+            total = squares.sum(axis=axes, keepdims=True)
+            spread = np.divide((squares**2).sum(axis=axes, keepdims=True), total**2, where=total > 0, out=0 * total)
+            kept = 6 * v + away
+            kept_sigma = np.sqrt(_ONE * v**2 * (3 + 5 * reduced(spread, axes, y)) + away**2)
         if call.op == "std":
             half = np.divide(0.5, y, out=np.zeros_like(y), where=y > 0)
             return Terms(
                 cap * half + y,
                 np.sqrt((sigma * half) ** 2 + _ONE * y**2),
-                out_cap=y,
-                out_sigma=y * math.sqrt(_ONE),
+                out_cap=kept * half + y,
+                out_sigma=np.sqrt((kept_sigma * half) ** 2 + _ONE * y**2),
             )
-        return Terms(cap, sigma)
+        return Terms(cap, sigma, out_cap=kept, out_sigma=kept_sigma)
 
 
 class Cosine(Scaled):

@@ -124,8 +124,8 @@ class LogSoftmax(Scaled):
     """x - max - log Σexp(x - max): B = 2u·(|y| + 6 + √n + 1.5·log n) + ½ulp.
 
     σ² = u²·[0.18((x - max)² + y²) + 4·log²Σ + Σp²v + 0.06m + (t/4)²] + ulp²/12, as for softmax.
-    16-bit kernels may round before the last subtraction, x - max or max + log Σ: + u_out·max(|y|, |x -
-    y|). The error of log Σ is the relative error of Σ, at most SLOPE·Σp|x - max| ≤ SLOPE·log n from
+    16-bit kernels may round before the last subtraction, x - max, max + log Σ, or Σ and log Σ: + u_out·max(|y|, |x -
+    y|, 1 + log Σ). The error of log Σ is the relative error of Σ, at most SLOPE·Σp|x - max| ≤ SLOPE·log n from
     rounded arguments.
     """
 
@@ -139,10 +139,15 @@ class LogSoftmax(Scaled):
         signed = finite(call.y[name])
         y = np.abs(signed)
         sigma = np.sqrt(_ONE * (e.d**2 + y**2) + _LIBRARY * (e.d - signed) ** 2 + e.row + e.added)
-        # What is rounded on the way is x - max, no larger than y, or max + log Σ = x - y.
-        x = clean(np.asarray(call.argument(0, "input"), dtype=np.float64))
+        # What is rounded on the way is x - max, no larger than y, or max + log Σ = x - y, or Σ and then its logarithm.
+        x, log = clean(np.asarray(call.argument(0, "input"), dtype=np.float64)), np.abs(e.d - signed)
         kept = np.maximum(y, np.abs(x - signed))
-        return Terms(_log_cap(y, e.n, e.stalled), sigma, out_cap=kept, out_sigma=kept * math.sqrt(_ONE))
+        return Terms(
+            _log_cap(y, e.n, e.stalled),
+            sigma,
+            out_cap=np.maximum(kept, 1 + log),
+            out_sigma=math.sqrt(_ONE) * np.maximum(kept, np.sqrt(1 + log**2)),
+        )
 
     def amplified(self, out: GoldenOutput) -> Array:
         return np.ones(())

@@ -49,7 +49,7 @@ _LINES: dict[str, str] = {
     "gelu-like": "gelu",
     # Sums, dot products and products.
     "sum": """
-        sum nansum mean nanmean cumsum trace sum_to_size trapezoid cumulative_trapezoid embedding_bag
+        sum nansum mean nanmean cumsum trace sum_to_size embedding_bag
         avg_pool1d avg_pool2d avg_pool3d adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d
     """,
     "dot": """
@@ -58,6 +58,7 @@ _LINES: dict[str, str] = {
         convolution conv_tbc vecdot
     """,
     "product": "prod cumprod",
+    "trapezoid": "trapezoid cumulative_trapezoid",
     # Softmax, losses, normalisation, attention.
     "softmax": "softmax softmin",
     "log-softmax": "log_softmax",
@@ -84,7 +85,7 @@ _LINES: dict[str, str] = {
     "quantized-linear": "quantized_linear qlinear",
     "fft": """
         fft.fft fft.ifft fft.rfft fft.irfft fft.hfft fft.ihfft fft.fft2 fft.ifft2 fft.rfft2 fft.irfft2
-        fft.fftn fft.ifftn fft.rfftn fft.irfftn
+        fft.fftn fft.ifftn fft.rfftn fft.irfftn fft.hfft2 fft.ihfft2 fft.hfftn fft.ihfftn
     """,
     "resample": "interpolate upsample grid_sample upsample_bilinear2d upsample_bicubic2d grid_sampler_2d",
     "solve": "inv pinv solve solve_triangular cholesky det eigvalsh svdvals",
@@ -124,7 +125,7 @@ _OTHER_NAMES: dict[str, str] = {
     "abs": "absolute",
     "neg": "negative",
     "mul": "multiply rmul",
-    "div": "divide truediv",
+    "div": "divide truediv rdiv",
     "floor_divide": "floordiv",
     "sub": "subtract",
     "add": "radd",
@@ -142,7 +143,10 @@ _OTHER_NAMES: dict[str, str] = {
     "acosh": "arccosh",
     "atanh": "arctanh",
     "softmax": "safe_softmax",
-    "remainder": "mod",
+    "trapezoid": "trapz",
+    "remainder": "mod rmod",
+    "matmul": "rmatmul",
+    "pow": "rpow",
     "reshape": "unsafe_view",
     "to": "to_copy",
     "layer_norm": "native_layer_norm",
