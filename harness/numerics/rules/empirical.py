@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.numerics import formats
-from harness.numerics.noise import allowance, compute_dtype, finite, is_exact, ulp, unit, upward
+from harness.numerics.noise import ROUNDING, allowance, compute_dtype, finite, is_exact, ulp, unit, upward
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, Noise, Rule, widen
 from harness.numerics.rules.choice import exactly_given
@@ -121,12 +121,12 @@ def _move(values: Array, dtype: str, random: np.random.Generator) -> Array:
 
 
 class Empirical(Rule):
-    """Noise by experiment: B = √((8s·u_c/u)² + min(4e, 32s)²) + 2u_c·max|y| + ½ulp.
+    """Noise by experiment: B = √((8s_n·u_c/u)² + min(4e, 32s)²) + 2u_c·max|y| + ½ulp.
 
     s: RMS of |y_k - y| over 8 float64 runs with inputs moved by ±½ulp of their dtype, of unit roundoff u; u_c: that of
     the dtype computed in, float32 for the shorter ones. e: the largest error beyond ½ulp of 8 runs in the case's own
     precision, for what accumulation and roundings between the steps add. Each is at least half of its RMS over the
-    whole output.
+    whole output. s_n: s where each element of the output has n of the inputs to add up, see `_orders`.
     For operators without a rule of their own, and for programs of several nodes that declare none.
     """
 
@@ -140,7 +140,7 @@ class Empirical(Rule):
         own = _own(call, names)
         return {
             n: {
-                "s": upward(np.hypot(_computed(call) * s[n], np.minimum(own[n] / 2, OWN * _in_ulps(s[n], call, n)))),
+                "s": upward(np.hypot(_orders(call, n, s[n]), np.minimum(own[n] / 2, OWN * _in_ulps(s[n], call, n)))),
                 "u": upward(max(unit(compute_dtype(call.dtype)), unit(compute_dtype(call.dtypes[n])))),
                 **marked(call),
             }
@@ -169,6 +169,19 @@ def _evened(squares: Array) -> Array:
     """Root of the mean squares; eight runs tell little of one element, so it may not claim much less noise than its
     neighbours have."""
     return np.asarray(np.sqrt(np.maximum(squares, squares.mean() / 4 if squares.size else 0.0)))
+
+
+def _orders(call: Call, name: str, s: Array) -> Array:
+    """s·u_c/u, as much as a sum of n such terms has in orders that the reference does not take: by the rule of sums
+    (`dot`) σ² = 0.18·u²·n·(y²/3 + Q/6), and s² is 0.18·u²·Q of its terms. n: how many elements the inputs have for one
+    of the output.
+    """
+    n = sum(x.size for x in call.inputs.values() if x.dtype.kind not in "iub") / max(call.y[name].size, 1)
+    s = _computed(call) * s
+    if n < 2:
+        return s
+    u = unit(compute_dtype(call.dtypes[name]))
+    return np.asarray(np.sqrt(max(1.0, n / 6) * s**2 + ROUNDING / 3 * n * (u * finite(np.abs(call.y[name]))) ** 2))
 
 
 def _computed(call: Call) -> float:

@@ -13,14 +13,18 @@ from harness.numerics.rules.scaled import Scaled, Terms
 # FFT: largest error of one output over u·log₂n times the RMS of its transform. [calibrated: honest
 # worst 0.2 of the cap; lengths with large prime factors go through Bluestein's, three transforms of twice the
 # length]
-FFT_CAP, FFT_SIGMA = 10.0, 0.6
+FFT_CAP = 10.0
+# RMS error of a component of a complex output over u·√log₂n·R; of a real output; of lengths with a prime factor of 32
+# and more. [calibrated: MKL and pocketfft reach 0.54, 0.71 and 0.95 for lengths of 2 to 4096]
+FFT_SIGMA, FFT_REAL, FFT_PRIME = 0.55, 0.75, 0.95
+_LARGEST_RADIX = 31
 # Resampling: error of a coordinate, in u of the largest coordinate. [calibrated: honest worst 0.4 of the cap]
 COORDINATE = 2.0
 
 
 class Fourier(Scaled):
-    """Discrete Fourier transforms: B = 10u·(log₂n + 2)·R per component, σ = 0.6u·√(log₂n + 2)·R, R =
-    RMS of the transform.
+    """Discrete Fourier transforms: B = 10u·(log₂n + 2)·R per component, σ = 0.55u·√log₂n·R, R the RMS of the whole
+    transform (real outputs: 0.75; lengths with large prime factors: 0.95).
 
     By Parseval R is ‖x‖₂ times the transform's scale, so every normalisation is covered.
     """
@@ -32,14 +36,35 @@ class Fourier(Scaled):
     def terms(self, call: Call, name: str) -> Terms:
         y = np.abs(finite(np.abs(call.y[name])))
         axes = _transformed(call, y.ndim)
-        n = math.prod(max(y.shape[a], 2) for a in axes)
-        # Real transforms keep half of the spectrum: twice its RMS covers an uneven half.
-        rms = 2 * np.sqrt(np.mean(y**2, axis=axes, keepdims=True))
-        size = math.log2(n) + 2
-        return Terms(FFT_CAP * size * rms, FFT_SIGMA * math.sqrt(size) * rms)
+        power, lengths = y**2, [y.shape[a] for a in axes]
+        possible = set(lengths)
+        if call.op.removeprefix("fft.").startswith(("rfft", "ihfft")) and lengths:
+            # Half of a spectrum whose other half is its mirror image.
+            lengths[-1] = max(2 * (lengths[-1] - 1), 1)
+            possible = {*lengths, lengths[-1] + 1}
+            last = [slice(None)] * y.ndim
+            last[axes[-1]] = slice(1, None)
+            power = power.copy()
+            power[tuple(last)] *= 2
+        rms = np.sqrt(power.sum(axis=axes, keepdims=True) / max(math.prod(lengths), 1))
+        logarithm = max(math.log2(max(math.prod(lengths), 1)), 1.0)
+        spread = FFT_SIGMA if np.iscomplexobj(call.y[name]) else FFT_REAL
+        if any(_largest_factor(n) > _LARGEST_RADIX for n in possible):
+            spread = FFT_PRIME
+        return Terms(FFT_CAP * (logarithm + 2) * rms, spread * math.sqrt(logarithm) * rms)
 
     def covers(self, call: Call, name: str) -> bool:
         return True
+
+
+def _largest_factor(n: int) -> int:
+    """The largest prime factor of n."""
+    largest, factor = 1, 2
+    while factor * factor <= n:
+        while n % factor == 0:
+            n, largest = n // factor, factor
+        factor += 1
+    return max(largest, n)
 
 
 def _transformed(call: Call, ndim: int) -> tuple[int, ...]:

@@ -28,7 +28,7 @@ _LINES: dict[str, str] = {
         int_mm unbind unfold as_strided movedim pixel_shuffle pixel_unshuffle channel_shuffle pad constant_pad_nd
         nonzero argwhere unique unique_consecutive combinations cartesian_prod meshgrid zeros_like ones_like
         full_like zeros ones full arange eye fftshift ifftshift tril_indices triu_indices real imag
-        view_as_real view_as_complex conj resolve_conj resolve_neg complex diff outer
+        view_as_real view_as_complex conj resolve_conj resolve_neg complex cfloat cdouble chalf diff outer
     """,
     # Positions, and values chosen by them.
     "index": "argmax argmin max min cummax cummin median nanmedian kthvalue mode sort msort argsort topk",
