@@ -180,3 +180,24 @@ def test_judging_leaves_its_arguments_alone() -> None:
     assert torch.equal(x.detach(), before)
     z = torch.complex(X, X.flip(0)).conj()
     assert harness.check(torch.mul, (z, z), actual=z * z).status == "pass"
+
+
+@pytest.mark.filterwarnings("ignore:ComplexHalf support is experimental")
+def test_complex_numbers_of_two_halves() -> None:
+    """complex32, which NumPy does not know, is compared bit for bit, comes in as an input, and crosses the wire."""
+    from harness.lab.worker import tensors
+
+    re, im = X.half()[0], X.half()[1]
+    z = torch.complex(re, im)
+    wrong = torch.view_as_real(z).clone()
+    wrong[3, 1] *= 1.01
+
+    assert harness.check(torch.complex, (re, im), actual=z).status == "pass"
+    assert harness.check(torch.view_as_real, (z,), actual=torch.view_as_real(z)).status == "pass"
+    assert harness.check(torch.Tensor.to, (z, torch.complex64), actual=z.to(torch.complex64)).status == "pass"
+    verdict = harness.judge(torch.complex, (re, im), actual=torch.view_as_complex(wrong))
+    assert verdict.status == "diverged"
+    assert "at [3]" in verdict.message
+    assert torch.equal(
+        torch.view_as_real(tensors.decode(tensors.encode(z), "complex32", z.shape)), torch.view_as_real(z)
+    )
