@@ -20,7 +20,7 @@ from harness.golden.sliced import by_slices
 from harness.numerics.rules.base import Call
 from harness.numerics.rules.dot import averaged
 
-_SUMS = ("sum", "dot", "scatter")
+_SUMS = ("sum", "dot", "scatter", "trapezoid")
 # Elements beyond which the float64 answer has to do: mpmath takes some ten microseconds for each.
 _MOST = 1 << 16
 # How far a reference may be from the float64 answer: of the largest element, and of what moving the inputs by their

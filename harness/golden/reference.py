@@ -33,7 +33,7 @@ def make(case: Case, inputs: Mapping[str, Array], run: Run, provenance: Mapping[
     case.
     """
     rule = rules.rule_for(case)
-    fed = dict(inputs)
+    fed = rules.cast_first(case, inputs)
     y = {name: np.asarray(array) for name, array in run(fed, "float64").items()}
     if not y:
         raise GoldenError(f"the reference returned no output for {case.id}")

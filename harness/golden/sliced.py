@@ -46,7 +46,7 @@ def by_slices(call: Call, name: str) -> Array | None:
     factors = _factors(run, {k: size[k] for k in floats if k not in alone})
     if factors is None or not _linear(run, {k: size[k] for k in alone}) or not _scales_exactly(call):
         return None
-    terms = max(wide[k].size for k in floats)
+    terms = max((wide[k].size for k in floats), default=0)
     bits = (53 - math.ceil(math.log2(terms + 1))) // max(len(factors), 1)
     if bits < 8:
         return None

@@ -22,7 +22,7 @@ from harness.numerics.profile import Profile
 from harness.numerics.rules.attention import Attention, AttentionGradient
 from harness.numerics.rules.base import FORM, Array, Call, Noise, Rule, Run
 from harness.numerics.rules.cast import Cast, Quantize
-from harness.numerics.rules.choice import choose, exactly_given
+from harness.numerics.rules.choice import cast_first, choose, exactly_given
 from harness.numerics.rules.dot import Dot, Product, Scatter, Sum
 from harness.numerics.rules.eigen import Eigen
 from harness.numerics.rules.elementwise import (
@@ -177,6 +177,7 @@ __all__ = [
     "Rule",
     "Run",
     "allow",
+    "cast_first",
     "normal_name",
     "pairs",
     "rule_for",

@@ -6,13 +6,15 @@ Each entry is asked for outputs of its operator that are no gradients; None leav
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from harness.case import Case
 from harness.numerics import formats
 from harness.numerics.noise import is_exact
-from harness.numerics.rules.base import Call
+from harness.numerics.rules.base import Array, Call
+from harness.numerics.rules.table import normal_name
 
 # Exact for real numbers; complex ones round several times (`modulus`).
 _COMPLEX_ROUNDS = frozenset(["mul", "div", "true_divide", "reciprocal", "sqrt", "square", "abs", "outer"])
@@ -35,6 +37,27 @@ def exactly_given(call: Call) -> bool:
         return True
     part = formats.component(call.dtype)
     return all(float(formats.round_value(x, part)) == x or not np.isfinite(x) for x in call.scalars())
+
+
+def cast_first(case: Case, inputs: Mapping[str, Array]) -> dict[str, Array]:
+    """The inputs as the operator sees them: a `dtype` narrower than theirs rounds them before anything is computed,
+    as PyTorch's documentation says (not so `mean`, which adds up in float32 whatever it says).
+    """
+    name = (dict(case.kwargs).get("dtype") or {}).get("dt", "") if case.kind == "op" else ""
+    casts = normal_name(case.target) in _CASTS or case.target == "torch.masked.mean"
+    if not casts or not formats.is_float(name):
+        return dict(inputs)
+    return {key: _narrowed(array, name) for key, array in inputs.items()}
+
+
+def _narrowed(array: Array, dtype: str) -> Array:
+    if not formats.is_float(formats.dtype_name(array.dtype)):
+        return array
+    with np.errstate(over="ignore"):
+        return np.asarray(formats.round_value(array.astype(np.float64), dtype).astype(array.dtype))
+
+
+_CASTS = frozenset(["sum", "nansum", "prod", "cumsum", "cumprod", "softmax", "softmin", "log_softmax"])
 
 
 def _add(call: Call) -> str | None:
