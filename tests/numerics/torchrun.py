@@ -15,6 +15,7 @@ from harness import inputs as seeded
 from harness.case import Case, Source, TensorSpec
 from harness.golden import reference
 from harness.golden.store import Golden
+from harness.lab.worker.graph import UPCAST
 from harness.numerics import formats
 from harness.numerics.judge import judge
 from harness.numerics.measure import measure
@@ -96,8 +97,8 @@ class TorchRun:
         wrt = [s.name for s in case.inputs if s.grad] if case.grad else []
         for name in wrt:
             tensors[name] = tensors[name].clone().requires_grad_(True)
-        args = [decode(a, tensors) for a in case.args]
-        kwargs = {k: decode(v, tensors) for k, v in case.kwargs}
+        args = [decode(a, tensors, wide) for a in case.args]
+        kwargs = {k: decode(v, tensors, wide) for k, v in case.kwargs}
         with torch.set_grad_enabled(bool(wrt)):
             result = resolve(case.target)(*args, **kwargs)
         flat = [t for t in (result if isinstance(result, tuple | list) else [result]) if isinstance(t, torch.Tensor)]
@@ -116,15 +117,18 @@ class TorchRun:
         return out
 
 
-def decode(arg: Any, tensors: Mapping[str, torch.Tensor]) -> Any:
+def decode(arg: Any, tensors: Mapping[str, torch.Tensor], wide: bool = False) -> Any:
+    """An argument for torch; dtypes widened as the reference worker widens them."""
     if isinstance(arg, dict):
         ((tag, value),) = arg.items()
         if tag == "v":
             return tensors[value]
+        if tag == "dt" and wide:
+            return getattr(torch, UPCAST.get(value, value))
         if tag in ("dt", "mf"):
             return getattr(torch, value)
         if tag == "t":
-            return tuple(decode(v, tensors) for v in value)
+            return tuple(decode(v, tensors, wide) for v in value)
         if tag == "s":
             return slice(*value)
         if tag == "e":
@@ -135,7 +139,7 @@ def decode(arg: Any, tensors: Mapping[str, torch.Tensor]) -> Any:
             return complex(*value)
         raise ValueError(arg)
     if isinstance(arg, list | tuple):
-        return [decode(v, tensors) for v in arg]
+        return [decode(v, tensors, wide) for v in arg]
     return arg
 
 
