@@ -28,7 +28,7 @@ def _over(op: str, shape: tuple[int, ...], dtype: str, dim: int, **more: Any) ->
     return op_case(f"torch.{op}", dtype, pair, **({} if op == "inner" else {"dim": dim}), **more)
 
 
-@pytest.mark.parametrize("shape", [(), (1,), (0, 3), (3, 1)], ids=str)
+@pytest.mark.parametrize("shape", [(), (1,), (0, 3), (3, 0), (3, 1)], ids=str)
 @pytest.mark.parametrize("op", REDUCING)
 def test_a_number_or_an_empty_row_is_judged_like_any_other_input(op: str, shape: tuple[int, ...]) -> None:
     """A reduction of a number, of a row of one or of none ends in a verdict, forward and backward."""

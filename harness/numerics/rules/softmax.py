@@ -93,9 +93,7 @@ def _along(e: Array, axes: tuple[int, ...], u: float) -> Array:
     for terms in (rows, rows[..., ::-1]):
         sums = np.cumsum(terms, axis=-1)
         rounding = 4.0 ** np.floor(np.log2(np.maximum(sums, np.finfo(np.float64).tiny))) / 3
-        found.append(
-            np.minimum(rounding, (terms / u) ** 2)[..., 1:].sum(-1) / np.maximum(sums[..., -1:], 1)[..., 0] ** 2
-        )
+        found.append(np.minimum(rounding, (terms / u) ** 2)[..., 1:].sum(-1) / sums.max(-1, initial=1.0) ** 2)
     return np.asarray(np.expand_dims(np.maximum(*found), axes))
 
 
