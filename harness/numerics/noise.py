@@ -165,7 +165,8 @@ def allowance(
             squared = finite(variance) + rounding
             share = np.divide(rounding, squared, out=np.ones_like(squared), where=(squared > 0) & np.isfinite(squared))
         f = float(np.mean(share)) if share.size else 1.0
-        sigma = np.sqrt(squared)
+        # Squares underflow long before their roots do: there the cap alone is tested.
+        sigma = np.where(squared < 2.0**-1000, total, np.sqrt(squared))
     if out.dtype in ("float64", "complex128"):
         # y itself is rounded to float64, or no better than the output at all.
         total = 2.0 * total if doubled else total + 0.5 * ulp_out

@@ -147,6 +147,44 @@ def test_a_scaled_argument_rounds_before_the_function(dtype: str, scale: float) 
     assert verdict.status == "pass", verdict.message
 
 
+@pytest.mark.parametrize("values", ["normal", "unit", "positive", "wide", "range:-9:9"])
+def test_gradients_made_of_other_functions_pass(values: str) -> None:
+    """Gradients that cancel (sinc near 0, i0e far from it), overflow on the way (i0, pow) or meet a pole (digamma)."""
+    failed = []
+    for dtype in FLOATS:
+        wide = dtype in ("float32", "float64")
+        ops = ["sinc", "i0", *(["special.i0e", "special.i1", "special.i1e"] if wide else [])]
+        ops += ["digamma"] if dtype != "float64" else []  # whose series there is that of float32
+        cases = [op_case(f"torch.{op}", dtype, {"x": (9, 65)}, values=values, grad=("x",)) for op in ops]
+        cases += [op_case("torch.pow", dtype, {"x": (9, 65), "y": (9, 65)}, values=values, grad=("x", "y"))]
+        for case in cases:
+            verdict = verdict_of(case, profile="cpu")
+            if verdict.status not in ("pass", "vacuous"):
+                failed.append(f"{case.target} {dtype}: {verdict.message}")
+    assert not failed, "\n".join(failed)
+
+
+@pytest.mark.parametrize("op", ["torch.sinc", "torch.i0", "torch.special.i0e", "torch.special.i1", "torch.pow"])
+def test_a_gradient_made_of_other_functions_that_is_off_diverges(op: str) -> None:
+    """A hundredth of one per cent in float32 is seen, and a sign."""
+    shapes = {"x": (9, 65), "y": (9, 65)} if op == "torch.pow" else {"x": (9, 65)}
+    case = op_case(op, "float32", shapes, values="positive", grad=tuple(shapes))
+    for name in shapes:
+        for factor in (1.0001, -1.0):
+
+            def off(o: dict[str, Any], _: dict[str, Any], name: str = name, factor: float = factor) -> dict[str, Any]:
+                return {f"grad.{name}": (o[f"grad.{name}"] * factor).astype(np.float32)}
+
+            assert verdict_of(case, off, profile="cpu").status == "diverged"
+
+
+def test_noise_whose_square_underflows_is_judged_by_the_cap() -> None:
+    """exp(-x²) of float64 at x = 22, whose variance is no number: honest ones pass, and twice the value diverges."""
+    case = op_case("torch.erf", "float64", {"x": (9, 65)}, values="wide", grad=("x",))
+    assert verdict_of(case, profile="cpu").status == "pass"
+    assert verdict_of(case, lambda o, _: {"grad.x": 2 * o["grad.x"]}, profile="cpu").status == "diverged"
+
+
 def test_a_scale_in_half_precision_is_too_coarse() -> None:
     """Softplus in float32 with a beta that was rounded to float16 diverges."""
     case = op_case(F + "softplus", "float32", {"x": (9, 65)}, values="range:-30:30", beta=0.1)

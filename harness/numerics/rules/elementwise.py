@@ -287,6 +287,10 @@ class Function(Rule):
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         condition = slopes(call, names)
+        if call.op == "sinc" and "out0" in condition:
+            # |x f'| = |cos πx - sinc x|: its period is shorter than the quotient's step where x is large.
+            size = np.abs(clean(np.asarray(call.argument(0, "input"))))
+            condition["out0"] = np.maximum(condition["out0"], (size > 1) * (1 + finite(np.abs(call.y["out0"]))))
         if call.op in COMPLEX_STEPS and formats.is_complex(call.dtype) and "out0" in condition:
             condition["out0"] = condition["out0"] + COMPLEX_STEPS[call.op](call)
         code = np.frombuffer(call.op.encode(), np.uint8)

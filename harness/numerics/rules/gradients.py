@@ -12,8 +12,8 @@ import numpy as np
 from harness.numerics import formats
 from harness.numerics.noise import REPEATED, compute_dtype, finite, unit, upward
 from harness.numerics.profile import Profile
-from harness.numerics.rules.base import Array, Call, Noise
-from harness.numerics.rules.elementwise import slopes
+from harness.numerics.rules.base import Array, Call, Noise, clean
+from harness.numerics.rules.elementwise import OVERFLOWS, slopes
 from harness.numerics.rules.normalization import moments_of, positions
 from harness.numerics.rules.scaled import Scaled, Terms, axes_of
 from harness.numerics.rules.softmax import BASE, SLOPE, exponents
@@ -29,6 +29,7 @@ TIMES = 12.0
 SHARED = 1.5
 # Roundings of a derivative and its product with the cotangent, of size and mean square. [calibrated]
 STEPS, STEPS_NOISE = 8.0, 1.0
+_HUGE = 2.0**500  # its square is a number
 
 
 def _cotangent(call: Call) -> Array:
@@ -202,13 +203,29 @@ def _fold(values: Array, call: Call, like: Array) -> Array:
     return np.asarray(whole.sum(axis=tuple(i for i in range(x.ndim) if i != 1)))
 
 
-class Derivative(_Gradient):
+class _Open(_Gradient):
+    """Gradients that are left open where a value on the way, `top` of the noise, may have overflowed."""
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        allowed = super().allow(out, profile)
+        if allowed.sigma is not None:
+            # What underflows on the way loses as much as the cap says.
+            allowed = replace(
+                allowed, sigma=np.hypot(allowed.sigma, formats.format_of(compute_dtype(out.dtype)).min_normal)
+            )
+        if "top" not in out.noise:
+            return allowed
+        open_ = out.noise["top"].astype(np.float64) > formats.format_of(out.dtype).max / 2
+        return replace(allowed, undefined=np.broadcast_to(open_, out.y.shape)) if open_.any() else allowed
+
+
+class Derivative(_Open):
     """g·f'(x) of a function of one argument: B = 8u·R + ½ulp, R = |y| + |x·∂y/∂x| + |g|·c; σ² = u²R² + ulp²/12.
 
     c is what cancels where f' is computed from f: y² of tanh (1 - y²), |y| of sigmoid and of exponentials less 1,
-    1 - |y| of softsign.
-    16-bit kernels compose it of several, and save f in their own dtype: + 8u_out·R. Where f or a power of it on the way
-    overflows (1 + y² of tan), the gradient is left open.
+    1 - |y| of softsign; and what the functions err that f' is made of, in 8u (`_PARTS`).
+    16-bit kernels compose it of several, and save f in their own dtype: + 8u_out·R. Where a value on the way overflows
+    (1 + y² of tan, the exponential of i0), and where rounding reaches one of digamma's poles, it is open.
     """
 
     name = "derivative"
@@ -219,6 +236,11 @@ class Derivative(_Gradient):
         cancels = _CANCELS.get(call.op)
         if cancels is not None:
             size = size + np.abs(_cotangent(call) * cancels(finite(call.y["out0"])))
+        parts = _PARTS.get(call.op)
+        if parts is not None:
+            x, f = clean(np.asarray(call.argument(0, "input"))), finite(call.y["out0"])
+            with np.errstate(all="ignore"):
+                size = size + np.abs(_cotangent(call) * finite(parts(x, f, _slope(call, x), unit(call.dtypes[name]))))
         kept = size + _least(call, name)
         return Terms(STEPS * size, STEPS_NOISE * size, out_cap=STEPS * kept, out_sigma=math.sqrt(_ONE * STEPS) * kept)
 
@@ -226,17 +248,16 @@ class Derivative(_Gradient):
         found = super().witness(call, names)
         with np.errstate(over="ignore"):
             top = np.abs(call.y["out0"]) ** _POWERS.get(call.op, 1)
+        if call.op in ("i0", "i1"):
+            top = top * OVERFLOWS[call.op] / 2
+        if call.op == "digamma":
+            x = np.asarray(call.argument(0, "input"))
+            turn = 4 * unit(compute_dtype(call.dtypes["out0"])) * np.pi * np.abs(x)  # how far πx and its sine may round
+            top = np.where((x <= 0) & (np.abs(np.sin(np.pi * x)) <= 4 * turn), np.inf, _slope(call, clean(x)))
         for name, noise in found.items():
             if (top > formats.format_of(call.dtypes[name]).max / 2).any():
                 noise["top"] = upward(top)
         return found
-
-    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
-        allowed = super().allow(out, profile)
-        if "top" not in out.noise:
-            return allowed
-        open_ = out.noise["top"].astype(np.float64) > formats.format_of(out.dtype).max / 2
-        return replace(allowed, undefined=np.broadcast_to(open_, out.y.shape)) if open_.any() else allowed
 
 
 # What f' is computed from, where f' may be much smaller than it.
@@ -245,5 +266,82 @@ _CANCELS: dict[str, Callable[[Array], Array]] = {
     **dict.fromkeys(("sigmoid", "expm1", "elu", "selu", "celu"), np.abs),
     "softsign": lambda f: 1 - np.abs(f),
 }
+
+
+def _slope(call: Call, x: Array) -> Array:
+    """|f'(x)|, whatever the cotangent."""
+    with np.errstate(all="ignore"):
+        return finite(slopes(call, ["out0"])["out0"] / np.abs(x))
+
+
+def _of_sinc(x: Array, f: Array, slope: Array, u: float) -> Array:
+    """(t·cos t - sin t)/(πx²) with t = πx: its terms, which cancel near 0, and what t's rounding does to the cosine."""
+    t = np.pi * x
+    terms = (np.abs(t * np.cos(t)) + np.abs(np.sin(t))) / (np.pi * x**2)
+    return np.asarray(terms + np.pi * np.minimum(np.abs(np.sin(t)) + u * np.abs(t), 1.0))
+
+
+# What the functions err, and cancel, that f' is made of, over g and in 8u, from x, f, |f'| and u of the output: i0, i1,
+# i0e and i1e err by 6, 18, 7.5 and 13 ulp on a CPU. i0' = i1, i1' = i0 - i1/x, i0e' = i1e - sgn(x)·i0e,
+# i1e' = i0e - i1e·(sgn(x) + 1/x).
+_PARTS: dict[str, Callable[[Array, Array, Array, float], Array]] = {
+    "sinc": _of_sinc,
+    "i0": lambda x, f, slope, u: 2.5 * slope,
+    "i1": lambda x, f, slope, u: 1.5 * slope + 6 * np.abs(f / x),
+    "i0e": lambda x, f, slope, u: 3.3 * slope + 5.5 * np.abs(f),
+    "i1e": lambda x, f, slope, u: 2 * slope + 5.5 * np.abs(f * (1 + 1 / np.abs(x))),
+    "digamma": lambda x, f, slope, u: slope,
+}
 # The power of f that f' is computed from, and that may overflow; of the others it is the first.
 _POWERS = {"tan": 2, "reciprocal": 2, "rsqrt": 3}
+
+
+class PowGradient(_Open):
+    """g·e·x^(e-1) for x, g·y·log x for e: B = 8u·R + ½ulp, R = |grad|·(1 + |(e-1)·log x|) for x and 2|grad| for e.
+
+    e - 1 rounds; 16-bit kernels round every step: + 8u_out·R. What underflows in x^(e-1) or y is multiplied too.
+
+    Left open where x^(e-1) or e·x^(e-1), y or y·log x overflow on the way, and where e - 1 rounds to an integer that
+    makes a negative x's power a number.
+    """
+
+    name = "pow-gradient"
+    source = "first-order error analysis; the formula as PyTorch's derivatives.yaml writes it"
+
+    def covers(self, call: Call, name: str) -> bool:
+        return super().covers(call, name) and call.y[name].shape == call.y["out0"].shape and "complex" not in call.dtype
+
+    def terms(self, call: Call, name: str) -> Terms:
+        x, e, of_base = self._given(call, name)
+        log = finite(np.log(np.abs(x)))
+        y, g = np.abs(finite(call.y[name])), np.abs(_cotangent(call))
+        size = y * (1 + np.abs((e - 1) * log)) if of_base else 2 * y
+        factor = g * np.abs(e if of_base else log)
+        inner = compute_dtype(call.dtypes[name])
+        lost = factor * formats.format_of(inner).min_normal / unit(inner)
+        kept = size + _least(call, name) * (1 + factor)
+        size, lost, kept = (np.minimum(part, _HUGE) for part in (size, lost, kept))  # open there
+        noise = STEPS_NOISE * size + lost
+        return Terms(STEPS * size + lost, noise, out_cap=STEPS * kept, out_sigma=math.sqrt(_ONE * STEPS) * kept)
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        found = super().witness(call, names)
+        for name, noise in found.items():
+            x, e, of_base = self._given(call, name)
+            form = formats.format_of(call.dtypes[name])
+            with np.errstate(all="ignore"):
+                power = np.abs(x) ** (e - 1) if of_base else np.abs(call.y["out0"].astype(np.float64))
+                top = power * np.maximum(1.0, np.abs(e if of_base else finite(np.log(np.abs(x)))))
+                less = formats.round_value(e - 1, form.name)
+                turned = of_base & (x < 0) & (less == np.rint(less)) & (e != np.rint(e))
+            top = np.where(turned, np.inf, top)
+            if (top > form.max / 2).any():
+                noise["top"] = upward(np.minimum(top, np.finfo(np.float64).max))
+        return found
+
+    def _given(self, call: Call, name: str) -> tuple[Array, Array, bool]:
+        """x and e in the shape of the output, and whether the gradient is that of x."""
+        x, e = np.asarray(call.argument(0, "input")), np.asarray(call.argument(1, "exponent"), np.float64)
+        of_base = {"v": name.removeprefix("grad.")} in (call.case.args[:1] or [dict(call.case.kwargs).get("input")])
+        x, e = np.broadcast_arrays(clean(x), clean(e))
+        return x, e, of_base
