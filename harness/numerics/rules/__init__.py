@@ -37,7 +37,7 @@ from harness.numerics.rules.elementwise import (
     Rounded,
 )
 from harness.numerics.rules.empirical import Empirical, Ensemble, rearranges
-from harness.numerics.rules.gradients import Derivative, LogSoftmaxGradient, NormGradient, SoftmaxGradient
+from harness.numerics.rules.gradients import Derivative, LogSoftmaxGradient, NormGradient, PowGradient, SoftmaxGradient
 from harness.numerics.rules.index import Index
 from harness.numerics.rules.linalg import Factors, Slogdet, Solve
 from harness.numerics.rules.loss import Loss
@@ -61,7 +61,7 @@ RULES: dict[str, Rule] = {
         *(Sum(), Dot(), Product(), Scatter(), Trapezoid()),
         *(Softmax(), LogSoftmax(), LogSumExp(), LogAddExp(), Loss()),
         *(Centred(), RmsNorm(), Norm(), Variance(), Cosine(), Attention(), AttentionGradient()),
-        *(SoftmaxGradient(), LogSoftmaxGradient(), NormGradient(), Derivative()),
+        *(SoftmaxGradient(), LogSoftmaxGradient(), NormGradient(), Derivative(), PowGradient()),
         *(
             Index(),
             Cast(),

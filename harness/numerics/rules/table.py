@@ -42,7 +42,7 @@ _LINES: dict[str, str] = {
         exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
         erf erfc erfinv pow float_power atan2 hypot lgamma digamma polygamma sinc softplus
         logsigmoid elu selu celu log_ndtr i0
-        i1 i1e erfcx zeta cbrt
+        i0e i1 i1e erfcx zeta cbrt
     """,
     "composed": "logit rsqrt softsign xlogy xlog1py entr",
     "gated": "sigmoid silu mish hardswish quick_gelu glu",
@@ -111,13 +111,14 @@ _MOVES = """
 # Functions of one argument whose derivative stands in closed form.
 _DERIVED = """
     exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
-    sigmoid erf erfc sqrt rsqrt reciprocal square softplus logsigmoid softsign elu selu celu
+    sigmoid erf erfc sqrt rsqrt reciprocal square softplus logsigmoid softsign elu selu celu sinc i0 i1 i0e i1e digamma
 """
 # Where the gradient is judged otherwise than its operator's rule says.
 GRADIENTS: dict[str, str] = {
     **dict.fromkeys(_MOVES.split(), "scatter"),
     **dict.fromkeys(_DERIVED.split(), "derivative"),
     "rms_norm": "norm-gradient",
+    "pow": "pow-gradient",
 }
 
 # Other names of one operator.
