@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from harness.golden.lifting import CONTEXT, Array, each, lift, sqrt
+from harness.golden.lifting import CONTEXT, Array, each, lift, log, sqrt
+from harness.numerics.elimination import Arithmetic
 from harness.numerics.rules.base import Call
+from harness.numerics.rules.factorizations import PROBLEMS, problem_of
 
 # Multiplications of one answer, n³ for each matrix.
 _MOST = 1 << 17
@@ -147,6 +149,41 @@ def _matrix_norm(call: Call) -> Array:
     return np.asarray(sqrt((each(abs)(_matrix(call)) ** 2).sum(axis=(-2, -1))))
 
 
+class _Digits(Arithmetic):
+    """Arithmetic of 160 bits, which rounds nothing that float64 shows."""
+
+    def sqrt(self, x: Array) -> Array:
+        return sqrt(x)
+
+    def log(self, x: Array) -> Array:
+        return log(x)
+
+    def conj(self, x: Array) -> Array:
+        return _conjugate(x)
+
+    def real(self, x: Array) -> Array:
+        return each(CONTEXT.re)(x)
+
+    def parts(self, x: Array) -> tuple[Array, Array]:
+        real, imaginary = each(CONTEXT.re)(x), each(CONTEXT.im)(x)
+        return np.abs(real.astype(np.float64)), np.abs(imaginary.astype(np.float64))
+
+
+def _by_algorithm(name: str) -> Callable[[Call], Array]:
+    """An output as the steps of the operator's algorithm give it."""
+
+    def define(call: Call) -> Array:
+        problem = problem_of(call)
+        if any(m.size * max(m.shape[-2:]) > _MOST for m in problem.matrices):
+            raise LookupError("too large")
+        if "algorithm:160" not in call.memo:
+            call.memo["algorithm:160"] = problem.run(lambda _: _Digits(), 1, lift)
+        found: dict[str, Array] = call.memo["algorithm:160"]
+        return found[name]
+
+    return define
+
+
 # Definitions by operator; of an output other than the first, by operator and output.
 VALUES = {
     "inv": _inv,
@@ -161,4 +198,6 @@ VALUES = {
     "svdvals": _svdvals,
     "svd:out1": _svdvals,
     "matrix_norm": _matrix_norm,
+    **{op: _by_algorithm("out0") for op in PROBLEMS},
+    **{f"{op}:out{i}": _by_algorithm(f"out{i}") for op in ("lu", "geqrf") for i in (1, 2)},
 }

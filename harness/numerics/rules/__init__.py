@@ -37,6 +37,7 @@ from harness.numerics.rules.elementwise import (
     Rounded,
 )
 from harness.numerics.rules.empirical import Empirical, Ensemble, rearranges
+from harness.numerics.rules.factorizations import Algorithm
 from harness.numerics.rules.gradients import Derivative, LogSoftmaxGradient, NormGradient, PowGradient, SoftmaxGradient
 from harness.numerics.rules.index import Index
 from harness.numerics.rules.linalg import Factors, Slogdet, Solve
@@ -72,6 +73,7 @@ RULES: dict[str, Rule] = {
             Solve(),
             Slogdet(),
             Factors(),
+            Algorithm(),
             Eigen(),
             Random(),
         ),

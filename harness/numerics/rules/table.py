@@ -29,6 +29,7 @@ _LINES: dict[str, str] = {
         nonzero argwhere unique unique_consecutive combinations cartesian_prod meshgrid zeros_like ones_like
         full_like zeros ones full arange eye fftshift ifftshift tril_indices triu_indices real imag
         view_as_real view_as_complex conj resolve_conj resolve_neg complex cfloat cdouble chalf diff outer
+        lu_unpack
     """,
     # Positions, and values chosen by them.
     "index": "argmax argmin max min cummax cummin median nanmedian kthvalue mode sort msort argsort topk",
@@ -91,6 +92,11 @@ _LINES: dict[str, str] = {
     "solve": "inv pinv solve solve_triangular cholesky det eigvalsh svdvals",
     "slogdet": "slogdet",
     "factors": "svd eigh qr",
+    "algorithm": """
+        lu lu_factor lu_factor_ex lu_solve ldl_factor ldl_factor_ex ldl_solve geqrf householder_product ormqr
+        triangular_solve cholesky_ex cholesky_inverse cholesky_solve inv_ex solve_ex tensorinv tensorsolve logdet
+        matrix_power matrix_exp lstsq
+    """,
     "eigen": "eig eigvals",
     "random": "rand rand_like randn randn_like randint randint_like randperm bernoulli dropout",
     "scatter": "scatter_add index_add scatter_reduce index_reduce put embedding_dense_backward",
@@ -162,6 +168,7 @@ _OTHER_NAMES: dict[str, str] = {
     """,
     "cat": "concatenate",
     "inv": "inverse",
+    "householder_product": "orgqr",
     "pinv": "pinverse",
     "movedim": "moveaxis",
     "transpose": "swapdims",
