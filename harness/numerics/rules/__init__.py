@@ -23,6 +23,7 @@ from harness.numerics.rules.attention import Attention, AttentionGradient
 from harness.numerics.rules.base import FORM, Array, Call, Noise, Rule, Run
 from harness.numerics.rules.cast import Cast, Quantize
 from harness.numerics.rules.choice import cast_first, choose, exactly_given
+from harness.numerics.rules.composed import Running
 from harness.numerics.rules.dot import Dot, Product, Scatter, Sum
 from harness.numerics.rules.eigen import Eigen
 from harness.numerics.rules.elementwise import (
@@ -60,7 +61,7 @@ RULES: dict[str, Rule] = {
     for rule in (
         *(Exact(), Rounded(), Quotient(), Fused(), Function(), Gated(), Composed(), Gelu(), Modulus()),
         *(Sum(), Dot(), Product(), Scatter(), Trapezoid()),
-        *(Softmax(), LogSoftmax(), LogSumExp(), LogAddExp(), Loss()),
+        *(Softmax(), LogSoftmax(), LogSumExp(), LogAddExp(), Loss(), Running()),
         *(Centred(), RmsNorm(), Norm(), Variance(), Cosine(), Attention(), AttentionGradient()),
         *(SoftmaxGradient(), LogSoftmaxGradient(), NormGradient(), Derivative(), PowGradient()),
         *(

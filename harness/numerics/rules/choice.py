@@ -26,6 +26,8 @@ def choose(call: Call, name: str) -> str | None:
         return None
     if call.op in _COMPLEX_ROUNDS and formats.is_complex(call.dtype):
         return "modulus"
+    if call.op in ("var_mean", "std_mean") and name == "out1":
+        return "sum"
     return _CHOICES[call.op](call) if call.op in _CHOICES else None
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.numerics import formats
-from harness.numerics.noise import REPEATED, ROUNDING, allowance, finite, unit, upward
+from harness.numerics.noise import REPEATED, ROUNDING, allowance, compute_dtype, finite, unit, upward
 from harness.numerics.profile import Profile
 from harness.numerics.rules import orders, parts
 from harness.numerics.rules.base import Array, Call, Noise, Rule
@@ -75,7 +75,8 @@ class Sum(Rule):
                 noise[name]["scan"] = np.asarray(True)
             if call.op in _COMPOSED and name == "out0":
                 noise[name]["kept"] = upward(_COMPOSED[call.op](call))
-            if kept is not None and name == "out0":
+            short = compute_dtype(call.dtypes[name]) != formats.component(call.dtypes[name])
+            if kept is not None and name == "out0" and short:
                 noise[name] |= {"K": upward(kept[0]), "KV": upward(kept[1])}
             composed = call.op == "embedding_bag" or call.case.target == "torch.masked.mean"
             if composed and count is not None and name == "out0":
@@ -376,6 +377,8 @@ _COMPOSED: dict[str, Callable[[Call], float]] = {
 _AVERAGES: dict[str, Callable[[Call, Array], Array]] = {
     "mean": _mean_count,
     "nanmean": _mean_count,
+    "var_mean": _mean_count,
+    "std_mean": _mean_count,
     "scatter_reduce": _scattered_count,
     "avg_pool1d": _pool_count,
     "avg_pool2d": _pool_count,

@@ -247,7 +247,8 @@ class Variance(Scaled):
         centre = mean(x)
         squares = np.where(counted, np.abs(x - centre) ** 2, 0)
         square, absolute = (reduced(mean(v), axes, y) for v in (np.abs(x) ** 2, np.abs(x)))
-        v = y**2 if call.op == "std" else y
+        root_of = call.op.startswith("std")
+        v = y**2 if root_of else y
         u = unit(compute_dtype(call.dtypes[name]))
         most, n = reduced(repeats(squares, axes, u), axes, y), reduced(n, axes, y)
         root = np.sqrt(n)
@@ -261,7 +262,7 @@ class Variance(Scaled):
             spread = np.divide((squares**2).sum(axis=axes, keepdims=True), total**2, where=total > 0, out=0 * total)
             kept = 6 * v + away
             kept_sigma = np.sqrt(_ONE * v**2 * (3 + 5 * reduced(spread, axes, y)) + away**2)
-        if call.op == "std":
+        if root_of:
             half = np.divide(0.5, y, out=np.zeros_like(y), where=y > 0)
             return Terms(
                 cap * half + y,

@@ -69,10 +69,15 @@ _LINES: dict[str, str] = {
         mse_loss l1_loss smooth_l1_loss huber_loss binary_cross_entropy binary_cross_entropy_with_logits
         kl_div nll_loss cross_entropy
     """,
+    "running-error": """
+        soft_margin_loss hinge_embedding_loss cosine_embedding_loss multi_margin_loss multilabel_margin_loss
+        multilabel_soft_margin_loss poisson_nll_loss gaussian_nll_loss margin_ranking_loss triplet_margin_loss
+        dist cdist pdist pairwise_distance renorm gradient mvlgamma cov corrcoef quantile nanquantile
+    """,
     "layer-norm": "layer_norm group_norm instance_norm batch_norm",
     "rms-norm": "rms_norm normalize",
     "norm": "norm vector_norm matrix_norm frobenius_norm",
-    "variance": "var std",
+    "variance": "var std var_mean std_mean",
     "cosine": "cosine_similarity",
     "attention": "scaled_dot_product_attention",
     # Conversions, transforms, linear algebra, random numbers.
