@@ -138,6 +138,31 @@ def _dense(a: Array) -> Any:
     return CONTEXT.matrix(a.tolist())
 
 
+def _pinv(call: Call) -> Array:
+    """V·S⁻¹·Uᴴ of the singular values above the cut."""
+    a = _matrix(call)
+    if call.argument(-1, "hermitian", False):
+        half = _triangle(a, 1)
+        a = np.where(np.eye(a.shape[-1]) == 1, each(CONTEXT.re)(a), half + _conjugate(half.swapaxes(-1, -2)))
+    atol, rtol = call.argument(-1, "atol", None), call.argument(1, "rtol", call.argument(1, "rcond", None))
+    if np.size(atol) > 1 or np.size(rtol) > 1:
+        raise LookupError("a cut for each matrix")
+    if rtol is None:
+        rtol = 1e-15 if call.case.target.endswith("pinverse") else 0.0 if atol else max(a.shape[-2:]) * 2.0**-52
+    return _stacked(lambda m: _inverted(m, float(atol or 0.0), float(rtol)), "(m,n)->(n,m)", a)
+
+
+def _inverted(a: Array, atol: float, rtol: float) -> Array:
+    left, values, right = CONTEXT.svd(_dense(a))
+    cut = max(atol, rtol * max(values))
+    found: Array = np.full(a.shape[::-1], CONTEXT.zero, dtype=object)
+    for k, value in enumerate(values):
+        if value > cut:
+            column, row = (np.array(m.tolist(), dtype=object) for m in (right[k, :], left[:, k]))
+            found = found + _conjugate(column.reshape(-1, 1)) * _conjugate(row.reshape(1, -1)) / value
+    return found
+
+
 def _sorted(values: Any) -> Array:
     return np.array(sorted(values), dtype=object)
 
@@ -197,7 +222,8 @@ VALUES = {
     "eigh": _eigvalsh,
     "svdvals": _svdvals,
     "svd:out1": _svdvals,
+    "pinv": _pinv,
     "matrix_norm": _matrix_norm,
     **{op: _by_algorithm("out0") for op in PROBLEMS},
-    **{f"{op}:out{i}": _by_algorithm(f"out{i}") for op in ("lu", "geqrf") for i in (1, 2)},
+    **{f"{op}:out{i}": _by_algorithm(f"out{i}") for op in ("lu", "geqrf", "triangular_solve") for i in (1, 2)},
 }

@@ -149,6 +149,31 @@ def test_singular_values_are_rounded_once(shape: tuple[int, int]) -> None:
         correctly_rounded(factors, "out1", expected)
 
 
+@pytest.mark.parametrize("shape", [(5, 3), (3, 5)])
+def test_pseudoinverses_are_rounded_once(shape: tuple[int, int]) -> None:
+    """(AᵀA)⁻¹Aᵀ of a tall matrix, Aᵀ(AAᵀ)⁻¹ of a wide one; of what is cut off, nothing."""
+    golden, arrays, _ = golden_of(op_case(L + "pinv", "float64", {"A": shape}))
+    tall = arrays["A"] if shape[0] > shape[1] else arrays["A"].T
+    with mpmath.workprec(BITS):
+        a = _matrix(tall)
+        found = mpmath.inverse(a.T * a) * a.T
+        correctly_rounded(golden, "out0", _rows(found if shape[0] > shape[1] else found.T))
+    golden, _, _ = golden_of(op_case(L + "pinv", "float64", {"A": ((2, 2), "literal:4,0,0,2")}, rtol=0.75))
+    correctly_rounded(golden, "out0", [[0.25, 0.0], [0.0, 0.0]])
+
+
+def test_factors_are_rounded_once() -> None:
+    """L and U, by elimination in fractions in the order of the pivots."""
+    golden, arrays, _ = golden_of(op_case(L + "lu_factor", "float64", {"A": (4, 4)}))
+    rows = _fractions(arrays["A"])
+    for k, at in enumerate(golden.output("out1").y.tolist()):
+        rows[[k, at - 1]] = rows[[at - 1, k]]
+        for i in range(k + 1, 4):
+            rows[i, k] = rows[i, k] / rows[k, k]
+            rows[i, k + 1 :] = rows[i, k + 1 :] - rows[i, k] * rows[k, k + 1 :]
+    correctly_rounded(golden, "out0", rows.tolist())
+
+
 def test_complex_matrices() -> None:
     """Solutions and Hermitian eigenvalues of complex matrices."""
     golden, arrays, _ = golden_of(op_case(L + "solve", "complex128", {"A": (4, 4), "B": (4, 2)}))

@@ -41,7 +41,7 @@ from harness.numerics.rules.empirical import Empirical, Ensemble, rearranges
 from harness.numerics.rules.factorizations import Algorithm
 from harness.numerics.rules.gradients import Derivative, LogSoftmaxGradient, NormGradient, PowGradient, SoftmaxGradient
 from harness.numerics.rules.index import Index
-from harness.numerics.rules.linalg import Factors, Slogdet, Solve
+from harness.numerics.rules.linalg import Factors, Rank, Slogdet, Solve
 from harness.numerics.rules.loss import Loss
 from harness.numerics.rules.normalization import Centred, Cosine, Norm, RmsNorm, Variance
 from harness.numerics.rules.quantized import QuantizedLinear
@@ -74,6 +74,7 @@ RULES: dict[str, Rule] = {
             Solve(),
             Slogdet(),
             Factors(),
+            Rank(),
             Algorithm(),
             Eigen(),
             Random(),

@@ -82,11 +82,13 @@ class Algorithm(Scaled):
         learnt = _learnt(call)
         if learnt is None:
             return False
-        return name in learnt.deviations if learnt.clear else call.op in _FACTORISED and name.startswith("out")
+        if learnt.clear or call.op not in _CHOOSING:
+            return name in learnt.deviations
+        return call.op in _FACTORISED and name.startswith("out")
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         learnt = _learnt(call)
-        if learnt is not None and not learnt.clear:
+        if learnt is not None and not learnt.clear and call.op in _CHOOSING:
             return {n: {FORM: np.asarray(True)} for n in names}
         return super().witness(call, names)
 
@@ -129,7 +131,10 @@ class Algorithm(Scaled):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Learnt:
-    """deviations: V of each output that rounds. clear: whether every device exchanges the same rows."""
+    """deviations: V of each output that rounds.
+
+    clear: whether every device exchanges the same rows, and reflects to the same side.
+    """
 
     deviations: Named
     clear: bool
@@ -172,7 +177,8 @@ def _learn(call: Call) -> _Learnt | None:
         exact = right[name]
         if exact.size != y.size:
             return None
-        if clear and not np.allclose(exact.reshape(y.shape), y, rtol=0, atol=_APART * np.abs(y).max(initial=0.0)):
+        settled = clear or call.op not in _CHOOSING
+        if settled and not np.allclose(exact.reshape(y.shape), y, rtol=0, atol=_APART * np.abs(y).max(initial=0.0)):
             return None
         deviations[name] = (_MORE.get(call.op, 1.0) * _scatter(np.abs(samples - exact) / t)).reshape(y.shape)
     return _Learnt(deviations, clear)
@@ -184,7 +190,7 @@ def _scatter(errors: Array) -> Array:
     """
     size = np.sqrt(np.mean(errors**2, axis=1))
     if size.size < limits.FEWEST:
-        return size
+        return np.asarray(size)
     with np.errstate(all="ignore"):
         relative = np.nan_to_num(errors / size[:, None], posinf=0.0)
     rms = np.sqrt(np.mean(relative**2, axis=(0, *range(2, errors.ndim))))
@@ -317,10 +323,12 @@ def _triangular_solve(call: Call) -> Problem:
     a = _wide(call, 1, "A")
     a = np.swapaxes(a, -1, -2) if transpose else a
     lower = bool(upper) == bool(transpose)
-    return Problem(
-        (a, _wide(call, 0, "b" if "b" in dict(call.case.kwargs) else "input")),
-        lambda ar, t, b: {"out0": steps.triangular(ar, t, b, lower, unitriangular)},
-    )
+
+    def solve(ar: Arithmetic, t: Array, b: Array) -> Named:
+        given = np.swapaxes(t, -1, -2) if transpose else t
+        return {"out0": steps.triangular(ar, t, b, lower, unitriangular), "out1": given}
+
+    return Problem((a, _wide(call, 0, "b" if "b" in dict(call.case.kwargs) else "input")), solve)
 
 
 def _lower(call: Call, factor: Array, index: int) -> Array:
@@ -473,6 +481,8 @@ _GROWTH = 4.0
 _MORE = {"lstsq": 2.0}
 _LDL = ("ldl_factor", "ldl_factor_ex")
 _FACTORISED = ("lu", "lu_factor", "lu_factor_ex", *_LDL)
+# Whose outputs show which rows were exchanged, or to which side it was reflected; solutions do not.
+_CHOOSING = (*_FACTORISED, "geqrf")
 PROBLEMS: dict[str, Callable[[Call], Problem]] = {
     "lu": _lu,
     "lu_factor": _lu,

@@ -7,13 +7,13 @@ instead the product of the factors must give the matrix back, and orthogonal fac
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from harness.numerics.noise import finite, unit
 from harness.numerics.profile import Profile
-from harness.numerics.rules.base import FORM, Array, Call, Noise, clean, widen
+from harness.numerics.rules.base import FORM, Array, Call, Noise, Rule, clean, widen
 from harness.numerics.rules.scaled import Scaled, Terms
 from harness.numerics.types import Allowance, Output
 
@@ -40,7 +40,7 @@ def _matrix(call: Call) -> Array:
     a = clean(np.asarray(call.argument(0, "A", call.argument(0, "input", None))))
     if call.op in ("eigh", "eigvalsh"):
         return _mirrored(a, str(call.argument(1, "UPLO", "L")))
-    return _mirrored(a, "L") if call.op == "pinv" and call.argument(-1, "hermitian", False) else a
+    return _mirrored(a, "L") if call.op in ("pinv", "matrix_rank") and call.argument(-1, "hermitian", False) else a
 
 
 def _mirrored(a: Array, uplo: str) -> Array:
@@ -58,7 +58,7 @@ def _inverse(a: Array) -> Array:
 
 
 class Solve(Scaled):
-    """inv, solve, triangular solve, Cholesky, det: unique answers, conditioned as the matrix is.
+    """inv, solve, triangular solve, Cholesky, det, cond: unique answers, conditioned as the matrix is.
 
     B = c·n·u·|A⁻¹||A||x| for a solution x (for inv, the columns of A⁻¹), c = 4; for Cholesky
     B = c·n·u·|L|·tril(|L⁻¹||L||Lᵀ||L⁻ᵀ|); for det the trace of |A⁻¹||A| times |det|; eigenvalues and
@@ -68,10 +68,15 @@ class Solve(Scaled):
     name = "solve"
     source = "Higham, Accuracy and Stability, 2002, theorems 8.5, 9.4, 10.3, 14.1; Weyl's inequality"
 
+    def covers(self, call: Call, name: str) -> bool:
+        # Conditions in norms other than ‖A‖₂ have no formula here.
+        spectral = call.op != "cond" or call.argument(1, "p", None) in (None, 2, -2)
+        return spectral and super().covers(call, name)
+
     def terms(self, call: Call, name: str) -> Terms:
         size = _SENSITIVITY[call.op](call, name)
         n = _matrix(call).shape[-1]
-        spread = SPECTRUM if _SENSITIVITY[call.op] is _of_spectrum else GROWTH / 3
+        spread = SPECTRUM if _SENSITIVITY[call.op] in (_of_spectrum, _of_condition) else GROWTH / 3
         return Terms(GROWTH * n * size, spread * size)
 
 
@@ -125,14 +130,7 @@ def _of_pseudoinverse(call: Call, name: str) -> Array:
     rtol = call.argument(1, "rtol", call.argument(1, "rcond", None))
     if rtol is None and call.case.target.endswith("pinverse"):
         rtol = 1e-15
-    near = GROWTH * n * u * top
-    if rtol is None and not atol.any():
-        # The cut is at n·ε of the dtype, and the reference's at that of float64.
-        cut = 2 * n * u * top
-        blurred = ((values > n * 2.0**-50 * top) & (values <= cut + near)).any(-1)
-    else:
-        cut = np.maximum(atol, np.asarray(0.0 if rtol is None else rtol, np.float64)[..., None] * top)
-        blurred = (np.abs(values - cut) <= near).any(-1)
+    cut, blurred = _cut(call, values, atol, rtol, n, u)
     kept = np.where(values > cut, values, np.inf).min(-1)
     lost = np.where(values > cut, 0.0, values).max(-1)
     gap = 1 - (lost / kept) ** 2
@@ -149,6 +147,25 @@ def _of_pseudoinverse(call: Call, name: str) -> Array:
     if call.argument(-1, "hermitian", False):
         size = SYMMETRIC * size
     return np.where(blurred[..., None, None], 1e30, size)
+
+
+def _cut(call: Call, values: Array, atol: Array, rtol: Any, n: int, u: float) -> tuple[Array, Array]:
+    """Below what singular values count as 0, and whether rounding decides which of them do."""
+    top = values[..., :1]
+    near = GROWTH * n * u * top
+    if rtol is None and not atol.any():
+        # The cut is at n·ε of the dtype, and the reference's at that of float64.
+        cut = 2 * n * u * top
+        low = np.minimum(n * 2.0**-50 * top, cut / 2)
+        return cut, np.asarray(((values > low) & (values <= cut + near)).any(-1))
+    cut = np.maximum(atol, np.asarray(0.0 if rtol is None else rtol, np.float64)[..., None] * top)
+    return cut, np.asarray((np.abs(values - cut) <= near).any(-1))
+
+
+def _of_condition(call: Call, name: str) -> Array:
+    """y + y² of y = s₁/sₙ, or y + 1 of sₙ/s₁: either value may err by u·‖A‖₂."""
+    y = np.abs(finite(np.abs(call.y[name])))
+    return np.asarray(y + (1.0 if call.argument(1, "p", None) == -2 else y**2))
 
 
 def _of_spectrum(call: Call, name: str) -> Array:
@@ -168,7 +185,29 @@ _SENSITIVITY = {
     "svdvals": _of_spectrum,
     "eigh": _of_spectrum,
     "svd": _of_spectrum,
+    "cond": _of_condition,
 }
+
+
+class Rank(Rule):
+    """matrix_rank: an exact number, left open where rounding decides which singular values count as 0."""
+
+    name = "rank"
+    source = "Golub & Van Loan, Matrix Computations, 2013, section 5.4.1"
+
+    def covers(self, call: Call, name: str) -> bool:
+        a = _matrix(call)
+        if name != "out0" or not a.size:
+            return False
+        values = np.linalg.svd(a, compute_uv=False)
+        # The second argument of old is a tolerance, absolute.
+        given = call.argument(-1, "atol", call.argument(1, "tol", None))
+        atol = np.asarray(0.0 if given is None else given, np.float64)[..., None]
+        rtol = call.argument(-1, "rtol", None)
+        return bool(_cut(call, values, atol, rtol, max(a.shape[-2:]), unit(call.dtype))[1].any())
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        return {n: {FORM: np.asarray(True)} for n in names}
 
 
 class Slogdet(Solve):

@@ -94,7 +94,8 @@ _LINES: dict[str, str] = {
         fft.fftn fft.ifftn fft.rfftn fft.irfftn fft.hfft2 fft.ihfft2 fft.hfftn fft.ihfftn
     """,
     "resample": "interpolate upsample grid_sample upsample_bilinear2d upsample_bicubic2d grid_sampler_2d",
-    "solve": "inv pinv solve solve_triangular cholesky det eigvalsh svdvals",
+    "solve": "inv pinv solve solve_triangular cholesky det eigvalsh svdvals cond",
+    "rank": "matrix_rank",
     "slogdet": "slogdet",
     "factors": "svd eigh qr",
     "algorithm": """
