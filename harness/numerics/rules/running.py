@@ -199,7 +199,7 @@ class Number:
 
         def flat(part: Array) -> Array:
             part = np.moveaxis(np.broadcast_to(part, shape), axes, range(-len(axes), 0)) if axes else part
-            return np.broadcast_to(part, part.shape).reshape(*part.shape[: len(shape) - len(axes)], -1)
+            return part.reshape(*part.shape[: len(shape) - len(axes)], math.prod(shape[i] for i in axes))
 
         terms = flat(a.value)
         y, size, square = terms.sum(-1), np.abs(terms).sum(-1), (terms**2).sum(-1)

@@ -43,9 +43,9 @@ _LINES: dict[str, str] = {
         exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
         erf erfc erfinv pow float_power atan2 hypot lgamma digamma polygamma sinc softplus
         logsigmoid elu selu celu log_ndtr i0
-        i0e i1 i1e erfcx zeta cbrt
+        i1 i1e erfcx zeta cbrt
     """,
-    "composed": "logit rsqrt softsign xlogy xlog1py entr",
+    "composed": "logit rsqrt softsign xlogy xlog1py entr i0e",
     "gated": "sigmoid silu mish hardswish quick_gelu glu",
     "gelu-like": "gelu",
     # Sums, dot products and products.
@@ -105,7 +105,10 @@ _LINES: dict[str, str] = {
     """,
     "eigen": "eig eigvals",
     "random": "rand rand_like randn randn_like randint randint_like randperm bernoulli dropout",
-    "scatter": "scatter_add index_add scatter_reduce index_reduce put embedding_dense_backward",
+    "scatter": """
+        scatter_add index_add scatter_reduce index_reduce put embedding_dense_backward
+        unsafe_masked_index_put_accumulate
+    """,
 }
 
 TABLE: dict[str, str] = {operator: rule for rule, lines in _LINES.items() for operator in lines.split()}
