@@ -84,9 +84,9 @@ def test_a_small_fault_diverges(dtype: str) -> None:
         golden, arrays, run = golden_of(case)
         outputs = run(arrays, None)
         wide = outputs["out0"].astype(np.float64)
-        if not wide.size or case.target.endswith(
-            ("corrcoef", "cdist", "triplet_margin_loss")
-        ):  # where differences cancel, or are of sums
+        # Where differences cancel, and in sums of a thousand terms, that is within rounding.
+        cancels = ("corrcoef", "cdist", "triplet_margin_loss", "multilabel_margin_loss")
+        if not wide.size or case.target.endswith(cancels):
             continue
         at = int(np.argmax(np.abs(wide)))
         wide.flat[at] += 12 * formats.ulp(wide.flat[at], dtype)
