@@ -79,7 +79,7 @@ def test_what_the_steps_round_passes(dtype: str) -> None:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_a_small_fault_diverges(dtype: str) -> None:
-    """And 12 ulp too much in one element do not, whatever the operator and its reduction."""
+    """And 40 ulp too much in one element do not, whatever the operator and its reduction."""
     for case in (*_losses(dtype), *_others(dtype)):
         golden, arrays, run = golden_of(case)
         outputs = run(arrays, None)
@@ -89,7 +89,7 @@ def test_a_small_fault_diverges(dtype: str) -> None:
         if not wide.size or case.target.endswith(cancels):
             continue
         at = int(np.argmax(np.abs(wide)))
-        wide.flat[at] += 12 * formats.ulp(wide.flat[at], dtype)
+        wide.flat[at] += 40 * formats.ulp(wide.flat[at], dtype)
         made = {**outputs, "out0": wide.astype(outputs["out0"].dtype)}
         assert judged(golden, arrays, made, profile="cpu").status == "diverged", (case.target, case.kwargs)
 
