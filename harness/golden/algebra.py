@@ -199,7 +199,8 @@ def _by_algorithm(name: str) -> Callable[[Call], Array]:
 
     def define(call: Call) -> Array:
         problem = problem_of(call)
-        if any(m.size * max(m.shape[-2:]) > _MOST for m in problem.matrices):
+        places = max((m[..., 0, 0].size for m in problem.matrices if m.size), default=0)
+        if places * problem.work > _MOST:
             raise LookupError("too large")
         if "algorithm:160" not in call.memo:
             call.memo["algorithm:160"] = problem.run(lambda _: _Digits(), 1, lift)

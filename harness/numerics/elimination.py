@@ -52,6 +52,10 @@ class Arithmetic:
     def less(self, x: Array, product: Array) -> Array:
         return x - product
 
+    def factor(self, x: Array) -> Array:
+        """A factor of a matrix product, as it goes in."""
+        return x
+
     def sqrt(self, x: Array) -> Array:
         return np.asarray(np.sqrt(x))
 
@@ -114,10 +118,15 @@ class Noisy(Arithmetic):
             return super().total(terms, given)
         found, products = super().total(terms, given), (np.abs(terms) ** 2).sum(axis=-1)
         n = terms.shape[-1] + (given is not None)
-        # What the squares of n partial sums come to, on average over the orders of the terms.
+        # What the squares of n partial sums come to: on average over the orders of the terms, or from either end.
         y = np.abs(found) ** 2
         q = products if given is None else products + np.abs(given) ** 2
-        squares = (n + 1) / 6 * ((2 * n + 1) / n * y + np.maximum(q - y / n, 0)) + _SEPARATE * products
+        squares = (n + 1) / 6 * ((2 * n + 1) / n * y + np.maximum(q - y / n, 0))
+        if given is None:
+            sums = np.cumsum(terms, axis=-1)
+            backward = (np.abs(found[..., None] - sums[..., :-1]) ** 2).sum(axis=-1) + y
+            squares = np.maximum(squares, np.maximum((np.abs(sums) ** 2).sum(axis=-1), backward))
+        squares = squares + _SEPARATE * products
         return np.asarray(found + self._noise(np.sqrt(squares), 1.0, terms))
 
     def less(self, x: Array, product: Array) -> Array:
@@ -142,6 +151,17 @@ class Noisy(Arithmetic):
         self.clear = self.clear and bool((margins.mean(axis=0) > _CLEAR * spread).all())
 
 
+class Shortened(Arithmetic):
+    """float64 whose matrix products round their factors, at random, to unit roundoff t, and nothing else."""
+
+    def __init__(self, t: float, random: np.random.Generator, follow: list[int]) -> None:
+        super().__init__(follow)
+        self._noisy = Noisy(t, t, random, follow)
+
+    def factor(self, x: Array) -> Array:
+        return self._noisy.rounded(x)
+
+
 def _adjoint(ar: Arithmetic, a: Array) -> Array:
     return ar.conj(np.swapaxes(a, -1, -2))
 
@@ -160,6 +180,7 @@ def _eye(like: Array, n: int) -> Array:
 
 def product(ar: Arithmetic, a: Array, b: Array) -> Array:
     """A·B, a dot product for each element."""
+    a, b = ar.factor(a), ar.factor(b)
     columns = [ar.total(a * b[:, None, :, j]) for j in range(b.shape[-1])]
     return np.stack(columns, axis=-1)
 
@@ -358,9 +379,11 @@ def least_squares(ar: Arithmetic, a: Array, b: Array) -> Array:
 
 
 def power(ar: Arithmetic, a: Array, n: int) -> Array:
-    """Aⁿ by repeated squaring."""
+    """Aⁿ by repeated squaring; A³ is A²·A."""
     if n < 0:
         return power(ar, inverse(ar, a), -n)
+    if n == 3:
+        return product(ar, product(ar, a, a), a)
     found, square = None, a
     while n:
         if n & 1:

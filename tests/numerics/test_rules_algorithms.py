@@ -10,6 +10,7 @@ import scipy.linalg
 import torch
 
 from harness.numerics.elimination import Arithmetic, householder, turned
+from harness.numerics.formats import round_value
 from harness.numerics.profile import load
 from harness.numerics.rules import RULES, allow, rule_of_output
 from harness.numerics.rules.base import Call
@@ -218,6 +219,19 @@ def test_conditions_are_as_certain_as_the_smallest_singular_value() -> None:
     inverse = _call("torch.linalg.cond", a, -2, y={"out0": np.array(1e-3)})
     assert RULES["solve"].witness(inverse, ["out0"])["out0"]["V"] == pytest.approx(2.5 * 1.001, rel=0.01)
     assert not RULES["solve"].covers(_call("torch.linalg.cond", a, 1, y={"out0": np.array(1e3)}), "out0")
+
+
+def test_shorter_factors_are_allowed_where_the_profile_says_so() -> None:
+    """A power whose factors were rounded to TF32 passes on a device that does that, and on no other."""
+    golden, arrays, _ = golden_of(op_case(L + "matrix_power", "float32", {"A": (9, 9)}, 3))
+
+    def short(x: Array) -> Array:
+        return np.asarray(round_value(x.astype(np.float64), "tfloat32"))
+
+    a = short(arrays["A"])
+    made = {"out0": (short(a @ a) @ a).astype(np.float32)}
+    assert judged(golden, arrays, made).status == "diverged"
+    assert judged(golden, arrays, made, profile="a100-tf32").status == "pass"
 
 
 def test_the_same_case_has_the_same_noise() -> None:

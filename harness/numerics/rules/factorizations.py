@@ -15,7 +15,7 @@ import numpy as np
 
 from harness.numerics import elimination as steps
 from harness.numerics import limits
-from harness.numerics.elimination import Arithmetic, Noisy
+from harness.numerics.elimination import Arithmetic, Noisy, Shortened
 from harness.numerics.noise import ROUNDING, compute_dtype, finite, is_exact, unit
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import FORM, Array, Call, Noise, clean, widen
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 CAP = 16.0
 # Runs that σ is told from: it is known to 1/√(2K) of itself. Fewer of large matrices.
 _MOST_RUNS, _FEWEST_RUNS, _WORK = 128, 24, 1 << 23
-# Beyond this many rows and columns a matrix costs seconds.
-_LARGEST = 128
+# Beyond this many multiplications a matrix costs seconds: 160 rows and columns, of a product.
+_LARGEST = 1 << 22
 # The unit roundoff of the noisy runs is that of the dtype, or this where float64 could not show it.
 _FINEST = 2.0**-40
 # How far the algorithm in float64 may be from the golden, of its largest element, to be the operator's.
@@ -50,11 +50,18 @@ class Problem:
     """What one call asks of an algorithm: the matrices of each element of the batch, and what to do with them.
 
     matrices: (…, rows, columns) each, with batch dimensions that broadcast. solve: given an arithmetic, the place in
-    the batch, and the matrices of that place as stacks (K, rows, columns), the outputs as stacks.
+    the batch, and the matrices of that place as stacks (K, rows, columns), the outputs as stacks. times: how many
+    products of matrices that costs.
     """
 
     matrices: tuple[Array, ...]
     solve: Callable[..., Named]
+    times: int = 1
+
+    @property
+    def work(self) -> int:
+        """Multiplications of one run, for one place of the batch."""
+        return self.times * max((max(m.shape[-2:]) for m in self.matrices), default=0) ** 3
 
     def run(self, arithmetic: Callable[[int], Arithmetic], k: int, lift: Callable[[Array], Array]) -> Named:
         """The outputs for every place of the batch, (batch, K, …), each place in an arithmetic of its own."""
@@ -98,7 +105,9 @@ class Algorithm(Scaled):
         size = learnt.deviations[name]
         # The rounding of the output is added for itself. That of the last operation is one, if it was of the result.
         last = ROUNDING * np.abs(finite(np.abs(call.y[name]))) ** 2
-        return Terms(CAP * size, np.sqrt(np.maximum(size**2 - last, _LEFT * size**2)))
+        sigma = np.sqrt(np.maximum(size**2 - last, _LEFT * size**2))
+        factors = learnt.factors.get(name, 0.0)
+        return Terms(CAP * size, sigma, in_cap=CAP * np.asarray(factors), in_sigma=factors)
 
     def derived(self, call: Call, names: Sequence[str]) -> list[tuple[str, str, Array, Noise]]:
         learnt = _learnt(call)
@@ -131,12 +140,13 @@ class Algorithm(Scaled):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Learnt:
-    """deviations: V of each output that rounds.
+    """deviations: V of each output that rounds. factors: what rounding the factors of matrix products adds, in their u.
 
     clear: whether every device exchanges the same rows, and reflects to the same side.
     """
 
     deviations: Named
+    factors: Named
     clear: bool
 
 
@@ -156,12 +166,11 @@ def _learn(call: Call) -> _Learnt | None:
         problem = problem_of(call)
     except (LookupError, ValueError, TypeError):
         return None
-    n = max((max(m.shape[-2:]) for m in problem.matrices), default=0)
-    if unit(call.dtype) != u or n > _LARGEST or any(not m.size for m in problem.matrices):
+    if unit(call.dtype) != u or problem.work > _LARGEST or any(not m.size for m in problem.matrices):
         return None
     plain = [Arithmetic() for _ in range(max(1, max(m[..., 0, 0].size for m in problem.matrices)))]
     right = problem.run(lambda place: plain[place], 1, lambda m: m)
-    k = min(_MOST_RUNS, max(_FEWEST_RUNS, _WORK // n**3))
+    k = min(_MOST_RUNS, max(_FEWEST_RUNS, _WORK // problem.work))
     t = max(u, _FINEST)
     noisy = [
         Noisy(t, u, np.random.Generator(np.random.Philox([call.case.seed, 2000 + i])), one.taken)
@@ -181,7 +190,12 @@ def _learn(call: Call) -> _Learnt | None:
         if settled and not np.allclose(exact.reshape(y.shape), y, rtol=0, atol=_APART * np.abs(y).max(initial=0.0)):
             return None
         deviations[name] = (_MORE.get(call.op, 1.0) * _scatter(np.abs(samples - exact) / t)).reshape(y.shape)
-    return _Learnt(deviations, clear)
+    factors: Named = {}
+    if call.op in _MULTIPLYING:
+        random = np.random.Generator(np.random.Philox([call.case.seed, 1999]))
+        runs = problem.run(lambda place: Shortened(t, random, plain[place].taken), k, lambda m: m)
+        factors = {n: _scatter(np.abs(runs[n] - right[n]) / t).reshape(call.y[n].shape) for n in deviations}
+    return _Learnt(deviations, factors, clear)
 
 
 def _scatter(errors: Array) -> Array:
@@ -424,7 +438,7 @@ def _matrix_exp(call: Call) -> Problem:
     # The radius of Taylor's polynomial of degree 18. Source: Bader, Blanes & Casas 2019, table 1.
     radius = 3.01 if unit(call.dtype) > 2.0**-53 else 1.09
     halvings = max(0, math.ceil(math.log2(norm / radius))) if norm > radius else 0
-    return Problem((a,), lambda ar, a: {"out0": steps.exponential(ar, a, _TAYLOR, halvings)})
+    return Problem((a,), lambda ar, a: {"out0": steps.exponential(ar, a, _TAYLOR, halvings)}, times=_TAYLOR)
 
 
 def _lstsq(call: Call) -> Problem:
@@ -473,6 +487,8 @@ def _unpacked(factors: Array, pivots: list[int], size: Callable[[Array], Array])
     return a
 
 
+# Whose steps are products of matrices, which a device may feed with shorter factors.
+_MULTIPLYING = ("matrix_power", "matrix_exp")
 # Terms of Taylor's series: more than 160 bits of e^A need.
 _TAYLOR = 60
 # Growth of elimination, as for solutions (`linalg`).
