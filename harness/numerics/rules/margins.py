@@ -55,7 +55,7 @@ def _multi_margin(call: Call) -> Number:
     x = x.like(x.value.reshape(t.size, -1)).kernel()
     classes = x.value.shape[1]
     of_target = select(x, lambda v: np.take_along_axis(v, t[:, None], 1))
-    terms = (float(call.argument(3, "margin", 1.0)) - of_target + x).at_least(0.0)
+    terms = ((float(call.argument(3, "margin", 1.0)) - of_target).shared() + x).at_least(0.0)
     if call.argument(2, "p", 1) == 2:
         terms = terms * terms
     weight = call.argument(4, "weight", None)
@@ -75,7 +75,7 @@ def _multilabel_margin(call: Call) -> Number:
     rows, places = np.nonzero(listed)
     wanted[rows, t[rows, places]] = True
     of_targets = select(x, lambda v: np.take_along_axis(v, np.where(listed, t, 0), 1)[:, :, None])
-    terms = (1.0 - of_targets + select(x, lambda v: v[:, None, :])).at_least(0.0)
+    terms = ((1.0 - of_targets).shared() + select(x, lambda v: v[:, None, :])).at_least(0.0)
     terms = terms.where(listed[:, :, None] & ~wanted[:, None, :], 0.0)
     return _averaged(call, select(terms, lambda v: v.reshape(len(v), -1)), classes)
 

@@ -105,6 +105,12 @@ class Number:
         """The number as the kernel returns it: rounded to the output's dtype, once."""
         return replace(self, inside=False, pending=True)
 
+    def shared(self) -> Number:
+        """The number where many others are made of it: what it errs by, they have in common."""
+        a = self.rounded()
+        inner, outer = (Errors(e.cap, np.zeros(e.cap.shape), e.sigma()) for e in (a.inner, a.outer))
+        return replace(a, inner=inner, outer=outer)
+
     def terms(self) -> Terms:
         """What `Scaled` needs; the rounding of the output itself is its own."""
         inner = self.inner
