@@ -10,7 +10,7 @@ import numpy as np
 from harness.golden.lifting import CONTEXT, Array, each, lift, log, sqrt
 from harness.numerics.elimination import Arithmetic
 from harness.numerics.rules.base import Call
-from harness.numerics.rules.factorizations import PROBLEMS, problem_of
+from harness.numerics.rules.problems import PROBLEMS, problem_of
 
 # Multiplications of one answer, n³ for each matrix.
 _MOST = 1 << 17

@@ -14,7 +14,7 @@ from harness.numerics.formats import round_value
 from harness.numerics.profile import load
 from harness.numerics.rules import RULES, allow, rule_of_output
 from harness.numerics.rules.base import Call
-from harness.numerics.rules.factorizations import problem_of
+from harness.numerics.rules.problems import problem_of
 from harness.numerics.rules.table import normal_name
 from tests.numerics.torchrun import TorchRun, golden_of, judged, op_case, verdict_of
 
