@@ -73,14 +73,14 @@ def main(path: str, scale: str, mode: str = "") -> None:
         else:
             try:
                 outputs = TorchRun(case)(given, None)
-            except (RuntimeError, NotImplementedError):
+            except Exception:  # the main process says which have no golden
                 continue
         for name, array in outputs.items():
             dtype = formats.dtype_name(array.dtype)
-            plain = np.ascontiguousarray(array)
+            plain = np.array(array, order="C")
             # NumPy's file format knows neither bfloat16 nor float8: their bytes are stored.
             native = dtype != "bfloat16" and not dtype.startswith("float8")
-            arrays[f"{number}/{name}/{dtype}"] = plain if native else plain.view(np.uint8)
+            arrays[f"{number}/{name}/{dtype}"] = plain if native else plain.view(f"u{plain.itemsize}")
     np.savez(path, **arrays)
 
 

@@ -82,12 +82,18 @@ def _flash(s: Subject, name: str, actual: Array, expected: Array, y: Array) -> b
     if actual.shape != y.shape:
         return False
     with np.errstate(all="ignore"):
-        error = np.max(np.abs(_plain(actual) - y), initial=0.0)
-        return bool(error <= 2 * np.max(np.abs(_plain(s.own[name]) - y), initial=0.0))
+        error = np.max(np.abs(_wide(actual) - _wide(y)), initial=0.0)
+        return bool(error <= 2 * np.max(np.abs(_wide(s.own[name]) - _wide(y)), initial=0.0))
+
+
+def _wide(array: Array) -> Array:
+    return array if array.dtype.kind == "c" else array.astype(np.float64)
 
 
 def _plain(array: Array) -> Array:
-    return array if array.dtype.kind in "iubc" else array.astype(np.float64 if array.itemsize == 8 else np.float32)
+    if array.dtype.kind == "b":
+        return array.astype(np.uint8)
+    return array if array.dtype.kind in "iuc" else array.astype(np.float64 if array.itemsize == 8 else np.float32)
 
 
 RIVALS: dict[str, Callable[[Subject, str, Array, Array, Array], bool]] = {

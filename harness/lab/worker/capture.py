@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import inspect
 import math
 import os
-from typing import Any, Callable, Iterable, Mapping
+from typing import Any, Callable, Iterable, Mapping, Sequence
 
 import torch
 
@@ -41,6 +42,7 @@ def capture(request: Request) -> tuple[Doc, dict[str, torch.Tensor]]:
     inputs = {entry["id"]: _input(entry) for entry in request["inputs"]}
     if request["kind"] == "model":
         module = build(functools.partial(function, **plain(request)), request["dtype"], request["seed"])
+        take_names(module, list(inputs))
     else:
         module = Function(functools.partial(function, **plain(request)))
     return capture_module(module, inputs, request)
@@ -96,6 +98,19 @@ def build(function: Callable[[], torch.nn.Module], dtype: str, seed: int) -> tor
             values = fill(name, tuple(param.shape), "float32", seed=seed)
             param.copy_(torch.from_numpy(values.copy()))
     return module.to(tensors.dtype(dtype))
+
+
+def take_names(module: torch.nn.Module, names: Sequence[str]) -> None:
+    """Let `forward` take its inputs under the case's names, by position where it calls them otherwise: nn.Sequential's
+    is always `input`.
+    """
+    taken = inspect.signature(module.forward).parameters
+    if not all(name in taken for name in names) and not any(p.kind is p.VAR_KEYWORD for p in taken.values()):
+        module.forward = functools.partial(_by_position, module.forward)
+
+
+def _by_position(forward: Callable[..., Any], **inputs: Any) -> Any:
+    return forward(*inputs.values())
 
 
 def _input(entry: Mapping[str, Any]) -> torch.Tensor:

@@ -110,15 +110,10 @@ class Worker:
         self.docs[sha] = json.loads(text)
 
     def run(self, sha: str, inputs: Sequence[str], options: Mapping[str, Any]) -> Reply:
-        # A job's own blobs may weigh more than the limit together, so the cache is trimmed between jobs. What a kernel
-        # wrote into is dropped: the next job asks for it again, and gets it as it was made.
-        before = {blob: self.blobs.find(blob)._version for blob in inputs}
+        # A job's own blobs may weigh more than the limit together, so the cache is trimmed between jobs.
         try:
             return self._run(sha, inputs, options)
         finally:
-            for blob, version in before.items():
-                if self.blobs[blob]._version != version:
-                    self.blobs.drop(blob)
             self.blobs.trim()
 
     def _run(self, sha: str, inputs: Sequence[str], options: Mapping[str, Any]) -> Reply:
@@ -221,10 +216,11 @@ class Worker:
         return graph, forward
 
     def _inputs(self, graph: Graph, inputs: Iterable[str]) -> list[torch.Tensor]:
-        specs = graph.doc["inputs"]
+        # Copies: a kernel may write into what it reads, as batch_norm does into running statistics, and the next job
+        # gets the blob as it was made.
+        own = [graph.place(self.blobs.find(sha).clone()) for sha in inputs]
         return [
-            tensors.lay_out(graph.place(self.blobs.find(sha)), spec.get("layout", "contiguous"))
-            for sha, spec in zip(inputs, specs)
+            tensors.lay_out(tensor, spec.get("layout", "contiguous")) for tensor, spec in zip(own, graph.doc["inputs"])
         ]
 
     def _output(self, name: str, value: torch.Tensor) -> dict[str, Any]:
