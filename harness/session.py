@@ -260,6 +260,10 @@ class Session:
             divergences, verdict = compare(prepared.golden, ran.outputs, prepared.inputs, profile)
         except LockstepError as error:
             return Outcome("error", str(error), ran=ran)
+        except Exception as error:  # noise that does not fit its output costs one case, and its record is written
+            why = f"{type(error).__name__}: {error}"
+            remedy = "delete the golden, and --golden-update makes it again"
+            return Outcome("error", f"{case.id} can't be judged by its golden ({why}): {remedy}", ran=ran)
         if ran.evidence.get("repeatable") is False:
             message = f"{verdict.output or 'out0'} diverged: it breaks its contract: the same seed gave other numbers"
             verdict = Verdict("diverged", float("inf"), verdict.rule, message)
