@@ -77,6 +77,32 @@ def test_torch_passes_and_small_faults_do_not(
         assert judged(golden, arrays, {**outputs, o.name: wrong}).status == "diverged", o.name
 
 
+@pytest.mark.parametrize(
+    ("operator", "shapes", "extra"),
+    [
+        (L + "lu_factor", {"A": (7, 7)}, ()),
+        ("torch.geqrf", {"A": (9, 7)}, ()),
+        (L + "ldl_factor", {"A": (7, 7)}, ()),
+        ("torch.triangular_solve", {"B": (7, 3), "A": ((7, 7), "dominant")}, ()),
+        ("torch.cholesky_inverse", {"L": ((7, 7), "dominant")}, ()),
+        (L + "tensorinv", {"A": (2, 3, 6)}, ()),
+        (L + "matrix_power", {"A": (7, 7)}, (5,)),
+    ],
+)
+def test_noise_is_as_large_as_honest_outputs_show(
+    operator: str, shapes: dict[str, Any], extra: tuple[Any, ...]
+) -> None:
+    """σ is neither so large that faults hide in it, nor so small that honest outputs stand out."""
+    z = []
+    for seed in range(12):
+        golden, arrays, run = golden_of(op_case(operator, "float32", shapes, *extra, seed=seed))
+        out, found = golden.output("out0"), run(arrays, None)["out0"]
+        sigma = allow(out, load("strict"), out.rule).sigma
+        assert sigma is not None
+        z.append(((found - out.y) / sigma)[out.y != 0])
+    assert 0.35 < np.sqrt(np.mean(np.concatenate(z) ** 2)) < 1.3
+
+
 @pytest.mark.parametrize("n", [2, 5, 16, 33])
 @pytest.mark.parametrize("condition", [1e0, 1e3])
 def test_other_libraries_pass(n: int, condition: float) -> None:

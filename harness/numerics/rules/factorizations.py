@@ -25,7 +25,7 @@ from harness.numerics.types import Allowance, Output
 if TYPE_CHECKING:
     from harness.golden.store import Golden, GoldenOutput
 
-# B in σ, more than the noise test lets any element of an output have (`limits`). [calibrated: honest worst 0.3 of B]
+# B in σ, more than the noise test lets any element of an output have (`limits`). [calibrated: honest worst 0.35 of B]
 CAP = 16.0
 # Runs that σ is told from: it is known to 1/√(2K) of itself. Fewer of large matrices.
 _MOST_RUNS, _FEWEST_RUNS, _WORK = 128, 24, 1 << 23
