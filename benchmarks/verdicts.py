@@ -99,6 +99,9 @@ def honest_variants(s: Subject, others: Mapping[str, Mapping[int, Mapping[str, A
     s.honest["torch here"] = (dict(s.own), "cpu")
     with contextlib.suppress(RuntimeError, NotImplementedError):  # views ask for whole inputs
         s.honest["torch, strided"] = (TorchRun(s.case, strided=True)(s.inputs, None), "cpu")
+    if not s.kernel and not s.case.grad and s.case.dtype not in HALF:
+        with contextlib.suppress(Exception):  # not every operator is traced
+            s.honest["torch, decomposed"] = (elsewhere.decomposed(s.case, dict(s.inputs)), "cpu")
     for label, outputs in others.items():
         if number in outputs and set(outputs[number]) >= set(s.own):
             s.honest[label] = (dict(outputs[number]), "cpu")

@@ -99,7 +99,7 @@ def _variance(call: Call) -> Array:
     x = first(call)
     axes = axes_of(call, x, 1)
     v = _total(_centred(x, axes) ** 2, axes) / _freedom(call, x, axes)
-    return np.asarray(sqrt(v) if call.op == "std" else v)
+    return np.asarray(sqrt(v) if call.op.startswith("std") else v)
 
 
 def _variance_gradient(call: Call, wrt: str) -> Array:
@@ -178,9 +178,8 @@ VALUES = {
     "log_softmax": _log_softmax,
     "logsumexp": _logsumexp,
     "logcumsumexp": _logcumsumexp,
-    "var": _variance,
-    "std": _variance,
-    "mean": _mean,
+    **dict.fromkeys(("var", "std", "var_mean", "std_mean"), _variance),
+    **dict.fromkeys(("mean", "var_mean:out1", "std_mean:out1"), _mean),
     "prod": _prod,
     "cumprod": _cumprod,
     "vector_norm": _vector_norm,

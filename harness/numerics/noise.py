@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 
 # Raised whenever a rule changes what goldens carry for it: goldens made by other rules are stale.
-VERSION = 8
+VERSION = 9
 
 # Mean square of the error of rounding to nearest, in units of (u·value)²: ulp²/12 averaged over a
 # log-uniform significand, (1/3)·(1 - 1/4)/(2 ln 2) = 0.180. [proven]
@@ -163,14 +163,15 @@ def allowance(
         with np.errstate(over="ignore", invalid="ignore"):
             rounding = UNIFORM * ulp(magnitude, out.dtype, ftz=profile.ftz) ** 2
             squared = finite(variance) + rounding
+            if out.dtype in ("float64", "complex128"):
+                # y itself is rounded to float64, or no better than the output at all.
+                squared = 2.0 * squared if doubled else squared + rounding
             share = np.divide(rounding, squared, out=np.ones_like(squared), where=(squared > 0) & np.isfinite(squared))
         f = float(np.mean(share)) if share.size else 1.0
         # Squares underflow long before their roots do: there the cap alone is tested.
         sigma = np.where(squared < 2.0**-1000, total, np.sqrt(squared))
     if out.dtype in ("float64", "complex128"):
-        # y itself is rounded to float64, or no better than the output at all.
         total = 2.0 * total if doubled else total + 0.5 * ulp_out
-        sigma = None if sigma is None else sigma * (2.0**0.5)
     return Allowance(
         cap=total,
         sigma=sigma,
