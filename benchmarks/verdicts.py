@@ -31,7 +31,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.scoreboard import elsewhere, faults, rivals, second, third
+from benchmarks.scoreboard import elsewhere, faults, lowered, rivals, second, third
 from benchmarks.scoreboard import subjects as all_subjects
 from benchmarks.scoreboard.machine import HONEST, LIBRARIES, ORDERS, TENSOR_CORES
 from benchmarks.scoreboard.subjects import HALF, Subject
@@ -101,7 +101,7 @@ def honest_variants(s: Subject, others: Mapping[str, Mapping[int, Mapping[str, A
         s.honest["torch, strided"] = (TorchRun(s.case, strided=True)(s.inputs, None), "cpu")
     if not s.kernel and not s.case.grad and s.case.dtype not in HALF:
         with contextlib.suppress(Exception):  # not every operator is traced
-            s.honest["torch, decomposed"] = (elsewhere.decomposed(s.case, dict(s.inputs)), "cpu")
+            s.honest |= {label: (outputs, "cpu") for label, outputs in lowered.variants(s.case, s.inputs)}
     for label, outputs in others.items():
         if number in outputs and set(outputs[number]) >= set(s.own):
             s.honest[label] = (dict(outputs[number]), "cpu")

@@ -95,28 +95,10 @@ def _warm() -> None:
             function(torch.rand(1 << 17, dtype=dtype))
 
 
-def decomposed(case: Any, given: dict[str, Array]) -> dict[str, Array]:
-    """The case by torch's own decompositions into core operators, as a backend gets it from torch.export."""
-    from torch._decomp import core_aten_decompositions
-    from torch.fx.experimental.proxy_tensor import make_fx
-
-    def lowered(call: Any, *tensors: Any) -> Any:
-        return make_fx(call, decomposition_table=core_aten_decompositions())(*tensors)(*tensors)
-
-    return _called(case, given, lowered)
-
-
 def _compiled(case: Any, given: dict[str, Array]) -> dict[str, Array]:
     import torch
 
     torch._dynamo.reset()
-    return _called(case, given, lambda call, *tensors: torch.compile(call, dynamic=False)(*tensors))
-
-
-def _called(case: Any, given: dict[str, Array], how: Any) -> dict[str, Array]:
-    """A case's outputs, where `how` runs its call on the tensors."""
-    import torch
-
     tensors = {k: to_torch(v) for k, v in given.items()}
     op = resolve(case.target)
     names = list(tensors)
@@ -126,7 +108,7 @@ def _called(case: Any, given: dict[str, Array], how: Any) -> dict[str, Array]:
         return op(*[decode(a, named) for a in case.args], **{k: decode(v, named) for k, v in case.kwargs})
 
     with torch.no_grad():
-        result = how(call, *tensors.values())
+        result = torch.compile(call, dynamic=False)(*tensors.values())
     flat = [t for t in (result if isinstance(result, tuple | list) else [result]) if isinstance(t, torch.Tensor)]
     return {f"out{i}": to_numpy(t) for i, t in enumerate(flat)}
 
