@@ -3,13 +3,13 @@ rules.
 
     python benchmarks/verdicts.py [--scale 0.2] [--no-inductor] [--rivals-every 1] [--misses]
 
-Honest outputs: seven kernels of one operator with other orders of summation, FMA and function libraries,
-tensor cores emulated and judged by their own profiles, torch at other instruction-set levels and thread
-counts, inductor.
-Those of torch that docs/findings.md shows to be wrong count as honest all the same, and as false alarms.
+Honest outputs: seven machines with other orders of summation, FMA and function libraries, on kernels written for it and
+on the core operators that torch decomposes an operator into; tensor cores emulated and judged by their own profiles;
+torch at other instruction-set levels and thread counts, on strided inputs, and by inductor. Those of torch that
+docs/findings.md shows to be wrong count as honest all the same, and as false alarms.
 Faulty ones: errors of 3 to 1000σ of honest noise from one element to the whole tensor, wrong memory,
-wrong arithmetic, wrong logic. σ comes from the honest outputs, not from the rule under test. A third of
-the subjects is kept aside, operators and float64: no threshold was tuned on it, and it is printed apart. Intervals are
+wrong arithmetic, wrong logic. σ comes from the honest outputs, not from the rule under test. Half of the fourth set of
+operators, and some faults, were kept aside: no threshold was tuned on them, and they are printed apart. Intervals are
 Wilson's, at 95%.
 """
 
@@ -53,7 +53,7 @@ FUNCTIONS = (
 
 @dataclass
 class Score:
-    """Counts of one tool on one half: honest outputs and alarms on them, faulty ones and those caught, by
+    """Counts of one tool on one group: honest outputs and alarms on them, faulty ones and those caught, by
     severity.
     """
 
@@ -65,7 +65,7 @@ class Score:
 
 @dataclass
 class Board:
-    """Scores by (half, tool), and what went wrong, for a reader who asks."""
+    """Scores by (group, tool), and what went wrong, for a reader who asks."""
 
     scores: dict[tuple[str, str], Score] = field(default_factory=lambda: collections.defaultdict(Score))
     alarms: list[str] = field(default_factory=list)
@@ -74,14 +74,14 @@ class Board:
     left_out: list[str] = field(default_factory=list)
     honest_noise: list[tuple[str, float, float, int]] = field(default_factory=list)
 
-    def honest(self, half: str, tool: str, accepted: bool) -> None:
-        score = self.scores[half, tool]
+    def honest(self, group: str, tool: str, accepted: bool) -> None:
+        score = self.scores[group, tool]
         score.honest += 1
         score.alarms += not accepted
 
-    def faulty(self, half: str, tool: str, severity: float, accepted: bool) -> None:
+    def faulty(self, group: str, tool: str, severity: float, accepted: bool) -> None:
         label = next(name for low, high, name in BINS if low <= severity < high or (high == math.inf == severity))
-        score = self.scores[half, tool]
+        score = self.scores[group, tool]
         score.faulty[label] += 1
         score.caught[label] += not accepted
 
@@ -121,11 +121,10 @@ def honest_variants(s: Subject, others: Mapping[str, Mapping[int, Mapping[str, A
 
 def score(s: Subject, board: Board, every: int) -> None:
     """All honest and faulty outputs of a subject through all tools."""
-    half = "kept aside" if s.aside else "tuned on"
     for label, (outputs, profile) in s.honest.items():
         verdict, facts = verdict_on(s, outputs, profile)
         good = verdict.status == "pass"
-        board.honest(half, OURS, good)
+        board.honest(s.group, OURS, good)
         board.honest_noise += [
             (f"{d.rule} {s.label} {label}", d.max_z, d.rms_z, d.compared) for d in facts if d.max_z and d.rms_z
         ]
@@ -134,12 +133,12 @@ def score(s: Subject, board: Board, every: int) -> None:
         if profile == "cpu":
             results = [rivals.accepts(s, name, array) for name, array in outputs.items()]
             for tool in rivals.RIVALS:
-                board.honest(half, tool, all(r[tool] for r in results))
+                board.honest(s.group, tool, all(r[tool] for r in results))
     for number, (name, wrong) in enumerate(faults.faults(s)):
         severity = faults.severity(s, wrong)
         verdict, _ = verdict_on(s, {**s.own, "out0": wrong}, "cpu")
         good = verdict.status == "pass"
-        board.faulty(half, OURS, severity, good)
+        board.faulty(s.group, OURS, severity, good)
         kind = name.rsplit(" ", 1)[0] if name.endswith("σ") else name
         board.kinds[kind][0] += 1
         board.kinds[kind][1] += not good
@@ -147,7 +146,7 @@ def score(s: Subject, board: Board, every: int) -> None:
             board.missed.append((severity, name, s.label))
         if number % every == 0:
             for tool, accepted in rivals.accepts(s, "out0", wrong).items():
-                board.faulty(half, tool, severity, accepted)
+                board.faulty(s.group, tool, severity, accepted)
 
 
 def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
@@ -168,12 +167,12 @@ def _share(hits: int, n: int) -> str:
 
 
 def table(board: Board) -> Iterable[str]:
-    """The scoreboard as text, one block a half."""
+    """The scoreboard as text, one block a group and one for all."""
     tools = [OURS, *rivals.RIVALS]
-    for half in ("tuned on", "kept aside", "both"):
-        rows = {t: _both(board, t) if half == "both" else board.scores[half, t] for t in tools}
+    for group in (*all_subjects.GROUPS, "all"):
+        rows = {t: _all(board, t) if group == "all" else board.scores[group, t] for t in tools}
         ours = rows[OURS]
-        yield f"\n{half}: {ours.honest} honest outputs, {sum(ours.faulty.values())} faulty"
+        yield f"\n{group}: {ours.honest} honest outputs, {sum(ours.faulty.values())} faulty"
         yield f"  {'':24}{'false alarms':>24}" + "".join(f"{name:>26}" for _, _, name in BINS) + f"{'all faults':>26}"
         for tool, row in rows.items():
             cells = [_share(row.alarms, row.honest)]
@@ -182,10 +181,10 @@ def table(board: Board) -> Iterable[str]:
             yield f"  {tool:24}{cells[0]:>24}" + "".join(f"{cell:>26}" for cell in cells[1:])
 
 
-def _both(board: Board, tool: str) -> Score:
+def _all(board: Board, tool: str) -> Score:
     total = Score()
-    for half in ("tuned on", "kept aside"):
-        part = board.scores[half, tool]
+    for group in all_subjects.GROUPS:
+        part = board.scores[group, tool]
         total.honest, total.alarms = total.honest + part.honest, total.alarms + part.alarms
         total.faulty, total.caught = total.faulty + part.faulty, total.caught + part.caught
     return total
@@ -197,7 +196,9 @@ def main() -> None:
     parser.add_argument("--no-inductor", action="store_true", help="leave inductor out (it compiles for a minute)")
     parser.add_argument("--rivals-every", type=int, default=1, help="show rivals every Nth fault only")
     parser.add_argument("--misses", action="store_true", help="print each alarm and the worst misses")
-    parser.add_argument("--half", choices=["tuned", "aside"], help="only this half")
+    parser.add_argument(
+        "--group", type=int, choices=range(3), help="only the first three sets, the fourth's first half, its second"
+    )
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     import torch
@@ -206,11 +207,11 @@ def main() -> None:
     began = time.perf_counter()
     others = elsewhere.gather(options.scale, inductor=not options.no_inductor)
     board = Board()
-    for number, (kernel, case, kept) in enumerate(all_subjects.subjects(options.scale)):
-        if options.half and (options.half == "aside") != kept:
+    for number, (kernel, case, group) in enumerate(all_subjects.subjects(options.scale)):
+        if options.group is not None and group != all_subjects.GROUPS[options.group]:
             continue
         try:
-            s = all_subjects.make(kernel, case, kept)
+            s = all_subjects.make(kernel, case, group)
         except Exception as error:  # not scored, and said so
             board.left_out.append(f"{case.id}: {type(error).__name__}: {error}")
             continue

@@ -18,6 +18,8 @@ Array = np.ndarray[Any, Any]
 F = "torch.nn.functional."
 HALF = ("bfloat16", "float16")
 FLOATS = ("float32", *HALF)
+KEPT_ASIDE = "fourth set, kept aside"
+GROUPS = ("first three sets, tuned on", "fourth set, tuned on", KEPT_ASIDE)
 
 
 @dataclass(eq=False)
@@ -25,7 +27,7 @@ class Subject:
     """One case with everything it is scored with.
 
     kernel: name of its kernel in operators.py, or empty. own: what torch gives here, in the case's own precision.
-    aside: whether no threshold was tuned on it. honest: label → (outputs, profile).
+    group: which of GROUPS it is in. honest: label → (outputs, profile).
     sigma: the noise of honest outputs for the first output, see `settle`.
     """
 
@@ -34,9 +36,14 @@ class Subject:
     golden: Golden
     inputs: Mapping[str, Array]
     own: Mapping[str, Array]
-    aside: bool = False
+    group: str = ""
     honest: dict[str, tuple[dict[str, Array], str]] = field(default_factory=dict)
     sigma: Array = field(default_factory=lambda: np.zeros(0))
+
+    @property
+    def aside(self) -> bool:
+        """Whether no threshold was tuned on it."""
+        return self.group == KEPT_ASIDE
 
     @property
     def label(self) -> str:
@@ -88,19 +95,19 @@ def parts(array: Array) -> Array:
     return np.stack([array.real, array.imag], axis=-1).astype(np.float64)
 
 
-def subjects(scale: float = 1.0) -> Iterator[tuple[str, Case, bool]]:
-    """(kernel, case, whether kept aside) of every subject; `scale` below 1 takes that share of them, spread evenly."""
-    every = [(*pair, False) for pair in (*_first(), *second.cases(), *third.cases())]
-    every += [("", case, kept) for case, kept in fourth.cases()]
+def subjects(scale: float = 1.0) -> Iterator[tuple[str, Case, str]]:
+    """(kernel, case, group) of every subject; `scale` below 1 takes that share of them, spread evenly."""
+    every = [(*pair, GROUPS[0]) for pair in (*_first(), *second.cases(), *third.cases())]
+    every += [("", case, GROUPS[1 + kept]) for case, kept in fourth.cases()]
     step = max(1, round(1 / scale))
     yield from every[::step]
 
 
-def make(kernel: str, case: Case, aside: bool) -> Subject:
+def make(kernel: str, case: Case, group: str = "") -> Subject:
     """The subject with its golden and torch's own output."""
     golden, inputs, run = golden_of(case)
     own = run(inputs, None)
-    return Subject(kernel, case, golden, inputs, own, aside)
+    return Subject(kernel, case, golden, inputs, own, group)
 
 
 def _first() -> Iterator[tuple[str, Case]]:

@@ -1,0 +1,84 @@
+"""Operators that no formula covers: noise by experiment, and none where elements only move."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from torchrun import golden_of, op_case, verdict_of
+
+from harness.numerics import formats
+
+Array = np.ndarray[Any, Any]
+F = "torch.nn.functional."
+
+
+def _bumped(ulps: float) -> Any:
+    """Change one element of the first output by so many ulps."""
+
+    def change(outputs: dict[str, Array], _: dict[str, Array]) -> dict[str, Array]:
+        y = outputs["out0"].copy()
+        wide = y.reshape(-1)[:1].astype(np.float64)
+        name = formats.dtype_name(y.dtype)
+        y.reshape(-1)[:1] = formats.round_to(wide + ulps * formats.ulp(wide, name), name)
+        return {"out0": y}
+
+    return change
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16", "float64"])
+@pytest.mark.parametrize(
+    ("operator", "shapes", "more"),
+    [
+        ("torch.block_diag", {"x": (3, 5), "y": (2, 4)}, {}),
+        ("torch.narrow_copy", {"x": (4, 7)}, {"dim": 1, "start": 2, "length": 3}),
+        (F + "max_unpool1d", {"x": (1, 2, 3), "i": ((1, 2, 3), "literal:0,2,5,1,3,4", "int64")}, {"kernel_size": 2}),
+    ],
+)
+def test_an_unknown_operator_that_only_moves_elements_is_exact(
+    operator: str, shapes: dict[str, Any], more: dict[str, Any], dtype: str
+) -> None:
+    """One ulp in one element is a fault of an operator that moves elements, whether or not the table knows its name."""
+    case = op_case(operator, dtype, shapes, **more)
+    assert golden_of(case)[0].outputs[0].rule == "exact"
+    assert verdict_of(case, profile="cpu").status == "pass"
+    assert verdict_of(case, _bumped(1), profile="cpu").status == "diverged"
+
+
+def test_labels_among_the_inputs_are_no_noise() -> None:
+    """An input that holds integers only (here 1 and -1 for a class) is not moved: the allowance is that of rounding, and
+    an output that belongs to other elements diverges.
+    """
+    labels = "literal:" + ",".join(["1", "-1", "-1", "1"] * 8)
+    case = op_case(
+        F + "hinge_embedding_loss", "float32", {"x": (32,), "t": ((32,), labels)}, reduction="none", rule="empirical"
+    )
+    assert verdict_of(case, profile="cpu").status == "pass"
+
+    def swapped(outputs: dict[str, Array], _: dict[str, Array]) -> dict[str, Array]:
+        return {"out0": np.roll(outputs["out0"], 1)}
+
+    assert verdict_of(case, swapped, profile="cpu").status == "diverged"
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_a_short_dtype_is_computed_in_float32(dtype: str) -> None:
+    """An unknown operator of half precision is rounded once: two ulps in one element are a fault."""
+    case = op_case("torch.exp", dtype, {"x": (9, 65)}, rule="empirical")
+    assert verdict_of(case, profile="cpu").status == "pass"
+    assert verdict_of(case, _bumped(2), profile="cpu").status == "diverged"
+
+
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)])
+def test_a_long_sum_may_run_in_any_order(order: slice) -> None:
+    """A device that adds 4,096 numbers one after the other in float32 is honest, however torch adds them."""
+    case = op_case("torch.sum", "float32", {"x": (16, 4096)}, dim=-1, values="positive", rule="empirical")
+
+    def one_by_one(_: dict[str, Array], inputs: dict[str, Array]) -> dict[str, Array]:
+        total = np.zeros(16, np.float32)
+        for column in inputs["x"].T[order]:
+            total = total + column
+        return {"out0": total}
+
+    assert verdict_of(case, one_by_one, profile="cpu").status == "pass"
