@@ -47,7 +47,7 @@ def test_an_unknown_operator_that_only_moves_elements_is_exact(
 
 
 def test_labels_among_the_inputs_are_no_noise() -> None:
-    """An input that holds integers only (here 1 and -1 for a class) is not moved: the allowance is that of rounding, and
+    """An input of integers only (here 1 and -1 for a class) is not moved: the allowance is that of rounding, and
     an output that belongs to other elements diverges.
     """
     labels = "literal:" + ",".join(["1", "-1", "-1", "1"] * 8)
