@@ -165,7 +165,7 @@ def allowance(
             squared = finite(variance) + rounding
             if out.dtype in ("float64", "complex128"):
                 # y itself is rounded to float64, or no better than the output at all.
-                squared = 2.0 * squared if doubled else squared + rounding
+                squared, rounding = (2.0 * squared if doubled else squared + rounding), 2.0 * rounding
             share = np.divide(rounding, squared, out=np.ones_like(squared), where=(squared > 0) & np.isfinite(squared))
         f = float(np.mean(share)) if share.size else 1.0
         # Squares underflow long before their roots do: there the cap alone is tested.

@@ -147,15 +147,17 @@ def test_accumulators_default_to_the_usual():
 
 
 def test_float64_doubles_what_has_no_better_reference():
-    """y is rounded to float64 itself: another ½ulp and √2; where it is no better than the output, twice."""
+    """y is rounded to float64 itself: another ½ulp and ulp²/12; where it is no better than the output, all is doubled."""
     cap, variance = by_sum(U64, 2.0**-1074)
     half = 0.5 * ulp(np.abs(Y) + cap, "float64")
     found = dot.Sum().allow(golden("float64", **SUM), STRICT)
     assert np.allclose(found.cap, cap + 2 * half, rtol=1e-12, atol=0)
-    assert np.allclose(np.square(found.sigma), 2 * (variance + ulp(Y, "float64") ** 2 / 12), rtol=1e-12, atol=0)
+    rounding = ulp(Y, "float64") ** 2 / 12
+    assert np.allclose(np.square(found.sigma), variance + 2 * rounding, rtol=1e-12, atol=0)
+    assert np.isclose(found.f, np.mean(2 * rounding / (variance + 2 * rounding)), rtol=1e-12, atol=0)
     doubled = dot.Sum().allow(golden("float64", **SUM, doubled=True), STRICT)
     assert np.allclose(doubled.cap, 2 * (cap + half), rtol=1e-12, atol=0)
-    assert np.allclose(doubled.sigma, found.sigma, rtol=1e-12, atol=0)
+    assert np.allclose(np.square(doubled.sigma), 2 * (variance + rounding), rtol=1e-12, atol=0)
 
 
 def test_dot_products():
