@@ -147,7 +147,7 @@ def test_accumulators_default_to_the_usual():
 
 
 def test_float64_doubles_what_has_no_better_reference():
-    """y is rounded to float64 itself: another ½ulp and ulp²/12; where it is no better than the output, all is doubled."""
+    """y is rounded to float64 itself: another ½ulp and ulp²/12; where it is no better than the output, all doubles."""
     cap, variance = by_sum(U64, 2.0**-1074)
     half = 0.5 * ulp(np.abs(Y) + cap, "float64")
     found = dot.Sum().allow(golden("float64", **SUM), STRICT)
