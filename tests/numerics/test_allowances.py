@@ -125,6 +125,24 @@ def test_sums_that_are_exact_or_composed():
     same(dot.Sum().allow(golden(**SUM, kept=3.0), STRICT), cap, variance)
 
 
+def test_an_exact_sum_stays_exact_where_only_factors_are_rounded():
+    """TF32 and tensor cores round products: a plain sum of multiples of one number has none, and rounds nowhere."""
+    grid = {**SUM, "grid": -4.0, "divided": 0.0}
+    fast = replace(STRICT, matmul_inputs={"float32": "tfloat32"}, blocks={"tfloat32": profile.Block(16, 2, False)})
+    same(dot.Sum().allow(golden(**grid), fast), 0.0, 0.0)
+
+
+def test_sums_whose_intermediates_are_known():
+    """Intermediates that round to a short dtype add u_out·K and (u_out·KV)², but where the sum is as short already."""
+    figures = {**SUM, "K": np.array([3.0, 4.0, 5.0]), "KV": np.array([1.0, 0.5, 3.0])}
+    cap, variance = by_sum()
+    found = dot.Sum().allow(golden("float16", **figures), STRICT)
+    same(found, cap + U16 * figures["K"], variance + (U16 * figures["KV"]) ** 2, dtype="float16")
+    assert found.figures["kept"] == 5.0
+    short = replace(STRICT, accumulate={"float16": "float16"})
+    same(dot.Sum().allow(golden("float16", **figures), short), *by_sum(U16, 2.0**-24, share=100 * U16), dtype="float16")
+
+
 def test_goldens_that_are_special_or_empty():
     """Where y is NaN or infinite the allowance is that of a zero; an empty output has one, too."""
     y = np.array([np.nan, np.inf, -np.inf])
@@ -212,6 +230,8 @@ def test_sums_in_memory_and_products():
     assert np.all(doubled.cap > 19 * U64 * np.abs(Y))
     faint = {**calm, "bottom": np.array([1.0, 1.5 * 2.0**-126, 2.5 * 2.0**-126])}
     assert dot.Product().allow(golden(**faint), STRICT).undefined.tolist() == [False, True, False]
+    of_complex = dot.Product().allow(golden("complex64", Y.astype(complex), **calm), STRICT)
+    same(of_complex, math.sqrt(5) * 10 * U32 * np.abs(Y), 0.18 * 10 * (U32 * Y) ** 2)
 
 
 def test_functions():
@@ -231,6 +251,31 @@ def test_functions():
     same(found, default * ulp(Y) + 2 * default * U32 * condition)
     assert found.figures["ulps"] == default
     assert found.figures["default"] == "profile strict lists no zeta"
+    inverse = np.frombuffer(b"erfinv", np.uint8)
+    found = elementwise.Function().allow(golden(function=inverse, condition=condition), replace(STRICT, ulps={}))
+    same(found, 16 * ulp(Y) + 2 * 16 * U32 * condition)
+
+
+def test_functions_with_a_scale():
+    """softplus and celu add what their scale rounds, in u of the dtype they are computed in."""
+    code, scale = np.frombuffer(b"exp", np.uint8), np.array([5.0, 0.5, 9.0])
+    same(elementwise.Function().allow(golden(function=code, scaled=scale), STRICT), 3 * ulp(Y) + U32 * scale)
+
+
+def test_functions_of_complex_numbers():
+    """C is that of complex kernels whatever the profile lists, on the modulus and on the condition; open where the
+    modulus may overflow.
+    """
+    condition, z = np.array([1.0, 2.0, 3.0]), Y.astype(complex)
+    for name, ulps in ((b"tan", 6.0), (b"exp", elementwise.DEFAULT_ULPS), (b"erfinv", elementwise.DEFAULT_ULPS)):
+        code = np.frombuffer(name, np.uint8)
+        found = elementwise.Function().allow(golden("complex64", z, function=code, condition=condition), CPU)
+        same(found, ulps * ulp(Y) + 2 * ulps * U32 * condition)
+        assert (found.figures["ulps"], found.figures["default"]) == (ulps, "of complex numbers")
+        assert found.undefined is None
+    large = np.array([0.4, 0.5, 0.6j]) * formats.FORMATS["float32"].max
+    found = elementwise.Function().allow(golden("complex64", large, function=code, condition=condition), CPU)
+    assert found.undefined.tolist() == [False, False, True]
 
 
 def test_functions_that_overflow_on_the_way_are_left_open():
@@ -250,6 +295,14 @@ def test_shares_of_nothing_and_of_too_much():
         found = dot.Sum().allow(golden("float64", y=y, **sums), STRICT)
         assert found.f == 1.0
         assert not np.isnan(found.sigma).any()
+
+
+def test_noise_whose_square_underflows_leaves_the_cap():
+    """Below 2^-1000 a square has lost digits, and its root says nothing: σ is the cap there, the root above."""
+    out = golden("float64", np.zeros(4))
+    variance = np.array([2.0**-999, 2.0**-1000, 1.5 * 2.0**-1001, 0.0])
+    found = noise.allowance(out, STRICT, cap=1.0, variance=variance, rule="some", figures={})
+    assert np.allclose(found.sigma, [2.0**-499.5, 2.0**-500, 1.0, 1.0], rtol=1e-12, atol=0)
 
 
 def test_exact_and_nearly_exact():
@@ -278,6 +331,9 @@ def test_short_formulas():
     same(found, elementwise.GELU_ULPS * ulp(top), (noisy * ulp(top)) ** 2)
     gradient = replace(golden(reach=reach), name="grad.x")
     same(elementwise.Gelu().allow(gradient, STRICT), elementwise.GELU_ULPS * ulp(top))
+    nothing = elementwise.Gelu().allow(golden(y=np.zeros(1), reach=np.zeros(1)), STRICT)
+    least = (elementwise.GELU_NOISE**2 + 1 / 12) * 2.0**-298
+    assert np.allclose(np.square(nothing.sigma), least, rtol=1e-12, atol=0)
     s, p = np.array([2.0, 9.0, 1.0]), np.array([1.0, 8.0, 0.5])
     k, eta = elementwise.Fused.roundings, 2.0**-149
     same(elementwise.Fused().allow(golden(S=s, P=p), STRICT), k * U32 * s + k * eta, 0.18 * k * (U32 * p) ** 2)
@@ -288,7 +344,14 @@ def test_short_formulas():
     assert np.allclose(gated.cap, CPU.ulp_of("silu") * ulp(Y) + 0.5 * ulp(Y) + 2.0**-125 * reach, rtol=1e-6, atol=0)
     size = np.abs(Y)
     z = golden("complex64", y=Y.astype(np.complex128))
-    same(elementwise.Modulus().allow(z, STRICT), 8 * U32 * size, 0.54 * (U32 * size) ** 2)
+    found = elementwise.Modulus().allow(z, STRICT)
+    same(found, 8 * U32 * size, 0.54 * (U32 * size) ** 2)
+    assert found.undefined is None
+    large = np.array([0.4, 0.5, 0.6j]) * formats.FORMATS["float32"].max
+    assert elementwise.Modulus().allow(golden("complex64", large), STRICT).undefined.tolist() == [False, False, True]
+    for k, more in ((6, {}), (12, {"quotient": True})):
+        found = elementwise.Fused().allow(golden("complex64", Y.astype(complex), S=s, P=p, **more), STRICT)
+        same(found, k * U32 * s + k * eta, 0.18 * k * (U32 * p) ** 2)
 
 
 def test_scaled_formulas():
@@ -312,6 +375,22 @@ def test_scaled_formulas():
     rough = Some().allow(golden(T=t, V=v), tpu)
     same(rough, U32 * t + least + more, (U32 * v) ** 2 + more**2)
     assert rough.figures == {"u": U32, "function": "exp", "ulps": 116.0}
+
+
+def test_scaled_formulas_of_rounded_factors():
+    """Products inside whose factors are rounded add u_in·T_in, the larger the further they move an exponent."""
+
+    class Some(scaled.Scaled):
+        name = "some"
+
+    t, v = np.array([3.0, 5.0, 7.0]), np.array([1.0, 2.0, 1.0])
+    tf32 = replace(STRICT, matmul_inputs={"float32": "tfloat32"})
+    for exponent, times in ((0.0, 1.0), (400.0, np.expm1(800 * U16) / (800 * U16))):
+        out = golden(T=t, V=v, T_in=v, V_in=t, exponent=exponent)
+        found = Some().allow(out, tf32)
+        same(found, U32 * t + 2.0**-126 + U16 * times * v, (U32 * v) ** 2 + (U16 * times * t) ** 2)
+        assert found.figures == {"u": U32, "inputs": "tfloat32"}
+        same(Some().allow(out, STRICT), U32 * t + 2.0**-126, (U32 * v) ** 2)
 
 
 def test_underflow_on_the_way_is_allowed():

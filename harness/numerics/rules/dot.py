@@ -126,7 +126,8 @@ class Sum(Rule):
             n, w, s = (np.where(exact, divided * one, v) for one, v in ((1.0, n), (magnitude, w), (magnitude, s)))
             q = np.where(exact, 0.0, q)
         cap = n * u * s + n * eta
-        variance = ROUNDING * u**2 * w**2
+        with np.errstate(over="ignore"):
+            variance = ROUNDING * u**2 * w**2
         figures: dict[str, object] = {"u": u, "n": _top(n), "S": _top(s)}
         # Repeated addends round the same way again and again, and so do terms that stall in their sum: in a
         # short format a share n·u of them is below half an ulp of it.
@@ -260,7 +261,7 @@ class Product(Rule):
         return {
             n: {
                 "n": upward(np.broadcast_to(count, call.y[n].shape)),
-                "top": upward(top[n]),
+                "top": upward(np.abs(top[n])),
                 "bottom": upward(np.abs(bottom[n])),
                 **scan,
             }

@@ -85,6 +85,9 @@ def _affine(values: object, shape: tuple[int, ...], default: float) -> Array:
 def _moments(x: Array, axes: tuple[int, ...], eps: float, gamma: Array, beta: Array) -> Moments:
     x = clean(x)
     n = math.prod(x.shape[a] for a in axes)
+    if not x.size:  # no rows have no statistics, and need none
+        none = np.zeros([1 if a in axes else length for a, length in enumerate(x.shape)])
+        return Moments(x, none, none, gamma, beta, none, none, n, none, axes)
     mean = x.mean(axis=axes, keepdims=True)
     variance = x.var(axis=axes, keepdims=True)
     with np.errstate(divide="ignore"):

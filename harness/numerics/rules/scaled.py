@@ -78,11 +78,13 @@ class Scaled(Rule):
         form = formats.format_of(inner)
         # Exponentials and products that underflow on the way lose at most the smallest normal number.
         cap = u * noise["T"] + form.min_normal
-        variance = (u * noise["V"]) ** 2
+        with np.errstate(over="ignore"):
+            variance = (u * noise["V"]) ** 2
         figures: dict[str, object] = {"u": u}
         if "T_out" in noise:
             cap = cap + u_out * noise["T_out"]
-            variance = variance + (u_out * noise["V_out"]) ** 2
+            with np.errstate(over="ignore"):
+                variance = variance + (u_out * noise["V_out"]) ** 2
         u_in = profile.u_in(out.dtype)
         if u_in and "T_in" in noise:
             # exp(x) - 1 for x, where the exponent moves too far for the first order to do.
