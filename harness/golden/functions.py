@@ -128,12 +128,15 @@ _PLAIN: dict[tuple[str, ...], dict[str, Scalar]] = {
         "square": lambda x: x * x,
         "sigmoid": _sigmoid,
         "softsign": lambda x: x / (1 + abs(x)),
+        "ndtr": lambda x: CONTEXT.erfc(-x / CONTEXT.sqrt(2)) / 2,
+        "tanhshrink": lambda x: x - CONTEXT.tanh(x),
     },
     ("input", "other"): {
         "hypot": CONTEXT.hypot,
         "atan2": CONTEXT.atan2,
         "mul": lambda x, y: x * y,
         "div": lambda x, y: x / y,
+        "ldexp": lambda x, y: x * CONTEXT.mpf(2) ** y,
     },
     ("input", "exponent"): {"pow": CONTEXT.power},
     ("input", "other", "alpha"): {

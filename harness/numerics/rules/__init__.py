@@ -40,6 +40,7 @@ from harness.numerics.rules.elementwise import (
 from harness.numerics.rules.empirical import Empirical, Ensemble, rearranges
 from harness.numerics.rules.factorizations import Algorithm
 from harness.numerics.rules.gradients import Derivative, LogSoftmaxGradient, NormGradient, PowGradient, SoftmaxGradient
+from harness.numerics.rules.histogram import Histogram
 from harness.numerics.rules.index import Index
 from harness.numerics.rules.linalg import Factors, Rank, Slogdet, Solve
 from harness.numerics.rules.loss import Loss
@@ -66,6 +67,7 @@ RULES: dict[str, Rule] = {
         *(SoftmaxGradient(), LogSoftmaxGradient(), NormGradient(), Derivative(), PowGradient()),
         *(
             Index(),
+            Histogram(),
             Cast(),
             Quantize(),
             QuantizedLinear(),

@@ -67,8 +67,9 @@ def _add(call: Call) -> str | None:
 
 
 def _ldexp(call: Call) -> str | None:
-    """x·2^y: with a float y the power is a function, and rounds."""
-    return "composed" if np.asarray(call.argument(1, "other")).dtype.kind == "f" else None
+    """x·2^y: with a float y the power is a function, and rounds; a complex one more often."""
+    kind = np.asarray(call.argument(1, "other")).dtype.kind
+    return {"f": "running-error", "c": "composed"}.get(kind)
 
 
 def _div(call: Call) -> str | None:
@@ -101,6 +102,10 @@ def _grid_sample(call: Call) -> str | None:
     return "empirical" if call.argument(2, "mode", "bilinear") == "nearest" else None
 
 
+def _grid_sampler(call: Call) -> str | None:
+    return "empirical" if call.argument(2, "interpolation_mode", 0) == 1 else None
+
+
 _CHOICES: dict[str, Callable[[Call], str | None]] = {
     "add": _add,
     "sub": _add,
@@ -114,6 +119,8 @@ _CHOICES: dict[str, Callable[[Call], str | None]] = {
     "embedding_bag": _embedding_bag,
     "interpolate": _interpolate,
     "grid_sample": _grid_sample,
+    "grid_sampler_2d": _grid_sampler,
+    "grid_sampler_3d": _grid_sampler,
     "vector_norm": _norm,
     "norm": _norm,
 }

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from harness.numerics import formats
 from harness.numerics.noise import is_exact
-from harness.numerics.rules import distances, margins, statistics
+from harness.numerics.rules import distances, formulas, margins, statistics
 from harness.numerics.rules.base import Array, Call
 from harness.numerics.rules.running import Number
 from harness.numerics.rules.scaled import Scaled, Terms
@@ -43,4 +43,5 @@ DEFINITIONS: dict[str, Callable[[Call], Number]] = {
     **margins.DEFINITIONS,
     **distances.DEFINITIONS,
     **statistics.DEFINITIONS,
+    **formulas.DEFINITIONS,
 }

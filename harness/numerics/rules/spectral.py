@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from harness.numerics.noise import finite
+from harness.numerics.noise import ROUNDING, finite
 from harness.numerics.rules.base import Array, Call, clean
 from harness.numerics.rules.scaled import Scaled, Terms
 
@@ -20,6 +20,12 @@ FFT_SIGMA, FFT_REAL, FFT_PRIME = 0.55, 0.75, 0.95
 _LARGEST_RADIX = 31
 # Resampling: error of a coordinate, in u of the largest coordinate. [calibrated: honest worst 0.4 of the cap]
 COORDINATE = 2.0
+# The argument that says how a grid is sampled.
+_MODE = {"grid_sample": "mode", "grid_sampler_2d": "interpolation_mode", "grid_sampler_3d": "interpolation_mode"}
+# Steps, in pixels, of the difference quotient along a coordinate: the slope is another one in each cell, and the cell's
+# edge may lie within the coordinate's error.
+_STEPS = (2.0**-20, 2.0**-14)
+_GRID = ("input", "grid")
 
 
 class Fourier(Scaled):
@@ -34,6 +40,8 @@ class Fourier(Scaled):
     gradient = "fft"
 
     def terms(self, call: Call, name: str) -> Terms:
+        if call.op == "stft":
+            return _frames(call, name)
         y = np.abs(finite(np.abs(call.y[name])))
         axes = _transformed(call, y.ndim)
         power, lengths = y**2, [y.shape[a] for a in axes]
@@ -55,6 +63,23 @@ class Fourier(Scaled):
 
     def covers(self, call: Call, name: str) -> bool:
         return True
+
+
+def _frames(call: Call, name: str) -> Terms:
+    """Each frame of a short-time transform on its own; a window and a normalisation round once more."""
+    y = finite(np.abs(call.y[name]))
+    power = y**2 if np.iscomplexobj(call.y[name]) else (y**2).sum(-1)
+    n = int(call.argument(1, "n_fft"))
+    if power.shape[-2] < n:  # half of a spectrum
+        power[..., 1:, :] *= 2
+    rms = np.sqrt(power.sum(axis=-2, keepdims=True) / n)
+    if not np.iscomplexobj(call.y[name]):
+        rms = rms[..., None]
+    logarithm = max(math.log2(max(n, 1)), 1.0)
+    more = (call.argument(4, "window", None) is not None) + bool(call.argument(7, "normalized", False))
+    spread = FFT_PRIME if _largest_factor(n) > _LARGEST_RADIX else FFT_SIGMA
+    sigma = math.sqrt(spread**2 * logarithm + ROUNDING * more)
+    return Terms((FFT_CAP * (logarithm + 2) + more * math.sqrt(n)) * rms, sigma * rms)
 
 
 def _largest_factor(n: int) -> int:
@@ -83,7 +108,8 @@ class Resample(Scaled):
     size.
 
     B = 2u·(L + 4)·M + ½ulp_out, L the largest coordinate, M the largest |x| of the plane sampled from;
-    σ a sixth of it.
+    σ a sixth of it. Of a grid, B = Σ 4u·(|p| + 1)·|∂y/∂p| + 8u·Σw|x| + ½ulp_out over the coordinates p of a point, but
+    of cubic kernels.
     """
 
     name = "resample"
@@ -91,6 +117,8 @@ class Resample(Scaled):
     gradient = "empirical"
 
     def terms(self, call: Call, name: str) -> Terms:
+        if call.op.startswith("grid_sample") and call.argument(2, _MODE[call.op], "bilinear") in ("bilinear", 0):
+            return _sampled(call, name)
         x = np.abs(clean(np.asarray(call.argument(0, "input"))))
         size = max(x.shape[2:], default=1)
         plane: Array = x.max(axis=tuple(range(2, x.ndim)), keepdims=True)
@@ -101,3 +129,20 @@ class Resample(Scaled):
             2.0 * plane if call.argument(3, "mode", "bilinear") == "bicubic" or "bicubic" in call.op else 0.0 * plane
         )
         return Terms(cap, cap / 6, out_cap=cubic, out_sigma=0.3 * cubic)
+
+
+def _sampled(call: Call, name: str) -> Terms:
+    """A linear kernel on a grid: a coordinate ((g + 1)·L - 1)/2 rounds four times, its weights and their sum eight."""
+    wide = call.changed(lambda v: v)
+    key, grid = (dict(call.case.kwargs).get(k, (*call.case.args, None, None)[i])["v"] for i, k in enumerate(_GRID))
+    y, g = call.on(wide)[name], wide[grid]
+    cap = 8.0 * np.abs(call.on({**wide, key: np.abs(wide[key])})[name])
+    for d, size in enumerate(wide[key].shape[:1:-1]):
+        slope = np.zeros(y.shape)
+        for step in (*_STEPS, *(-s for s in _STEPS)):
+            moved = g.copy()
+            moved[..., d] += 2 * step / size
+            slope = np.maximum(slope, finite(np.abs(call.on({**wide, grid: moved})[name] - y)) / abs(step))
+        reach = (np.abs(g[..., d]) + 1) * size / 2 + 1
+        cap = cap + 4.0 * slope * reach[:, None]
+    return Terms(cap, cap / 6)

@@ -43,7 +43,8 @@ _LINES: dict[str, str] = {
         exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
         erf erfc erfinv pow float_power atan2 hypot lgamma digamma polygamma sinc softplus
         logsigmoid elu selu celu log_ndtr i0
-        i0e i1 i1e erfcx zeta cbrt
+        i0e i1 i1e erfcx zeta cbrt modified_bessel_i0 modified_bessel_i1 modified_bessel_k0
+        modified_bessel_k1 spherical_bessel_j0
     """,
     "composed": "logit rsqrt softsign xlogy xlog1py entr",
     "gated": "sigmoid silu mish hardswish quick_gelu glu",
@@ -73,6 +74,7 @@ _LINES: dict[str, str] = {
         soft_margin_loss hinge_embedding_loss cosine_embedding_loss multi_margin_loss multilabel_margin_loss
         multilabel_soft_margin_loss poisson_nll_loss gaussian_nll_loss margin_ranking_loss triplet_margin_loss
         dist cdist pdist pairwise_distance renorm gradient mvlgamma cov corrcoef quantile nanquantile
+        ndtr tanhshrink vander
     """,
     "layer-norm": "layer_norm group_norm instance_norm batch_norm",
     "rms-norm": "rms_norm normalize",
@@ -91,9 +93,13 @@ _LINES: dict[str, str] = {
     "quantized-linear": "quantized_linear qlinear",
     "fft": """
         fft.fft fft.ifft fft.rfft fft.irfft fft.hfft fft.ihfft fft.fft2 fft.ifft2 fft.rfft2 fft.irfft2
-        fft.fftn fft.ifftn fft.rfftn fft.irfftn fft.hfft2 fft.ihfft2 fft.hfftn fft.ihfftn
+        fft.fftn fft.ifftn fft.rfftn fft.irfftn fft.hfft2 fft.ihfft2 fft.hfftn fft.ihfftn stft
     """,
-    "resample": "interpolate upsample grid_sample upsample_bilinear2d upsample_bicubic2d grid_sampler_2d",
+    "resample": """
+        interpolate upsample upsample_bilinear2d upsample_bicubic2d grid_sample grid_sampler_2d
+        grid_sampler_3d
+    """,
+    "histogram": "histogram histogramdd",
     "solve": "inv pinv solve solve_triangular cholesky det eigvalsh svdvals cond",
     "rank": "matrix_rank",
     "slogdet": "slogdet",
@@ -134,6 +140,7 @@ GRADIENTS: dict[str, str] = {
     **dict.fromkeys(_DERIVED.split(), "derivative"),
     "rms_norm": "norm-gradient",
     "pow": "pow-gradient",
+    "stft": "empirical",
 }
 
 # Other names of one operator.
