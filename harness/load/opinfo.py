@@ -121,6 +121,8 @@ def _target(op: Any) -> str:
 
 def _entry(name: str, target: str, dtype: str, index: int, sample: Any) -> dict[str, Any]:
     """One sample as an entry. Raises _Skip where it can't be said."""
+    import torch
+
     literal = name.startswith(STRUCTURED)
     inputs: dict[str, Any] = {}
 
@@ -132,6 +134,8 @@ def _entry(name: str, target: str, dtype: str, index: int, sample: Any) -> dict[
     if not inputs:
         raise _Skip("no tensor among its inputs")
     clean = "".join(c if c.isalnum() or c in "._" else "_" for c in name).strip("_.") or "op"
+    if name.startswith("__") and hasattr(torch, clean):  # `__rsub__` beside `rsub`
+        clean += ".reflected"
     made: dict[str, Any] = {
         "op": target,
         "name": f"opinfo.{clean}.{index}",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Sequence
 
 import torch
 
@@ -47,7 +48,7 @@ def execute(
         elif id in mutated:
             inputs[index] = inputs[index].clone()
     began = time.perf_counter()
-    with torch.enable_grad() if grad else torch.no_grad():
+    with torch.enable_grad() if grad else torch.no_grad(), _default_dtype(graph.precision):
         outputs = forward(*inputs)
     _synchronize(graph.device)
     seconds = time.perf_counter() - began
@@ -65,6 +66,17 @@ def execute(
         if doc.get("step"):
             named += optimizer_step(doc["step"], leaves, by_id)
     return named, seconds
+
+
+@contextlib.contextmanager
+def _default_dtype(precision: str | None) -> Iterator[None]:
+    """What integers become where a function of them is no integer: the reference computes it in float64, too."""
+    usual = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64 if precision == "float64" else usual)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(usual)
 
 
 def backward(

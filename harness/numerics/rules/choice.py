@@ -17,7 +17,7 @@ from harness.numerics.rules.base import Array, Call
 from harness.numerics.rules.table import normal_name
 
 # Exact for real numbers; complex ones round several times (`modulus`).
-_COMPLEX_ROUNDS = frozenset(["mul", "div", "true_divide", "reciprocal", "sqrt", "square", "abs", "outer"])
+_COMPLEX_ROUNDS = frozenset(["mul", "div", "true_divide", "reciprocal", "sqrt", "square", "sgn", "abs", "outer"])
 
 
 def choose(call: Call, name: str) -> str | None:

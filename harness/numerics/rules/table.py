@@ -199,6 +199,9 @@ _OTHER_NAMES: dict[str, str] = {
 }
 ALIASES: dict[str, str] = {alias: name for name, lines in _OTHER_NAMES.items() for alias in lines.split()}
 
+# Python's reflected operators whose names without underscores are others'.
+_REFLECTED = {"__rand__": "bitwise_and", "__ror__": "bitwise_or", "__rxor__": "bitwise_xor"}
+
 _OURS = ("torch.", "aten.", "operator.", "_operator.", "prims.", "math.")
 
 
@@ -214,5 +217,7 @@ def normal_name(target: str) -> str:
     name = parts[1] if parts[0] in ("aten", "prims") and len(parts) > 1 else parts[-1]
     if target.startswith("torch.fft."):
         return f"fft.{name}" if f"fft.{name}" in TABLE else name
+    if name in _REFLECTED:
+        return _REFLECTED[name]
     name = name.strip("_")
     return ALIASES.get(name, name)
