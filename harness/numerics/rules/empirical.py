@@ -208,7 +208,11 @@ def _own(call: Call, names: Sequence[str]) -> dict[str, Array]:
 
 
 def _in_ulps(s: Array, call: Call, name: str) -> Array:
-    """s, and at least half of its RMS in ulps over the whole output."""
+    """s, and at least half of its RMS in ulps over the whole output; infinite where all inputs are integers, none was
+    moved, and nothing is known of the operator but its own runs.
+    """
+    if not s.any():
+        return np.full(s.shape, np.inf)
     size = ulp(call.y[name], call.dtypes[name])
     with np.errstate(all="ignore"):
         return np.asarray(np.maximum(s, _evened(finite(s / size) ** 2) * size))
