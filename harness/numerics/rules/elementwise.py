@@ -269,12 +269,15 @@ TERMS: dict[str, Callable[[Call], list[Array]]] = {
 
 
 def slopes(call: Call, names: Sequence[str]) -> dict[str, Array]:
-    """Σ |x ∂f/∂x| over the floating inputs, by one-sided differences (the larger of both sides)."""
+    """Σ |x ∂f/∂x| over the floating inputs, or over the integers where there are none, by one-sided differences (the
+    larger of both sides).
+    """
     wide = call.wide()
+    kinds = "fc" if any(array.dtype.kind in "fc" for array in wide.values()) else "iu"
     total: dict[str, Array] = {n: np.zeros(call.y[n].shape) for n in names}
     with np.errstate(all="ignore"):
         for key, array in wide.items():
-            if array.dtype.kind not in "fc":
+            if array.dtype.kind not in kinds:
                 continue
             sides = [call.on({**wide, key: array * (1 + s * _STEP)}) for s in (1, -1)]
             for n in names:
