@@ -129,6 +129,14 @@ def test_all_pass_is_green(tmp_path: Path) -> None:
     assert "2 min 05 s" in seen
 
 
+def test_known_divergences_stand_in_the_headline(tmp_path: Path) -> None:
+    """A run with expected divergences does not say that all is well: how many there are is in its first line."""
+    lines = [Record(CaseInfo("a"), "cpu", "pass", 0.5), Record(CaseInfo("b"), "cpu", "known", 3.0)]
+    lines.append(End("2026-01-01T00:02:05+00:00"))
+    seen = _Text(html.render(write(tmp_path, *lines), tmp_path / "r.html").read_text("utf-8")).text
+    assert "1 comparison passes, 1 diverges as expected." in seen
+
+
 @pytest.mark.parametrize("margin", [math.nan, math.inf])
 def test_nan_and_infinity_reach_the_page(tmp_path: Path, margin: float) -> None:
     """A margin that is no number is the worst of all, not an error."""
