@@ -83,6 +83,8 @@ def _cases(dtype: str) -> list[Case]:
             op_case("torch.linalg.cholesky", d, {"A": ((2, 17, 17), "spd")}),
             op_case("torch.linalg.eigh", d, {"A": ((3, 9, 9), "spd")}),
             op_case("torch.linalg.svd", d, {"A": (2, 9, 7)}, full_matrices=False),
+            op_case("torch.svd", d, {"A": (2, 9, 7)}),
+            op_case("torch.svd", d, {"A": (2, 9, 7)}, compute_uv=False),
             op_case("torch.linalg.qr", d, {"A": (2, 9, 7)}),
             op_case("torch.fft.rfft", d, {"x": (3, 61)}),
         ]

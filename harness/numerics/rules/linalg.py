@@ -240,9 +240,12 @@ class Factors(Solve):
 
     def derived(self, call: Call, names: Sequence[str]) -> list[tuple[str, str, Array, Noise]]:
         a = _matrix(call)
+        if call.op == "svd" and a.size and not call.y["out0"].any():  # only singular values were asked for
+            return []
         n = max(a.shape[-2:])
         dtype = call.dtypes["out0"]
-        code = {"op": np.frombuffer(call.op.encode(), np.uint8)}
+        op = _TRANSPOSED if call.op == "svd" and "linalg" not in call.case.target else call.op
+        code = {"op": np.frombuffer(op.encode(), np.uint8)}
         # Every dot product in u of the case's dtype; the checks themselves run in float64.
         size = BACKWARD * n * np.linalg.norm(a, 2, axis=(-2, -1))[..., None, None]
         kind = "complex128" if np.iscomplexobj(a) else "float64"
@@ -250,7 +253,7 @@ class Factors(Solve):
         made = [("out0:product", kind, a, {**code, **u, "times": np.broadcast_to(size, a.shape).copy()})]
         for name in _ORTHOGONAL[call.op]:
             if name in names:
-                y = self.gram(call.op, name, call.y[name])
+                y = self.gram(op, name, call.y[name])
                 made.append((f"{name}:orthogonal", kind, _eye(y), {**code, **u, "times": np.asarray(BACKWARD * n)}))
         if call.op == "qr" and "out1" in names:
             r = call.y["out1"]
@@ -293,8 +296,14 @@ _VALUES = {"svd": "out1", "eigh": "out0"}
 _ORTHOGONAL = {"svd": ("out0", "out2"), "eigh": ("out1",), "qr": ("out0",)}
 
 
+# torch.svd, which gives V where torch.linalg.svd gives Vᴴ.
+_TRANSPOSED = "svd, V"
+
+
 def _product(op: str, f: Mapping[str, Array], shape: tuple[int, ...]) -> Array:
     """A from its factors."""
+    if op == _TRANSPOSED:
+        return _product("svd", {**f, "out2": _adjoint(f["out2"])}, shape)
     if op == "svd":
         k = f["out1"].shape[-1]
         return np.asarray((f["out0"][..., :k] * f["out1"][..., None, :]) @ f["out2"][..., :k, :])
