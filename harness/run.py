@@ -28,7 +28,7 @@ from harness.errors import CaseError, LockstepError
 from harness.items import CaseItem
 from harness.lab.discover import select
 from harness.lab.pool import Lab
-from harness.load.sweep import sweep
+from harness.load.sweep import TAG, sweep
 from harness.options import Settings
 from harness.provision.files import cache_dir
 from harness.records import Record
@@ -425,8 +425,9 @@ class Run:
     def _unmet(self) -> list[expect.Expectation]:
         """Entries that no cell matched although a target of theirs ran: they are stale.
 
-        An entry that names a cell which was not run is not: one left to a later tier, of another dtype, deselected, or
-        not reached. Files that were not collected may hold any cell, so then nothing is said.
+        An entry that names a cell which was not run is not: one left to a later tier (the operator database is not even
+        listed then), of another dtype, deselected, or not reached. Files that were not collected may hold any cell, so
+        then nothing is said.
         """
         option = self.config.option
         if (
@@ -437,10 +438,12 @@ class Run:
         ):
             return []
         ran = {target.name for target in self._session.started()}
+        unlisted = () if "full" in self.settings.tiers() else (f"{TAG}.",)
         return [
             entry
             for entry in self.expectations
             if entry not in self._session.met
+            and not all(case.startswith(unlisted) for case in entry.cases)
             and not entry.when
             and any(entry.names_target(name) for name in ran)
             and not any(

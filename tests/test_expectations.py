@@ -70,6 +70,7 @@ LEFT = """
 - {case: neg-*, target: cpu/inductor, bound: 2, reason: this compiler is given the case in a later tier}
 - {case: abs-*, target: cpu, bound: 2, reason: this case is of a later tier}
 - {case: no_such_case-*, target: cpu/inductor, bound: 2, reason: long gone}
+- {case: "opinfo.no_such.*", target: cpu, bound: 2, reason: of the operator database}
 """
 
 
@@ -139,7 +140,8 @@ def test_an_entry_that_matches_nothing_is_reported(red: Done) -> None:
 
 @pytest.mark.skipif(shutil.which("g++") is None, reason="inductor needs a C++ compiler")
 def test_an_entry_for_a_cell_that_was_not_run_is_not_stale(make_project: Callable[[str], Project]) -> None:
-    """What is left to a later tier, or deselected, says nothing of its entry; a name that is no cell's still does."""
+    """What is left to a later tier (the operator database, too), or deselected, says nothing of its entry; a name
+    that is no cell's still does."""
     project = make_project("later")
     project.write({"cases/later.yaml": LATER, "left.yaml": LEFT})
     asked = ("--devices=cpu", "--backends=eager,inductor", "--expectations=left.yaml")
