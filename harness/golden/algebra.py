@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from harness.golden.lifting import CONTEXT, Array, each, lift, log, sqrt
-from harness.numerics.elimination import Arithmetic
+from harness.numerics.arithmetic import Arithmetic
 from harness.numerics.rules.base import Call
 from harness.numerics.rules.problems import PROBLEMS, problem_of
 

@@ -10,7 +10,7 @@ import pytest
 
 from harness.golden.store import GoldenOutput
 from harness.numerics import formats, noise, profile
-from harness.numerics.rules import dot, elementwise, scaled
+from harness.numerics.rules import dot, elementwise, functions, scaled
 
 STRICT, CPU, CUDA = (profile.load(name) for name in ("strict", "cpu", "cuda"))
 U32, U16, U64 = 2.0**-24, 2.0**-11, 2.0**-53
@@ -237,29 +237,29 @@ def test_sums_in_memory_and_products():
 def test_functions():
     """B = C·ulp32(y) with the profile's C; unknown functions get a default and their condition; halves a sliver."""
     code = np.frombuffer(b"exp", np.uint8)
-    same(elementwise.Function().allow(golden(function=code), STRICT), 3 * ulp(Y))
-    same(elementwise.Function().allow(golden(function=code), CUDA), 2 * ulp(Y))
-    assert elementwise.Function().allow(golden(function=code), CUDA).f == 1.0
-    found = elementwise.Function().allow(golden("float16", function=code), CPU)
-    sliver = elementwise.HALF_SLACK * ulp(Y, "float16") + 2.0**-126
+    same(functions.Function().allow(golden(function=code), STRICT), 3 * ulp(Y))
+    same(functions.Function().allow(golden(function=code), CUDA), 2 * ulp(Y))
+    assert functions.Function().allow(golden(function=code), CUDA).f == 1.0
+    found = functions.Function().allow(golden("float16", function=code), CPU)
+    sliver = functions.HALF_SLACK * ulp(Y, "float16") + 2.0**-126
     same(found, CPU.ulp_of("exp") * ulp(Y) + sliver, dtype="float16")
     assert found.figures == {"function": "exp", "ulps": 2.5, "compute": "float32"}
     other = np.frombuffer(b"zeta", np.uint8)
     condition = np.array([1.0, 2.0, 3.0])
-    default = elementwise.DEFAULT_ULPS
-    found = elementwise.Function().allow(golden(function=other, condition=condition), STRICT)
+    default = functions.DEFAULT_ULPS
+    found = functions.Function().allow(golden(function=other, condition=condition), STRICT)
     same(found, default * ulp(Y) + 2 * default * U32 * condition)
     assert found.figures["ulps"] == default
     assert found.figures["default"] == "profile strict lists no zeta"
     inverse = np.frombuffer(b"erfinv", np.uint8)
-    found = elementwise.Function().allow(golden(function=inverse, condition=condition), replace(STRICT, ulps={}))
+    found = functions.Function().allow(golden(function=inverse, condition=condition), replace(STRICT, ulps={}))
     same(found, 16 * ulp(Y) + 2 * 16 * U32 * condition)
 
 
 def test_functions_with_a_scale():
     """softplus and celu add what their scale rounds, in u of the dtype they are computed in."""
     code, scale = np.frombuffer(b"exp", np.uint8), np.array([5.0, 0.5, 9.0])
-    same(elementwise.Function().allow(golden(function=code, scaled=scale), STRICT), 3 * ulp(Y) + U32 * scale)
+    same(functions.Function().allow(golden(function=code, scaled=scale), STRICT), 3 * ulp(Y) + U32 * scale)
 
 
 def test_functions_of_complex_numbers():
@@ -267,14 +267,14 @@ def test_functions_of_complex_numbers():
     modulus may overflow.
     """
     condition, z = np.array([1.0, 2.0, 3.0]), Y.astype(complex)
-    for name, ulps in ((b"tan", 6.0), (b"exp", elementwise.DEFAULT_ULPS), (b"erfinv", elementwise.DEFAULT_ULPS)):
+    for name, ulps in ((b"tan", 6.0), (b"exp", functions.DEFAULT_ULPS), (b"erfinv", functions.DEFAULT_ULPS)):
         code = np.frombuffer(name, np.uint8)
-        found = elementwise.Function().allow(golden("complex64", z, function=code, condition=condition), CPU)
+        found = functions.Function().allow(golden("complex64", z, function=code, condition=condition), CPU)
         same(found, ulps * ulp(Y) + 2 * ulps * U32 * condition)
         assert (found.figures["ulps"], found.figures["default"]) == (ulps, "of complex numbers")
         assert found.undefined is None
     large = np.array([0.4, 0.5, 0.6j]) * formats.FORMATS["float32"].max
-    found = elementwise.Function().allow(golden("complex64", large, function=code, condition=condition), CPU)
+    found = functions.Function().allow(golden("complex64", large, function=code, condition=condition), CPU)
     assert found.undefined.tolist() == [False, False, True]
 
 
@@ -282,10 +282,10 @@ def test_functions_that_overflow_on_the_way_are_left_open():
     """Where exp overflows and sinh = exp/2 does not, either answer is right; no other function has such a place."""
     y = np.array([0.4, 0.6, -0.6]) * formats.FORMATS["float32"].max
     sinh, exp = (np.frombuffer(name, np.uint8) for name in (b"sinh", b"exp"))
-    found = elementwise.Function().allow(golden(y=y, function=sinh), CPU)
+    found = functions.Function().allow(golden(y=y, function=sinh), CPU)
     assert found.undefined.tolist() == [False, True, True]
-    assert elementwise.Function().allow(golden(y=y / 2, function=sinh), CPU).undefined is None
-    assert elementwise.Function().allow(golden(y=y, function=exp), CPU).undefined is None
+    assert functions.Function().allow(golden(y=y / 2, function=sinh), CPU).undefined is None
+    assert functions.Function().allow(golden(y=y, function=exp), CPU).undefined is None
 
 
 def test_shares_of_nothing_and_of_too_much():
@@ -325,14 +325,14 @@ def test_exact_and_nearly_exact():
 def test_short_formulas():
     """gelu-like products follow x, fused formulas their terms, complex arithmetic the modulus."""
     reach = np.array([4.0, 1.0, 1.0])
-    found = elementwise.Gelu().allow(golden(reach=reach), STRICT)
+    found = functions.Gelu().allow(golden(reach=reach), STRICT)
     top = np.maximum(np.abs(Y), reach)
-    noisy = elementwise.GELU_NOISE + elementwise.GELU_CANCELS * (1 - np.abs(Y) / top)
-    same(found, elementwise.GELU_ULPS * ulp(top), (noisy * ulp(top)) ** 2)
+    noisy = functions.GELU_NOISE + functions.GELU_CANCELS * (1 - np.abs(Y) / top)
+    same(found, functions.GELU_ULPS * ulp(top), (noisy * ulp(top)) ** 2)
     gradient = replace(golden(reach=reach), name="grad.x")
-    same(elementwise.Gelu().allow(gradient, STRICT), elementwise.GELU_ULPS * ulp(top))
-    nothing = elementwise.Gelu().allow(golden(y=np.zeros(1), reach=np.zeros(1)), STRICT)
-    least = (elementwise.GELU_NOISE**2 + 1 / 12) * 2.0**-298
+    same(functions.Gelu().allow(gradient, STRICT), functions.GELU_ULPS * ulp(top))
+    nothing = functions.Gelu().allow(golden(y=np.zeros(1), reach=np.zeros(1)), STRICT)
+    least = (functions.GELU_NOISE**2 + 1 / 12) * 2.0**-298
     assert np.allclose(np.square(nothing.sigma), least, rtol=1e-12, atol=0)
     s, p = np.array([2.0, 9.0, 1.0]), np.array([1.0, 8.0, 0.5])
     k, eta = elementwise.Fused.roundings, 2.0**-149
@@ -340,7 +340,7 @@ def test_short_formulas():
     coarse = elementwise.Fused().allow(golden("float16", S=s, P=p, coarse=True), STRICT)
     same(coarse, (k * U32 + U16) * s + k * eta, 0.18 * (k * U32**2 + U16**2) * p**2, dtype="float16")
     code = np.frombuffer(b"silu", np.uint8)
-    gated = elementwise.Gated().allow(golden(function=code, x=reach), CPU)
+    gated = functions.Gated().allow(golden(function=code, x=reach), CPU)
     assert np.allclose(gated.cap, CPU.ulp_of("silu") * ulp(Y) + 0.5 * ulp(Y) + 2.0**-125 * reach, rtol=1e-6, atol=0)
     size = np.abs(Y)
     z = golden("complex64", y=Y.astype(np.complex128))
@@ -404,8 +404,8 @@ def test_underflow_on_the_way_is_allowed():
         y=y,
     )
     code = np.frombuffer(b"exp", np.uint8)
-    found = elementwise.Function().allow(golden("bfloat16", y, function=code), STRICT)
-    cap = 3 * ulp(y) + elementwise.HALF_SLACK * ulp(y, "bfloat16") + 2.0**-126
+    found = functions.Function().allow(golden("bfloat16", y, function=code), STRICT)
+    cap = 3 * ulp(y) + functions.HALF_SLACK * ulp(y, "bfloat16") + 2.0**-126
     same(found, cap, dtype="bfloat16", y=y)
 
     class Some(scaled.Scaled):

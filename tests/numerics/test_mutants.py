@@ -31,7 +31,7 @@ TESTS = (
 MODULES = ("formats", "limits", "special", "grid", "totals", "planes", "measure", "worst", "judge", "attribution")
 # The formulas of the rules, and the functions of those modules that hold them; what a golden carries for a rule is made
 # by running programs, which the tests of the rules do.
-FORMULAS = ("noise", "rules.dot", "rules.elementwise", "rules.scaled")
+FORMULAS = ("noise", "rules.dot", "rules.elementwise", "rules.functions", "rules.scaled")
 # Rules whose every function is pinned by hand.
 WHOLE = ("rules.products", "rules.eigen", "rules.quantized")
 JUDGE_TIME = ("by_chance", "allow", "_products", "accumulator", "amplified")

@@ -26,19 +26,10 @@ from harness.numerics.rules.choice import cast_first, choose, exactly_given
 from harness.numerics.rules.composed import Running
 from harness.numerics.rules.dot import Dot, Product, Scatter, Sum
 from harness.numerics.rules.eigen import Eigen
-from harness.numerics.rules.elementwise import (
-    Composed,
-    Exact,
-    Function,
-    Fused,
-    Gated,
-    Gelu,
-    Modulus,
-    Quotient,
-    Rounded,
-)
+from harness.numerics.rules.elementwise import Exact, Fused, Modulus, Quotient, Rounded
 from harness.numerics.rules.empirical import Empirical, Ensemble, rearranges
 from harness.numerics.rules.factorizations import Algorithm
+from harness.numerics.rules.functions import Composed, Function, Gated, Gelu
 from harness.numerics.rules.gradients import Derivative, LogSoftmaxGradient, NormGradient, PowGradient, SoftmaxGradient
 from harness.numerics.rules.histogram import Histogram
 from harness.numerics.rules.index import Index

@@ -14,7 +14,7 @@ import numpy as np
 
 from harness.numerics import elimination as steps
 from harness.numerics import limits
-from harness.numerics.elimination import Arithmetic, Noisy, Shortened
+from harness.numerics.arithmetic import Arithmetic, Noisy, Shortened
 from harness.numerics.noise import ROUNDING, compute_dtype, finite, is_exact, unit
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import FORM, Array, Call, Noise, widen

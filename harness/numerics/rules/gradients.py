@@ -13,7 +13,7 @@ from harness.numerics import formats
 from harness.numerics.noise import REPEATED, compute_dtype, finite, unit, upward
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, Noise, clean
-from harness.numerics.rules.elementwise import OVERFLOWS, slopes
+from harness.numerics.rules.functions import OVERFLOWS, slopes
 from harness.numerics.rules.normalization import moments_of, positions
 from harness.numerics.rules.scaled import Scaled, Terms, axes_of
 from harness.numerics.rules.softmax import BASE, SLOPE, exponents

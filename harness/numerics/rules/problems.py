@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.numerics import elimination as steps
-from harness.numerics.elimination import Arithmetic
+from harness.numerics.arithmetic import Arithmetic
 from harness.numerics.noise import unit
 from harness.numerics.rules.base import Array, Call, clean
 

@@ -19,7 +19,7 @@ from harness.numerics.rules.orders import expected
 from harness.numerics.rules.scaled import Terms
 
 # Largest error of a function in ulp, and its RMS beyond the rounding of its result. [calibrated: torch's CPU kernels of
-# exp, log, log1p, pow and log-sigmoid; `elementwise.DEFAULT_ULPS`]
+# exp, log, log1p, pow and log-sigmoid; `functions.DEFAULT_ULPS`]
 FUNCTION_ULPS, FUNCTION_NOISE = 4.0, 0.4
 # Caps beyond this say nothing any more, and would overflow.
 _HUGE = 1e150
