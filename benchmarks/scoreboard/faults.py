@@ -53,23 +53,6 @@ def faults(s: Subject) -> Iterator[tuple[str, Array]]:
             yield name, made
 
 
-def severity(s: Subject, made: Array) -> float:
-    """Largest |difference from the golden| over σ; inf where the contract breaks (dtype, shape, NaN, inf)."""
-    y = s.first.y
-    if made.shape != y.shape or made.dtype != s.own["out0"].dtype:
-        return float("inf")
-    if y.dtype.kind not in "fc":
-        return float("inf")
-    y, part = parts(y), formats.component(s.first.dtype)
-    with np.errstate(all="ignore"):
-        wide = parts(made)
-        rounded = formats.round_value(y, part)
-        if (np.isfinite(wide) != np.isfinite(rounded)).any():
-            return float("inf")
-        apart = np.nan_to_num(np.abs(wide - y))
-        return float(np.max(np.divide(apart, s.sigma, out=np.zeros_like(apart), where=apart > 0), initial=0.0))
-
-
 def _all(s: Subject, honest: Array) -> Iterator[tuple[str, Array, Array]]:
     """(name, faulty output, the same output without the fault)."""
     for name, made in _made_on(s, honest):
@@ -138,6 +121,7 @@ def _made_on(s: Subject, honest: Array) -> Iterator[tuple[str, Array]]:
     hit = rng.random(flat.size) < 0.01
     raced[hit] = np.roll(flat, 7)[hit]
     yield "race", raced.reshape(honest.shape)
+    yield from _third(s, honest, rng)
     if s.aside:
         yield from _unseen(s, honest, rng)
 
@@ -161,8 +145,8 @@ def _errors(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tup
         yield "wrong sign", _output(s, _with(y, y.size // 3, -y.flat[y.size // 3]))
 
 
-def _unseen(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tuple[str, Array]]:
-    """Faults made only on what is kept aside: no threshold was tuned on them."""
+def _third(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tuple[str, Array]]:
+    """Faults that were made only on what was kept aside of the fourth set, once."""
     if honest.dtype.kind not in "iub":
         y, part = parts(honest), formats.component(s.first.dtype)
         with np.errstate(all="ignore"):
@@ -187,6 +171,45 @@ def _unseen(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tup
         last[..., -1:] = honest[..., -2:-1]
         yield "last column twice", last
         yield "rows reversed", np.ascontiguousarray(honest[::-1])
+
+
+def _unseen(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tuple[str, Array]]:
+    """Faults made only on what is kept aside: no threshold was tuned on them."""
+    flat = honest.reshape(-1)
+    lanes = np.arange(flat.size) % 8 == rng.integers(min(8, flat.size))
+    if honest.dtype.kind not in "iub":
+        y, part = parts(honest), formats.component(s.first.dtype)
+        size, at = float(np.abs(np.nan_to_num(y)).max()), rng.integers(y.size)
+        lane = np.broadcast_to(lanes.reshape(*honest.shape, *[1] * (y.ndim - honest.ndim)), y.shape)
+        with np.errstate(all="ignore"):
+            for k in (6, 10, 14, 18, 22):
+                yield f"one lane scaled by 1 + 2^-{k}", _output(s, np.where(lane, y * (1 + 2.0**-k), y))
+                yield f"relative noise of 2^-{k}", _output(s, y * (1 + 2.0**-k * rng.uniform(-1, 1, y.shape)))
+                yield f"noise of 2^-{k} of the largest", _output(s, y + 2.0**-k * size * rng.uniform(-1, 1, y.shape))
+            for bits in (2, 5, 9):
+                step = formats.ulp(np.nan_to_num(y), part) * 2.0**bits
+                yield f"{bits} bits cleared in one lane", _output(s, np.where(lane, np.trunc(y / step) * step, y))
+            yield "small ones flushed", _output(s, np.where(np.abs(y) < size / 256, 0.0, y))
+            yield "quantised to 8 bits", _output(s, np.rint(y * 127 / size) * size / 127)
+            yield "largest lost", _output(s, _with(y, int(np.abs(np.nan_to_num(y)).argmax()), 0.0))
+            yield "exponent off by one", _output(s, _with(y, at, 2 * float(y.flat[at])))
+            yield "16 elements added twice", _output(s, np.where(_run(rng, y.shape), 2 * y, y))
+    stale = np.where(lanes, np.roll(flat, max(1, flat.size // 2)), flat)
+    yield "one lane stale", stale.reshape(honest.shape)
+    half = flat.size // 2
+    yield "halves exchanged", np.concatenate([flat[half:], flat[:half]]).reshape(honest.shape)
+    if honest.ndim >= 2 and honest.shape[0] > 1:
+        row = rng.integers(honest.shape[0])
+        first, lost = honest.copy(), honest.copy()
+        first[:], lost[row] = honest[0], 0
+        yield "first row everywhere", first
+        yield "one row lost", lost
+
+
+def _run(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """True for 16 elements in a row."""
+    index, at = np.arange(int(np.prod(shape))), int(rng.integers(max(1, int(np.prod(shape)) - 16)))
+    return np.asarray(((index >= at) & (index < at + 16)).reshape(shape))
 
 
 def _output(s: Subject, values: Array) -> Array:

@@ -1,14 +1,13 @@
-"""Operators of PyTorch's own database (OpInfo) that no set before scores: the fourth set, half of it kept aside.
+"""Operators of PyTorch's own database (OpInfo) that no set before scores, kept aside once, then tuned on: the fourth
+set.
 
-Split by a checksum of their names (zlib.crc32, even: kept aside) before any of them was scored. Not among them: the
-operators of the sets before and of the shipped cases, and functions whose constants were settled by a sweep over all of
-them.
+Not among them: the operators of the sets before and of the shipped cases, and functions whose constants were settled by
+a sweep over all of them.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 
 import torch
 
@@ -21,7 +20,7 @@ DTYPES = ("float32", "bfloat16", "float16", "float64")
 SAMPLES = 2  # of an operator and dtype
 
 # By their names in the table of rules.
-TUNED = """
+OPERATORS = """
     adaptive_max_pool1d adaptive_max_pool3d addr airy_ai allclose argwhere atleast_2d block_diag broadcast_tensors
     bucketize cdist ceil cfloat cholesky_inverse chunk_cat clamp_min conj corrcoef cosine_embedding_loss diag_embed
     diagonal_scatter dist dsplit equal fft.ifft fft.ifft2 fft.irfftn fft.rfftn fftshift flatten flipud fmin frac
@@ -37,8 +36,6 @@ TUNED = """
     tensorinv tensorsolve transpose transpose_copy trapezoid triangular_solve triplet_margin_loss
     unsafe_masked_index unsafe_masked_index_put_accumulate unsafe_split unsqueeze upsample_bilinear upsample_nearest
     var_mean vdot view_as_complex vsplit zeros_like
-"""
-KEPT_ASIDE = """
     adaptive_avg_pool1d adaptive_avg_pool3d adaptive_max_pool2d addbmm alias_copy aminmax as_strided as_strided_copy
     as_strided_scatter atleast_1d atleast_3d avg_pool3d bessel_j0 bessel_j1 bessel_y0 bessel_y1 binary_cross_entropy
     bitwise_not bitwise_or bitwise_right_shift broadcast_to cartesian_prod cdouble channel_shuffle
@@ -59,13 +56,13 @@ KEPT_ASIDE = """
 
 
 @functools.cache
-def cases() -> tuple[tuple[Case, bool], ...]:
-    """(case, whether kept aside) of the first samples of every operator."""
-    aside = {**dict.fromkeys(TUNED.split(), False), **dict.fromkeys(KEPT_ASIDE.split(), True)}
+def cases() -> tuple[Case, ...]:
+    """The first samples of every operator."""
+    operators = frozenset(OPERATORS.split())
     listed = sweep.sweep(opinfo.list_entries, torch=torch.__version__, cache=cache_dir() / "listings")
-    return tuple((case, aside[normal_name(case.target)]) for case in listed.cases if _wanted(case, aside))
+    return tuple(case for case in listed.cases if _wanted(case, operators))
 
 
-def _wanted(case: Case, operators: Mapping[str, bool]) -> bool:
+def _wanted(case: Case, operators: frozenset[str]) -> bool:
     sample = int(case.id.split("-")[0].rpartition(".")[2])
     return normal_name(case.target) in operators and case.dtype in DTYPES and sample < SAMPLES

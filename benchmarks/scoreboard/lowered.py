@@ -1,5 +1,8 @@
 """Any operator on the machines of this scoreboard: torch's own decomposition of it into core operators, as torch.export
 hands it to a backend, whose sums and products are then added up in the machine's order.
+
+Half precision is computed in float32 and rounded once, or after every core operator, as a framework does that calls one
+kernel for each.
 """
 
 from __future__ import annotations
@@ -16,37 +19,160 @@ from torch.fx.experimental.proxy_tensor import make_fx
 
 from benchmarks.scoreboard.machine import HONEST, Machine
 from harness.case import Case
-from tests.numerics.torchrun import decode, resolve, to_numpy, to_torch
+from harness.golden import reference
+from harness.numerics import formats
+from harness.numerics.rules.table import normal_name
+from tests.numerics.torchrun import TorchRun, decode, resolve, to_numpy, to_torch
 
 Array = np.ndarray[Any, Any]
-_FLOATS = (torch.float32, torch.float64)
+Outputs = dict[str, Array]
+SHORT = ("bfloat16", "float16")
+TORCHS_OWN = "torch, decomposed"
+# What half precision gives is not what float32 gives, rounded: numbers next to each other, bits, random numbers.
+_OF_THE_DTYPE = frozenset(["nextafter", "hash_tensor", "frexp", "rand", "to", "type"])
+_FLOATS, _HALVES = (torch.float32, torch.float64), (torch.bfloat16, torch.float16)
 
 
-def variants(case: Case, inputs: Mapping[str, Array]) -> Iterator[tuple[str, dict[str, Array]]]:
-    """(label, outputs): as torch runs the core operators, and on every honest machine where there are sums among them.
+def variants(case: Case, inputs: Mapping[str, Array], own: Mapping[str, Array]) -> Iterator[tuple[str, Outputs]]:
+    """(label, outputs): of every honest machine, where there are sums for it to add up; of half precision, with every
+    core operator rounded; and as torch runs the core operators.
 
-    Raises what torch raises where it can't trace the operator.
+    own: what torch gives in the case's precision: names, shapes and dtypes of the outputs. Raises what torch raises
+    where it can't trace the operator.
     """
-    names = list(inputs)
-    tensors = [to_torch(x) for x in inputs.values()]
+    dtypes = {name: array.dtype for name, array in own.items()}
+    given = {name: to_torch(x) for name, x in inputs.items()}
+    if case.dtype in SHORT and _keeps_its_dtype(case):
+        yield "decomposed, each rounded", _named(_Rounding(_traced(case, given, own)).run(*given.values()), own)
+        if normal_name(case.target) in COMPOSITIONS:
+            graph = _traced(case, given, own, COMPOSITIONS[normal_name(case.target)])
+            yield "composed, each rounded", _named(_Rounding(graph).run(*given.values()), own)
+    if case.dtype in SHORT:
+        given = {name: _wide(x) for name, x in given.items()}
+    graph = _traced(case, given, own)
+    if any(_kernel(node.target) for node in graph.graph.nodes):
+        for machine in HONEST:
+            on = replace(machine, wide=case.dtype == "float64")
+            yield f"decomposed, {machine.name}", _as(_named(_OnMachine(graph, on).run(*given.values()), own), dtypes)
+    if case.dtype not in SHORT:
+        yield TORCHS_OWN, _named(graph(*given.values()), own)
+
+
+def _traced(
+    case: Case, tensors: Mapping[str, torch.Tensor], own: Mapping[str, Array], op: Callable[..., Any] | None = None
+) -> torch.fx.GraphModule:
+    """The operator, and its gradients where the case asks for them, as a graph of core operators; op: in its place."""
+    names = list(tensors)
+    wrt = [spec.name for spec in case.inputs if spec.grad] if case.grad else []
+    floats = {k: v.astype(np.float64) for k, v in own.items() if k.startswith("out") and v.dtype.kind in "fV"}
+    fixed = {k: to_torch(v) for k, v in reference.cotangents(floats).items()} if wrt else {}
 
     def call(*values: torch.Tensor) -> Any:
         named = dict(zip(names, values, strict=True))
+        for name in wrt:
+            named[name] = named[name].detach().requires_grad_(True)
         kwargs = {k: decode(v, named) for k, v in case.kwargs}
-        return resolve(case.target)(*[decode(a, named) for a in case.args], **kwargs)
+        flat = _tensors((op or resolve(case.target))(*[decode(a, named) for a in case.args], **kwargs))
+        if not wrt:
+            return flat
+        reached = {f"cot.out{i}": t for i, t in enumerate(flat) if t.requires_grad}
+        cotangents = [named.get(k, fixed[k]).to(t.dtype) for k, t in reached.items()]
+        found = torch.autograd.grad(list(reached.values()), [named[n] for n in wrt], cotangents)
+        return [*(t.detach() for t in flat), *found]
 
-    with torch.no_grad():
-        graph = make_fx(call, decomposition_table=core_aten_decompositions())(*tensors)
-        yield "torch, decomposed", _named(graph(*tensors))
-        if any(_kernel(node.target) for node in graph.graph.nodes):
-            for machine in HONEST:
-                own = replace(machine, wide=case.dtype == "float64")
-                yield f"decomposed, {machine.name}", _named(_OnMachine(graph, own).run(*tensors))
+    with torch.set_grad_enabled(bool(wrt)):
+        return make_fx(call, decomposition_table=core_aten_decompositions())(*tensors.values())
 
 
-def _named(result: Any) -> dict[str, Array]:
-    flat = [t for t in (result if isinstance(result, tuple | list) else [result]) if isinstance(t, torch.Tensor)]
-    return {f"out{i}": to_numpy(t) for i, t in enumerate(flat)}
+def _tensors(result: Any) -> list[torch.Tensor]:
+    return [t for t in (result if isinstance(result, tuple | list) else [result]) if isinstance(t, torch.Tensor)]
+
+
+def _named(result: Any, own: Mapping[str, Array]) -> Outputs:
+    """Outputs by the names that torch's own have: what is returned first, then gradients."""
+    return {name: to_numpy(t) for name, t in zip(own, _tensors(result), strict=False)}
+
+
+def _keeps_its_dtype(case: Case) -> bool:
+    return normal_name(case.target) not in _OF_THE_DTYPE
+
+
+def rounded_once(case: Case, inputs: Mapping[str, Array], own: Mapping[str, Array]) -> Outputs:
+    """A case of half precision computed by torch in float32, each output rounded once.
+
+    Raises LookupError for operators whose answer depends on the dtype, and what torch raises.
+    """
+    if not _keeps_its_dtype(case):
+        raise LookupError(case.target)
+    wide = {name: to_numpy(_wide(to_torch(x))) for name, x in inputs.items()}
+    return _as(TorchRun(case)(wide, None), {name: array.dtype for name, array in own.items()})
+
+
+def _wide(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.float() if str(tensor.dtype).removeprefix("torch.") in SHORT else tensor
+
+
+def _as(outputs: Outputs, dtypes: Mapping[str, Any]) -> Outputs:
+    """Outputs that are wider than the case's own, rounded to its dtypes."""
+    rounded = {}
+    for name, array in outputs.items():
+        wanted = dtypes.get(name, array.dtype)
+        floats = formats.is_float(formats.dtype_name(wanted)) and array.dtype.kind == "f"
+        rounded[name] = formats.round_to(array.astype(np.float64), formats.dtype_name(wanted)) if floats else array
+    return rounded
+
+
+class _Rounding(torch.fx.Interpreter):  # type: ignore[misc]  # torch is Any to the type checker
+    """Runs a graph of core operators in half precision: each in float32, its results rounded."""
+
+    def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        wide = torch.fx.node.map_aggregate(args, lambda a: _wide(a) if isinstance(a, torch.Tensor) else a)
+        if getattr(target, "_schema", None) is not None and target._schema.is_mutable:
+            return args[0].copy_(super().call_function(target, wide, kwargs))
+        usual = super().call_function(target, args, kwargs)
+        every = usual if isinstance(usual, tuple | list) else [usual]
+        if not any(isinstance(t, torch.Tensor) and t.dtype in _HALVES for t in every):
+            return usual
+        found = super().call_function(target, wide, kwargs)
+        if isinstance(usual, torch.Tensor):
+            return found.to(usual.dtype)
+        return type(usual)(a if a is None else a.to(b.dtype) for a, b in zip(found, usual, strict=True))
+
+
+def _addbmm(c: Any, x: Any, y: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """One batch after the other, as BLAS is called."""
+    total = beta * c
+    for a, b in zip(x, y, strict=True):
+        total = total + alpha * (a @ b)
+    return total
+
+
+def _addr(c: Any, a: Any, b: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    return beta * c + (alpha * a)[:, None] * b
+
+
+def _kl_div(x: Any, t: Any, *, reduction: str = "mean", log_target: bool = False) -> Any:
+    terms = torch.exp(t) * (t - x) if log_target else t * (torch.log(t) - x)
+    return {"none": terms, "sum": terms.sum(), "mean": terms.mean()}.get(reduction, terms.sum() / max(len(terms), 1))
+
+
+def _attention(q: Any, k: Any, v: Any, mask: Any = None, *, is_causal: bool = False) -> Any:
+    """In float32, but for the exponentials, which are rounded before they weigh v. Source: Dao, FlashAttention-2."""
+    s = q.float() @ k.float().transpose(-1, -2) / math.sqrt(q.shape[-1])
+    if is_causal:
+        s = s.masked_fill(~torch.ones(s.shape[-2:], dtype=torch.bool).tril(), -math.inf)
+    s = s if mask is None else s + mask.float()
+    e = torch.exp(s - s.amax(-1, keepdim=True))
+    return (e.to(v.dtype).float() @ v.float() / e.sum(-1, keepdim=True)).to(v.dtype)
+
+
+# Operators that frameworks compose in other ways than torch's table of decompositions has.
+COMPOSITIONS: dict[str, Callable[..., Any]] = {
+    "addbmm": _addbmm,
+    "addr": _addr,
+    "kl_div": _kl_div,
+    "scaled_dot_product_attention": _attention,
+}
 
 
 class _OnMachine(torch.fx.Interpreter):  # type: ignore[misc]  # torch is Any to the type checker

@@ -125,7 +125,10 @@ def rms_norm(m: Machine, i: Mapping[str, Array]) -> Array:
 
 
 def attention(m: Machine, i: Mapping[str, Array]) -> Array:
-    """One pass over blocks of 16 keys with a running maximum where the machine is blocked, else two passes."""
+    """One pass over blocks of 16 keys with a running maximum where the machine is blocked, else two passes.
+
+    One pass rounds its exponentials to the dtype of v before they are multiplied, as FlashAttention does.
+    """
     q, k, v = i["q"], i["k"], i["v"]
     scale = m.r(np.asarray(1 / math.sqrt(q.shape[-1] + ("wrong divisor" in m.faults))))
     s = m.r(m.dot(q[..., :, None, :], k[..., None, :, :]) * scale)
@@ -147,7 +150,8 @@ def attention(m: Machine, i: Mapping[str, Array]) -> Array:
         if "no rescale" in m.faults:
             keep = np.where(np.isfinite(top), 1.0, 0.0)
         denominator = m.r(m.r(denominator * keep) + m.sum(e))
-        added = m.dot(e[..., :, None, :], np.swapaxes(v[..., at : at + 16, :], -1, -2)[..., None, :, :])
+        kept = formats.round_value(e, str(i["dtype"]))
+        added = m.dot(kept[..., :, None, :], np.swapaxes(v[..., at : at + 16, :], -1, -2)[..., None, :, :])
         out = m.r(m.r(out * keep[..., None]) + added)
         top = higher
     return m.div(out, denominator[..., None])

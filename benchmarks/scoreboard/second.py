@@ -10,6 +10,7 @@ import numpy as np
 from benchmarks.scoreboard.machine import Machine
 from benchmarks.scoreboard.operators import Array, Kernel, function, matmul, softmax, var
 from harness.case import Case
+from harness.numerics import formats
 from tests.numerics.torchrun import op_case
 
 F = "torch.nn.functional."
@@ -60,10 +61,15 @@ def huber(m: Machine, i: Mapping[str, Array]) -> Array:
 
 
 def instance_norm(m: Machine, i: Mapping[str, Array]) -> Array:
+    """Blocked machines keep the statistics in the dtype of the input, as PyTorch's batch norm does."""
     x = i["x"].reshape(*i["x"].shape[:2], -1)
     n = np.asarray(float(x.shape[-1]))
-    d = m.r(x - m.div(m.sum(x), n)[..., None])
+    mean = m.div(m.sum(x), n)
+    d = m.r(x - mean[..., None])
     r = m.rsqrt(m.r(m.div(m.dot(d, d), n) + np.float64(np.float32(1e-5))))
+    if m.order == "blocked":
+        r, mean = (formats.round_value(v, str(i["dtype"])) for v in (r, mean))
+        d = m.r(x - mean[..., None])
     return m.r(d * r[..., None]).reshape(i["x"].shape)
 
 
