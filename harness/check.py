@@ -16,6 +16,7 @@ import numpy as np
 from harness.case import Case, Source, TensorSpec
 from harness.errors import UsageError
 from harness.numerics.formats import numpy_dtype
+from harness.numerics.rules.base import NOISE
 from harness.numerics.types import Verdict
 from harness.target import Output
 
@@ -90,6 +91,17 @@ class _Here:
         self._op, self._coded = op, coded
 
     def __call__(self, inputs: Mapping[str, Array], precision: str | None = None, /) -> dict[str, Array]:
+        from harness.lab.worker import noisy
+
+        if not (precision or "").startswith(NOISE):
+            values = self._values(inputs, precision)
+        else:
+            own = noisy.kernels(lambda: self._values(inputs, None))
+            seed = int(str(precision)[len(NOISE) :])
+            values = noisy.moved(lambda: self._values(inputs, "float64"), own, seed)
+        return {f"out{index}": _output("", value).data for index, value in enumerate(values)}
+
+    def _values(self, inputs: Mapping[str, Array], precision: str | None) -> list[Any]:
         import torch
 
         from harness.lab.worker import graph, tensors
@@ -111,8 +123,7 @@ class _Here:
         except tensors.Unsupported as error:
             raise UsageError(f"{error}: give the callable, or its dotted name") from None
         with torch.no_grad():
-            values = graph.flatten(call(*args, **kwargs))
-        return {f"out{index}": _output("", value).data for index, value in enumerate(values)}
+            return list(graph.flatten(call(*args, **kwargs)))
 
 
 def _encode(arg: Any, inputs: dict[str, Array], specs: list[TensorSpec]) -> Any:

@@ -128,6 +128,8 @@ class _Rounding(torch.fx.Interpreter):  # type: ignore[misc]  # torch is Any to 
     def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         wide = torch.fx.node.map_aggregate(args, lambda a: _wide(a) if isinstance(a, torch.Tensor) else a)
         if getattr(target, "_schema", None) is not None and target._schema.is_mutable:
+            if "out" in kwargs:
+                return kwargs["out"].copy_(super().call_function(target, wide, {**kwargs, "out": _wide(kwargs["out"])}))
             return args[0].copy_(super().call_function(target, wide, kwargs))
         usual = super().call_function(target, args, kwargs)
         every = usual if isinstance(usual, tuple | list) else [usual]

@@ -16,6 +16,7 @@ _SHIPPED = (
     "harness.lab.worker.graph",
     "harness.lab.worker.compat",
     "harness.lab.worker.run",
+    "harness.lab.worker.noisy",
     "harness.lab.worker.trace",
     "harness.lab.worker.probe",
     "harness.lab.worker.capture",

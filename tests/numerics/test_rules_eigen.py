@@ -64,7 +64,7 @@ def test_honest_factors_pass_in_any_order_and_phase(kind: str, dtype: torch.dtyp
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.complex64])
 @pytest.mark.parametrize("kind", ["normal", "dominant", "symmetric", "rotation"])
 def test_a_wrong_factor_diverges(kind: str, dtype: torch.dtype) -> None:
-    """One eigenvalue moved by 30 (float64: 84) u·‖A‖·κ, swapped vectors, a zeroed or scaled column, a NaN: each is seen."""
+    """One eigenvalue moved by 30 (float64: 84) u·‖A‖·κ, swapped vectors, a zeroed column, a NaN: each is seen."""
     a = matrix(kind, dtype)
     values, vectors = torch.linalg.eig(a.to(torch.complex128))
     kappa = torch.linalg.inv(vectors).norm(dim=1) * vectors.norm(dim=0)

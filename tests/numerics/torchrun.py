@@ -15,12 +15,14 @@ from harness import inputs as seeded
 from harness.case import Case, Source, TensorSpec
 from harness.golden import reference
 from harness.golden.store import Golden
+from harness.lab.worker import noisy
 from harness.lab.worker.graph import UPCAST
 from harness.numerics import formats
 from harness.numerics.judge import judge
 from harness.numerics.measure import measure
 from harness.numerics.profile import load
 from harness.numerics.rules import pairs
+from harness.numerics.rules.base import NOISE
 from harness.numerics.types import Verdict
 
 Array = np.ndarray[Any, Any]
@@ -85,6 +87,14 @@ class TorchRun:
         self.case, self.strided = case, strided
 
     def __call__(self, inputs: Mapping[str, Array], precision: str | None) -> dict[str, Array]:
+        if not (precision or "").startswith(NOISE):
+            return {name: to_numpy(value) for name, value in self._tensors(inputs, precision).items()}
+        own = noisy.kernels(lambda: self._tensors(inputs, None))
+        seed = int(str(precision)[len(NOISE) :])
+        moved = noisy.moved(lambda: self._tensors(inputs, "float64"), own, seed)
+        return {name: to_numpy(value) for name, value in moved.items()}
+
+    def _tensors(self, inputs: Mapping[str, Array], precision: str | None) -> dict[str, torch.Tensor]:
         case, wide = self.case, precision == "float64"
         tensors = {k: to_torch(v) for k, v in inputs.items()}
         if self.strided:
@@ -102,18 +112,18 @@ class TorchRun:
         with torch.set_grad_enabled(bool(wrt)):
             result = resolve(case.target)(*args, **kwargs)
         flat = [t for t in (result if isinstance(result, tuple | list) else [result]) if isinstance(t, torch.Tensor)]
-        out = {f"out{i}": to_numpy(t) for i, t in enumerate(flat)}
+        out = {f"out{i}": t.detach() for i, t in enumerate(flat)}
         if wrt:
             reached = {f"out{i}": t for i, t in enumerate(flat) if t.requires_grad}
             default = {
                 k: to_torch(v)
                 for k, v in reference.cotangents(
-                    {k: v.astype(np.float64) for k, v in out.items() if k in reached}
+                    {k: to_numpy(v).astype(np.float64) for k, v in out.items() if k in reached}
                 ).items()
             }
             cots = [{**default, **tensors}[f"cot.{name}"].to(t.dtype) for name, t in reached.items()]
             found = torch.autograd.grad(list(reached.values()), [tensors[n] for n in wrt], cots)
-            out |= {f"grad.{n}": to_numpy(g) for n, g in zip(wrt, found, strict=True)}
+            out |= {f"grad.{n}": g for n, g in zip(wrt, found, strict=True)}
         return out
 
 

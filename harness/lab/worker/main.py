@@ -34,6 +34,7 @@ Value = TypeVar("Value")
 
 _BLOBS = 512 << 20  # bytes of inputs and weights kept; the controller sends again what was dropped
 _PREPARED = 256  # programs kept ready
+NOISE = "noise:"  # a precision: float64, moved by what an honest device may round; the seed follows
 
 
 class Missing(Exception):
@@ -78,6 +79,8 @@ class Worker:
         self.blobs: Cache[str, torch.Tensor] = Cache(_BLOBS, weight)
         self.docs: dict[str, dict[str, Any]] = {}
         self.prepared: Cache[tuple[str, str | None], tuple[Graph, Forward]] = Cache(_PREPARED, lambda _: 1)
+        # The kernels of the program and inputs that were moved last, in their own precision.
+        self.kernels: tuple[Any, list[Any] | None] = ((), None)
         self.torch_device = torch.device(settings["torch"])
         self.backend = load_backend(settings["backend"])
 
@@ -118,6 +121,8 @@ class Worker:
 
     def _run(self, sha: str, inputs: Sequence[str], options: Mapping[str, Any]) -> Reply:
         fed = {name: self.blobs.find(blob) for name, blob in options.get("feeds", {}).items()}
+        if str(options.get("precision")).startswith(NOISE):
+            return self._moved(sha, inputs, options, fed)
         graph, forward = self._prepare(sha, inputs, options, fed)
         placed = self._inputs(graph, inputs)
         if self.torch_device.type != "cpu":
@@ -134,6 +139,26 @@ class Worker:
             reply["evidence"]["repeatable"] = same
         reply["outputs"] = [self._output(name, value) for name, value in named]
         return reply
+
+    def _moved(
+        self, sha: str, inputs: Sequence[str], options: Mapping[str, Any], fed: Mapping[str, torch.Tensor]
+    ) -> Reply:
+        """Run in float64 with the noise of an honest device (see worker.noisy), whose seed follows `noise:`."""
+        from . import noisy
+
+        seed = int(str(options["precision"])[len(NOISE) :])
+        key = (sha, tuple(inputs))
+        if self.kernels[0] != key:
+            try:
+                own, call = self._prepare(sha, inputs, {"precision": None}, {})
+                placed = self._inputs(own, inputs)
+                self.kernels = (key, noisy.kernels(lambda: run.execute(own, call, placed, fed)))
+            except Exception:  # what can't run in its own precision is moved as if it all were in the narrowest
+                self.kernels = (key, None)
+        graph, forward = self._prepare(sha, inputs, {"precision": "float64"}, fed)
+        wide = self._inputs(graph, inputs)
+        named = noisy.moved(lambda: run.execute(graph, forward, wide, fed)[0], self.kernels[1], seed)
+        return {"status": "ok", "outputs": [self._output(name, value) for name, value in named]}
 
     def trace(self, sha: str, inputs: Sequence[str], options: Mapping[str, Any]) -> Reply:
         """Interpret, and say what every node read and wrote; with `values`, these too (see worker.trace)."""

@@ -31,14 +31,18 @@ Noise = dict[str, Array]  # what one output's golden carries for its rule
 # Marks, in a noise, an output of which only dtype and shape are compared: derived quantities stand for its
 # values.
 FORM = "form"
+# A precision of `Run`: float64, every kernel's result moved by what an honest device may round; a seed follows.
+NOISE = "noise:"
 
 
 class Run(Protocol):
     """Executes the case's program on other inputs.
 
     `run(inputs, "float64")`: everything upcast (complex: complex128). `run(inputs, None)`: in the case's own
-    dtypes. Returns output name → array. May have an attribute `consts`, name → array: parameters of the
-    program, which may be overridden by passing them among the inputs.
+    dtypes. `run(inputs, "noise:7")`: upcast, every kernel's result moved by what an honest device may round, outputs as
+    they are before they round to their dtype; float64 rounds to 2^-36 there. Returns output name → array. May have an
+    attribute `consts`, name → array: parameters of the program, which may be overridden by passing them among the
+    inputs.
     """
 
     def __call__(self, inputs: Mapping[str, Array], precision: str | None, /) -> Mapping[str, Array]: ...

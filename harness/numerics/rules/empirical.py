@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from harness.numerics import formats
-from harness.numerics.noise import ROUNDING, allowance, compute_dtype, finite, is_exact, ulp, unit, upward
+from harness.numerics.noise import ROUNDING, UNIFORM, allowance, compute_dtype, finite, is_exact, ulp, unit, upward
 from harness.numerics.profile import Profile
-from harness.numerics.rules.base import Array, Call, Noise, Rule, widen
+from harness.numerics.rules.base import NOISE, Array, Call, Noise, Rule, widen
 from harness.numerics.rules.choice import exactly_given
 from harness.numerics.rules.products import marked, widening
 from harness.numerics.types import Allowance, Output
@@ -19,12 +19,19 @@ if TYPE_CHECKING:
     from harness.golden.store import Golden, GoldenOutput
 
 RUNS = 8  # K: perturbed runs behind an estimate
+# Runs with noise behind a σ; what that may be too small by; how much of the output's typical noise each element has
+# anyway; and how many σ no honest output shows. [calibrated]
+MOVED_RUNS, UNSURE, TYPICAL, TIMES = 24, 1.2, 0.3, 12.0
 # How many times the RMS deviation of K runs an honest device may show: 4.5σ for the largest of some
 # thousand elements, and nearly twice that for kernels noisier than the reference's. [calibrated]
 SPREAD = 8.0
+# Unit roundoff of float64 in runs with noise, which it has no room for. (`lab.worker.noisy.COARSE`)
+COARSE = 2.0**-36
 # What accumulation may add to the rounding of inputs, in s: more than that a run of the case's own precision may not
 # claim, since its kernels are no reference. [calibrated]
 OWN = 4.0
+# The same in ulps of a 16-bit output, whose kernels may round between steps. [calibrated]
+OWN_SHORT = 0.6
 # Floor, in u·max|y|: what a program rounds even where inputs do not move it. [calibrated]
 FLOOR = 2.0
 # A model's RMSE against the median of the ensemble's, and its largest error against theirs. [calibrated]
@@ -121,48 +128,90 @@ def _move(values: Array, dtype: str, random: np.random.Generator) -> Array:
 
 
 class Empirical(Rule):
-    """Noise by experiment: B = √((8s_n·u_c/u)² + min(4e, 32s)²) + 2u_c·max|y| + ½ulp.
+    """Noise by experiment: B = 12σ' + ½ulp, σ² = σ'² + ulp²/12.
 
-    s: RMS of |y_k - y| over 8 float64 runs with inputs moved by ±½ulp of their dtype, of unit roundoff u; u_c: that of
-    the dtype computed in, float32 for the shorter ones. e: the largest error beyond ½ulp of 8 runs in the case's own
-    precision, for what accumulation and roundings between the steps add. Each is at least half of its RMS over the
-    whole output. s_n: s where each element of the output has n of the inputs to add up, see `_orders`.
-    For operators without a rule of their own, and for programs of several nodes that declare none.
+    σ': RMS deviation of 24 float64 runs in which every kernel's result moves by what it may round, as PyTorch
+    decomposes kernels into core operators (Monte Carlo arithmetic, `lab.worker.noisy`); beside it a third of what is
+    typical of the output in ulps, since 24 runs tell little of one element; and what runs in the case's own precision
+    err beyond their last rounding, as far as `_beside` believes them.
+    For operators without a rule of their own, and for programs of several nodes that declare none. Where a program
+    can't be run so: `_of_inputs`.
     """
 
     name = "empirical"
     source = "calibrated; after Parker's Monte Carlo arithmetic, UCLA 1997"
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
-        with np.errstate(all="ignore"):
-            errors = {n: [finite(np.abs(moved[n] - call.y[n])) for moved in _shaken_runs(call)] for n in names}
-        s = {n: _evened(np.asarray(np.mean([e**2 for e in errors[n]], axis=0))) for n in names}
-        own = _own(call, names)
-        return {
-            n: {
-                "s": upward(np.hypot(_orders(call, n, s[n]), np.minimum(own[n] / 2, OWN * _in_ulps(s[n], call, n)))),
-                "u": upward(max(unit(compute_dtype(call.dtype)), unit(compute_dtype(call.dtypes[n])))),
-                **marked(call),
-            }
-            for n in names
-        }
+        sigma = _of_kernels(call, names)
+        if sigma is None:
+            return _of_inputs(call, names)
+        own = _own_noise(call, names)
+        return {n: {"sigma": upward(_beside(call, n, s, own[n])), **marked(call)} for n, s in sigma.items()}
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         wider = widening(out.noise, profile)
+        known: dict[str, Any] = {"rule": self.name, "empirical": True, "doubled": "doubled" in out.noise}
+        if "sigma" in out.noise:
+            sigma = wider * out.noise["sigma"].astype(np.float64)
+            figures = {"runs": MOVED_RUNS, "times": TIMES, "largest σ": float(np.max(sigma, initial=0.0))}
+            return allowance(out, profile, cap=TIMES * sigma, variance=sigma**2, figures=figures, **known)
         u = wider * float(out.noise["u"])
         magnitude = finite(np.abs(out.y))
         floor = FLOOR * u * (float(magnitude.max()) if magnitude.size else 0.0)
         cap = SPREAD * wider * out.noise["s"].astype(np.float64) + floor
-        return allowance(
-            out,
-            profile,
-            cap=cap,
-            variance=None,
-            rule=self.name,
-            empirical=True,
-            doubled="doubled" in out.noise,
-            figures={"K": RUNS, "times": SPREAD, "floor": floor, "u": u},
-        )
+        figures = {"K": RUNS, "times": SPREAD, "floor": floor, "u": u}
+        return allowance(out, profile, cap=cap, variance=None, figures=figures, **known)
+
+
+def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, Array] | None:
+    """σ' of each output; None where the program can't be run with noise."""
+    try:
+        runs = [call.run(dict(call.inputs), f"{NOISE}{k}") for k in range(MOVED_RUNS)]
+    except Exception:  # a program may do anything: then less is known of it
+        return None
+    scale = unit("float64") / COARSE if compute_dtype(call.dtype) == "float64" else 1.0
+    sigma = {}
+    for n in names:
+        with np.errstate(all="ignore"):
+            square = np.mean([finite(np.abs(made[n] - call.y[n])) ** 2 for made in runs], axis=0) * scale**2
+            step = ulp(call.y[n], call.dtypes[n])
+            typical = float(np.median(np.sqrt(square) / np.where(step > 0, step, np.inf))) if square.size else 0.0
+        sigma[n] = UNSURE * np.sqrt(square + (TYPICAL * typical * step) ** 2)
+    return sigma
+
+
+def _beside(call: Call, name: str, sigma: Array, own: Array) -> Array:
+    """σ', and what runs in the case's own precision show beside it: 4σ' more, and the rounding of the largest element,
+    which is what kernels lose that cancel; 16-bit kernels may compute in their own dtype.
+    """
+    dtype = call.dtypes[name]
+    with np.errstate(over="ignore"):
+        most = OWN * sigma + unit(compute_dtype(dtype)) * finite(np.abs(call.y[name])).max(initial=0.0)
+        if compute_dtype(dtype) != formats.component(dtype):
+            most = most + OWN_SHORT * ulp(call.y[name], dtype)
+    return np.asarray(np.maximum(sigma, np.minimum(own, most)))
+
+
+def _of_inputs(call: Call, names: Sequence[str]) -> dict[str, Noise]:
+    """Noise of a program that can only be run as it is: B = √((8s_n·u_c/u)² + min(4e, 32s)²) + 2u_c·max|y| + ½ulp.
+
+    s: RMS of |y_k - y| over 8 float64 runs with inputs moved by ±½ulp of their dtype, of unit roundoff u; u_c: that of
+    the dtype computed in, float32 for the shorter ones. e: the largest error beyond ½ulp of 8 runs in the case's own
+    precision, for what accumulation and roundings between the steps add. Each is at least half of its RMS over the
+    whole output. s_n: s where each element of the output has n of the inputs to add up, see `_orders`.
+    """
+    with np.errstate(all="ignore"):
+        errors = {n: [finite(np.abs(moved[n] - call.y[n])) for moved in _shaken_runs(call)] for n in names}
+    s = {n: _evened(np.asarray(np.mean([e**2 for e in errors[n]], axis=0))) for n in names}
+    own = _own(call, names)
+    return {
+        n: {
+            "s": upward(np.hypot(_orders(call, n, s[n]), np.minimum(own[n] / 2, OWN * _in_ulps(s[n], call, n)))),
+            "u": upward(max(unit(compute_dtype(call.dtype)), unit(compute_dtype(call.dtypes[n])))),
+            **marked(call),
+        }
+        for n in names
+    }
 
 
 def _evened(squares: Array) -> Array:
@@ -190,21 +239,38 @@ def _computed(call: Call) -> float:
     return unit(compute_dtype(call.dtype)) / u if u else 1.0
 
 
-def _own(call: Call, names: Sequence[str]) -> dict[str, Array]:
-    """The largest error of runs in the case's own precision beyond ½ulp, which rounding the output costs; at least half
-    of its RMS in ulps over the whole output; 0 where the program can't run so.
-    """
-    largest = {n: np.zeros(call.y[n].shape) for n in names}
+def _own_errors(call: Call, names: Sequence[str]) -> dict[str, Array] | None:
+    """|e| in ulp of runs in the case's own precision, stacked; None where the program can't run so."""
+    errors: dict[str, list[Array]] = {n: [] for n in names}
     try:
         for k, made in enumerate(own_runs(call)):
             right = call.on(_nudged(call, k)) if k else call.y
             for n in names:
                 with np.errstate(all="ignore"):
-                    error = finite(np.abs(widen(made[n]) - right[n]) / ulp(right[n], call.dtypes[n])) - 0.5
-                largest[n] = np.maximum(largest[n], error)
+                    errors[n].append(finite(np.abs(widen(made[n]) - right[n]) / ulp(right[n], call.dtypes[n])))
     except Exception:
+        return None
+    return {n: np.stack(found) for n, found in errors.items()}
+
+
+def _own(call: Call, names: Sequence[str]) -> dict[str, Array]:
+    """Largest error of those runs beyond ½ulp, which rounding the output costs; at least half of its RMS in ulps over
+    the whole output; 0 where the program can't run so.
+    """
+    errors = _own_errors(call, names)
+    if errors is None:
         return {n: np.zeros(call.y[n].shape) for n in names}
-    return {n: _evened(largest[n] ** 2) * ulp(call.y[n], call.dtypes[n]) for n in names}
+    beyond = {n: np.maximum(found.max(axis=0) - 0.5, 0.0) for n, found in errors.items()}
+    return {n: _evened(beyond[n] ** 2) * ulp(call.y[n], call.dtypes[n]) for n in names}
+
+
+def _own_noise(call: Call, names: Sequence[str]) -> dict[str, Array]:
+    """Root of the mean square error of those runs beyond ulp²/12; likewise."""
+    errors = _own_errors(call, names)
+    if errors is None:
+        return {n: np.zeros(call.y[n].shape) for n in names}
+    beyond = {n: np.maximum((found**2).mean(axis=0) - UNIFORM, 0.0) for n, found in errors.items()}
+    return {n: _evened(beyond[n]) * ulp(call.y[n], call.dtypes[n]) for n in names}
 
 
 def _in_ulps(s: Array, call: Call, name: str) -> Array:

@@ -1,0 +1,350 @@
+"""A program as an honest device may compute it: in float64, every kernel's result moved by as much as it may round.
+
+Monte Carlo arithmetic over the kernels that PyTorch calls, and over the core operators that its own table decomposes
+them into. A kernel computes in float32 (float64 in float64) and rounds its result to the dtype that it returns, which a
+run in the program's own precision says beforehand. Which order a sum takes is not known: it moves by what partial sums
+round, expected over all orders.
+Sources: Parker, Monte Carlo arithmetic, UCLA 1997; Higham, Accuracy and Stability, 2002, section 4.2.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Callable, Sequence
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_map
+
+# float64 has no room for noise of its own size: there programs are moved by so much, and the deviations scaled down.
+COARSE = 2.0**-36
+_UNIT = {torch.float16: 2.0**-11, torch.bfloat16: 2.0**-8}
+_ROUNDING = 0.18  # mean square of one rounding, in u² of a value whose significand is log-uniform
+_FUNCTION = 1.5  # largest error of a function beyond its rounding, in ulp
+_WIDE = (torch.float64, torch.complex128)
+
+# A kernel's name and the dtypes of what it returns.
+Kernel = "tuple[str, tuple[torch.dtype, ...]]"
+
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Only moves numbers, or chooses among them.
+_MOVES = _names("""
+    view _unsafe_view reshape _reshape_alias permute transpose t expand slice select cat stack index index_select gather
+    where clone copy squeeze unsqueeze alias detach as_strided constant_pad_nd flip roll repeat neg abs relu clamp
+    clamp_min clamp_max maximum minimum amax amin max min sort topk unbind split split_with_sizes masked_fill scatter
+    tril triu diagonal fill zeros zeros_like ones ones_like full full_like empty empty_like new_zeros new_ones new_full
+    new_empty new_empty_strided empty_strided empty_permuted scalar_tensor sign sgn floor ceil round trunc embedding
+    _to_copy to lift_fresh lift_fresh_copy copysign hardtanh threshold unfold masked_select take nonzero argmax argmin
+    eq ne lt le gt ge isnan isinf isfinite logical_and logical_or logical_not bitwise_and bitwise_not real imag
+    view_as_real view_as_complex complex conj _conj _conj_physical resolve_conj resolve_neg reflection_pad1d
+    reflection_pad2d reflection_pad3d replication_pad1d replication_pad2d replication_pad3d max_pool2d_with_indices
+    max_pool3d_with_indices slice_scatter select_scatter diagonal_scatter pixel_shuffle pixel_unshuffle
+    _foreach_neg _foreach_abs median cummax cummin kthvalue any all unsafe_split zero im2col
+""")
+_ROUNDED = frozenset(["add", "sub", "rsub", "mul", "div", "reciprocal", "sqrt", "square"])
+_FUNCTIONS = _names("""
+    exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh sigmoid erf
+    erfc rsqrt pow hypot
+""")
+_SUMS = frozenset(["sum", "mean", "nansum"])
+# Each result is a sum of products, one factor of each argument.
+_PRODUCTS = frozenset(
+    ["mm", "bmm", "dot", "mv", "convolution", "convolution_backward", "_trilinear", "im2col", "col2im"]
+)
+# Composed kernels that the table of core operators leaves whole.
+_ALSO = (
+    *("_softmax", "_log_softmax", "native_layer_norm", "native_group_norm", "native_batch_norm", "var_mean", "var"),
+    *("linalg_vector_norm", "grid_sampler_2d", "gelu", "addmm", "addmv", "baddbmm", "hypot", "upsample_bilinear2d"),
+    *("_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "leaky_relu", "elu", "addcmul", "lerp"),
+)
+
+
+def kernels(call: Callable[[], Any]) -> list[Any]:
+    """The kernels that a program calls, in order: what computes, not what moves."""
+    seen: list[Any] = []
+    with _Recorder(seen):
+        call()
+    return seen
+
+
+def moved(call: Callable[[], Any], own: Sequence[Any] | None, seed: int) -> Any:
+    """What a program gives, run in float64 with noise; its outputs before they are rounded to their dtype.
+
+    own: its `kernels` in its own precision; None where they are not known. seed: of the noise.
+    """
+    with _Noisy(own, seed):
+        result = call()
+    return tree_map(lambda t: getattr(t, "_unrounded", t) if isinstance(t, torch.Tensor) else t, result)
+
+
+def _name(func: Any) -> str:
+    return str(func._overloadpacket.__name__)
+
+
+def _floats(value: Any) -> list[torch.Tensor]:
+    """Floating and complex tensors of a result, in order."""
+    if isinstance(value, torch.Tensor):
+        return [value] if value.is_floating_point() or value.is_complex() else []
+    return [t for part in value for t in _floats(part)] if isinstance(value, (list, tuple)) else []
+
+
+def _is_wide(value: Any) -> bool:
+    return isinstance(value, torch.Tensor) and value.dtype in _WIDE
+
+
+def _elementwise(args: Any, result: Any) -> bool:
+    """Whether the result may be a function of each element, as far as shapes tell."""
+    outs = _floats(result)
+    return all(a.numel() == 1 or a.shape == out.shape for a in _floats(args) for out in outs)
+
+
+def _computes(name: str, result: Any) -> bool:
+    return name.rstrip("_") not in _MOVES and bool(_floats(result))
+
+
+class _Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the type checker
+    def __init__(self, seen: list[Any]) -> None:
+        super().__init__()
+        self.seen = seen
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if _computes(_name(func), result):
+            self.seen.append((_name(func), tuple(t.dtype for t in _floats(result))))
+        return result
+
+
+class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the type checker
+    """dtype: what the kernel returns that runs at present; depth: 0 for kernels, more for what they are made of."""
+
+    def __init__(self, own: Sequence[Any] | None, seed: int) -> None:
+        super().__init__()
+        self.random = torch.Generator().manual_seed(seed)
+        self.own = None if own is None else list(own)
+        self.at = 0
+        self.depth = 0
+        dtypes = [d for _, found in own or () for d in found]
+        self.narrowest = min(dtypes, key=lambda d: torch.finfo(d).bits, default=torch.float32)
+        self.dtype = self.narrowest
+        self.table = _table()
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        name = _name(func)
+        if func._schema.is_mutable:
+            return self._in_place(func, name, args, kwargs)
+        if name in _MOVES:
+            return self._move(func, args, kwargs)
+        return self._kernel(func, name, args, kwargs)
+
+    def _in_place(self, func: Any, name: str, args: Any, kwargs: Any) -> Any:
+        base = getattr(getattr(torch.ops.aten, name[:-1], None), func._overloadname, None) if name[-1] == "_" else None
+        if base is None or name.rstrip("_") in _MOVES:
+            if name == "copy_" and hasattr(args[1], "_unrounded") and args[0].shape == args[1].shape:
+                args[0]._unrounded = args[1]._unrounded
+            elif hasattr(args[0], "_unrounded"):
+                del args[0]._unrounded
+            result = func(*args, **kwargs)
+            if "out" in kwargs and isinstance(result, torch.Tensor) and result.dtype in _WIDE:
+                u = self._inner()
+                self._round(result, self._ulps(result, u, _FUNCTION), u)
+            return result
+        made = self._kernel(base, name, args, kwargs)
+        args[0].copy_(made)
+        args[0]._unrounded = getattr(made, "_unrounded", made)
+        return args[0]
+
+    def _move(self, func: Any, args: Any, kwargs: Any) -> Any:
+        result = func(*args, **kwargs)
+        held = [a for a in _floats(args) if hasattr(a, "_unrounded")]
+        if held and isinstance(result, torch.Tensor) and result.dtype in _WIDE:
+            before = tree_map(lambda a: getattr(a, "_unrounded", a) if isinstance(a, torch.Tensor) else a, args)
+            result._unrounded = func(*before, **kwargs)
+        return result
+
+    # Kernels ----------------------------------------------------------------------------------------------------------
+
+    def _kernel(self, func: Any, name: str, args: Any, kwargs: Any) -> Any:
+        if self.depth:
+            return self._run(func, name, args, kwargs)
+        plain = func(*args, **kwargs)
+        if not _computes(name, plain):
+            return plain
+        returned = self._next(name)
+        self.dtype = min(returned, key=lambda d: torch.finfo(d).bits, default=self.narrowest)
+        if func in self.table and not _elementwise(args, plain):
+            # It may add up in another order than the decomposition does.
+            u = self._inner()
+            args = tree_map(lambda a: a + self._ulps(a, u, 0.5) if _is_wide(a) else a, args)
+        result = self._run(func, name, args, kwargs)
+        if self.dtype in _UNIT:
+            for out in _floats(result):
+                before = getattr(out, "_unrounded", out).clone()
+                exact = out.to(self.dtype).to(out.dtype) == out
+                out.copy_(torch.where(exact, out, before + self._ulps(before, _UNIT[self.dtype], 0.5)))
+                out._unrounded = before
+        return result
+
+    def _next(self, name: str) -> tuple[torch.dtype, ...]:
+        """The dtypes that the kernel returns in the program's own precision, while both runs call the same ones."""
+        if self.own is not None and self.at < len(self.own) and self.own[self.at][0] == name:
+            self.at += 1
+            found: tuple[torch.dtype, ...] = self.own[self.at - 1][1]
+            return found
+        self.own = None
+        return (self.narrowest,)
+
+    def _run(self, func: Any, name: str, args: Any, kwargs: Any) -> Any:
+        """A kernel with the noise of its steps, and its rounding to the dtype that it computes in."""
+        if func in self.table:
+            self.depth += 1
+            try:
+                with self:
+                    found = self.table[func](*args, **kwargs)
+            finally:
+                self.depth -= 1
+            if found is not NotImplemented:
+                return found
+        u = self._inner()
+        args, kwargs = tree_map(lambda a: self._number(a, u), (args, kwargs))
+        result = func(*args, **kwargs)
+        outs = [out for out in _floats(result) if out.dtype in _WIDE]
+        for out, noise in zip(outs, self._noise(func, name, args, kwargs, outs, u)):
+            self._round(out, noise, u)
+        return result
+
+    def _inner(self) -> float:
+        """Unit roundoff of the dtype that the kernel computes in."""
+        return COARSE if self.dtype in _WIDE else 2.0**-24
+
+    def _round(self, out: torch.Tensor, noise: torch.Tensor | None, u: float) -> None:
+        """Move a result by what its steps add, and by one rounding, unless it is a short number and none adds."""
+        if not out.numel():
+            return
+        short = out.to(torch.complex64 if out.is_complex() else torch.float32).to(out.dtype) == out
+        before = out if noise is None else torch.where(torch.isfinite(noise), out + noise, out)
+        out._unrounded = before.clone()
+        after = before + self._ulps(before, u, 0.5)
+        after = torch.where(torch.isfinite(after), after, out)
+        out.copy_(torch.where(short, out, after) if noise is None else after)
+
+    def _number(self, value: Any, u: float) -> Any:
+        """A number of the caller's, which becomes one of the dtype computed in."""
+        if not isinstance(value, float) or not math.isfinite(value) or value == 0:
+            return value
+        if float(torch.tensor(value, dtype=torch.float32)) == value:
+            return value
+        return value * (1 + u * (2 * float(torch.rand((), generator=self.random)) - 1))
+
+    # Noise ------------------------------------------------------------------------------------------------------------
+
+    def _noise(
+        self, func: Any, name: str, args: Any, kwargs: Any, outs: Sequence[torch.Tensor], u: float
+    ) -> Sequence[torch.Tensor | None]:
+        """What each result errs by before it is rounded; None where it is one operation, that rounds right."""
+        if name in _ROUNDED and not any(out.is_complex() for out in outs):
+            return [None] * len(outs)
+        if name in _FUNCTIONS or name in _ROUNDED:
+            return [self._ulps(out, u, _FUNCTION) for out in outs]
+        if name in _SUMS:
+            return [self._of_sum(args[0], out, u) for out in outs]
+        if name == "cumsum":
+            partial = (outs[0].abs() ** 2).cumsum(args[1])
+            return [self._normal(outs[0]) * u * (_ROUNDING * partial).sqrt()]
+        if name in ("prod", "cumprod"):
+            n = max(args[0].numel() / max(outs[0].numel(), 1), args[0].shape[args[1]] if name == "cumprod" else 1)
+            return [self._normal(outs[0]) * u * math.sqrt(_ROUNDING * n) * outs[0].abs()]
+        if name in _PRODUCTS:
+            return self._of_products(func, args, kwargs, outs, u)
+        return self._of_unknown(func, args, kwargs, outs, u)
+
+    def _of_sum(self, x: torch.Tensor, out: torch.Tensor, u: float) -> torch.Tensor:
+        """σ² = 0.18·u²·n·(y²/3 + Q/6), Q = Σ terms², expected over all orders; none of fewer than three terms."""
+        n = x.numel() / max(out.numel(), 1)
+        if n < 3:
+            return torch.zeros_like(out)
+        # The terms of one result lie in a row as far as sizes tell: their mean square is that of all where they do not.
+        square = self._squares(x, out) * n
+        total = out * n if _looks_averaged(x, out) else out
+        size = (_ROUNDING * n * (total.abs() ** 2 / 3 + square / 6)).sqrt()
+        return self._normal(out) * u * (size / n if _looks_averaged(x, out) else size)
+
+    def _squares(self, x: torch.Tensor, out: torch.Tensor) -> torch.Tensor:
+        """Mean of the squared terms of each result."""
+        dims = [d for d in range(x.dim()) if out.dim() == x.dim() and out.shape[d] != x.shape[d]]
+        return (x.abs() ** 2).mean(dims, keepdim=True) if dims else (x.abs() ** 2).mean().expand(out.shape)
+
+    def _of_products(
+        self, func: Any, args: Any, kwargs: Any, outs: Sequence[torch.Tensor], u: float
+    ) -> list[torch.Tensor | None]:
+        """σ² = 0.18·u²·(n·(y²/3 + Q/6) + Q) of sums of n products, which may be rounded before they are added."""
+
+        def of(change: Callable[[torch.Tensor], torch.Tensor]) -> list[torch.Tensor]:
+            changed = tree_map(lambda a: change(a) if _is_wide(a) else a, args)
+            return [out for out in _floats(func(*changed, **kwargs)) if out.dtype in _WIDE]
+
+        count, square = of(torch.ones_like), of(lambda a: a.abs() ** 2 + 0 * a)
+        sizes = [
+            (_ROUNDING * (n.abs() * (y.abs() ** 2 / 3 + q.abs() / 6) + q.abs())).sqrt()
+            for n, q, y in zip(count, square, outs)
+        ]
+        return [self._normal(y) * u * size for y, size in zip(outs, sizes)]
+
+    def _of_unknown(
+        self, func: Any, args: Any, kwargs: Any, outs: Sequence[torch.Tensor], u: float
+    ) -> list[torch.Tensor | None]:
+        """Of a kernel whose steps are not known: as far as it moves where its inputs round, more often the more of them
+        each result is made of; and a function's error.
+        """
+        given = _floats(args)
+        n = sum(x.numel() for x in given) / max(sum(out.numel() for out in outs), 1)
+        times = math.sqrt(max(1.0, n / 2))
+
+        def shaken(a: Any) -> Any:
+            return a + self._ulps(a, u, times) if _is_wide(a) else a
+
+        moved = [out for out in _floats(func(*tree_map(shaken, args), **kwargs)) if out.dtype in _WIDE]
+        return [m - out + self._ulps(out, u, _FUNCTION) for m, out in zip(moved, outs)]
+
+    def _ulps(self, x: torch.Tensor, u: float, times: float) -> torch.Tensor:
+        """Uniform noise of ±`times` ulp of each number, of the modulus of a complex one."""
+        size = x.abs()
+        step = torch.ldexp(torch.full_like(size, times * u), torch.frexp(size)[1])
+        step = torch.where((size > 0) & torch.isfinite(size), step, torch.zeros_like(step))
+        return step * self._uniform(x)
+
+    def _uniform(self, like: torch.Tensor) -> torch.Tensor:
+        def one() -> torch.Tensor:
+            return 2 * torch.rand(like.shape, generator=self.random, dtype=torch.float64) - 1
+
+        return torch.complex(one(), one()) if like.is_complex() else one()
+
+    def _normal(self, like: torch.Tensor) -> torch.Tensor:
+        return torch.randn(like.shape, generator=self.random, dtype=like.dtype)
+
+
+def _looks_averaged(x: torch.Tensor, out: torch.Tensor) -> bool:
+    """Whether a result is the mean of its terms, and not their sum."""
+    whole = x.sum()
+    mean = whole * (out.numel() / max(x.numel(), 1))
+    return bool((out.sum() - mean).abs() < (out.sum() - whole).abs())
+
+
+def _table() -> dict[Any, Callable[..., Any]]:
+    """PyTorch's decompositions into core operators, and of some that it counts as core."""
+    if not _TABLE:
+        from torch._decomp import core_aten_decompositions, get_decompositions
+
+        _TABLE.update(core_aten_decompositions())
+        _TABLE.update(get_decompositions([getattr(torch.ops.aten, n) for n in _ALSO if hasattr(torch.ops.aten, n)]))
+        for func in list(_TABLE):
+            if _name(func).rstrip("_") in _MOVES | _ROUNDED | _FUNCTIONS | _SUMS | _PRODUCTS:
+                del _TABLE[func]
+    return _TABLE
+
+
+_TABLE: dict[Any, Callable[..., Any]] = {}
