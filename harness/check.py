@@ -16,7 +16,7 @@ import numpy as np
 from harness.case import Case, Source, TensorSpec
 from harness.errors import UsageError
 from harness.numerics.formats import numpy_dtype
-from harness.numerics.rules.base import NOISE
+from harness.numerics.rules.base import EXTENDED, NOISE
 from harness.numerics.types import Verdict
 from harness.target import Output
 
@@ -91,9 +91,11 @@ class _Here:
         self._op, self._coded = op, coded
 
     def __call__(self, inputs: Mapping[str, Array], precision: str | None = None, /) -> dict[str, Array]:
-        from harness.lab.worker import noisy
+        from harness.lab.worker import noisy, pairs
 
-        if not (precision or "").startswith(NOISE):
+        if precision == EXTENDED:
+            values = pairs.extended(lambda: self._values(inputs, "float64"))
+        elif not (precision or "").startswith(NOISE):
             values = self._values(inputs, precision)
         else:
             own = noisy.kernels(lambda: self._values(inputs, None))

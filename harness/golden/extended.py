@@ -3,7 +3,8 @@
 Sums of products are run exactly (`sliced`). What has a definition is evaluated in 160-bit arithmetic by mpmath:
 functions of an element (`functions`), reductions, softmax and attention (`formulas`), normalisation (`norms`), losses
 (`losses`), Fourier transforms (`transforms`), linear algebra (`algebra`); with gradients in closed form, or by a
-central difference for what a function or a loss makes of each element. What none covers keeps the float64 answer, and
+central difference for what a function or a loss makes of each element. Any other program runs in pairs of float64
+numbers, as far as the kernels that it calls are known (`lab.worker.pairs`). What is left keeps the float64 answer, and
 its allowance doubles: golden and output may each err by the whole of it.
 """
 
@@ -17,7 +18,7 @@ import numpy as np
 from harness.golden import algebra, formulas, functions, losses, norms, transforms
 from harness.golden.lifting import CONTEXT, Array, Gradient, Value, lower
 from harness.golden.sliced import by_slices
-from harness.numerics.rules.base import Call
+from harness.numerics.rules.base import EXTENDED, Call
 from harness.numerics.rules.dot import averaged
 
 _SUMS = ("sum", "dot", "scatter", "trapezoid")
@@ -49,7 +50,7 @@ def reference(call: Call, name: str, rule: str) -> tuple[Array, str] | None:
     way.
     """
     plain = call.y[name]
-    ways = {"mpmath, 160 bits": by_definition}
+    ways = {"mpmath, 160 bits": by_definition, "pairs of float64": by_program}
     if rule in _SUMS and averaged(call) is None:
         ways = {"exact sums of sliced inputs": by_slices} | ways
     for how, find in ways.items():
@@ -80,6 +81,17 @@ def by_definition(call: Call, name: str) -> Array | None:
     if found is None or found.size != y.size:
         return None
     return np.where(touched, y, lower(found, y.dtype).reshape(y.shape))
+
+
+def by_program(call: Call, name: str) -> Array | None:
+    """One output of the program run in pairs of float64 numbers; None where it calls what is known in float64 only."""
+    if EXTENDED not in call.memo:
+        try:
+            call.memo[EXTENDED] = call.run(dict(call.inputs), EXTENDED)
+        except Exception:  # a program may do anything: then float64 has to do
+            call.memo[EXTENDED] = {}
+    found: Array | None = call.memo[EXTENDED].get(name)
+    return found
 
 
 def _definition(call: Call, name: str) -> Value | None:

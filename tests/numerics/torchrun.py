@@ -17,12 +17,13 @@ from harness.golden import reference
 from harness.golden.store import Golden
 from harness.lab.worker import noisy
 from harness.lab.worker.graph import UPCAST
+from harness.lab.worker.pairs import extended
 from harness.numerics import formats
 from harness.numerics.judge import judge
 from harness.numerics.measure import measure
 from harness.numerics.profile import load
 from harness.numerics.rules import pairs
-from harness.numerics.rules.base import NOISE
+from harness.numerics.rules.base import EXTENDED, NOISE
 from harness.numerics.types import Verdict
 
 Array = np.ndarray[Any, Any]
@@ -87,6 +88,9 @@ class TorchRun:
         self.case, self.strided = case, strided
 
     def __call__(self, inputs: Mapping[str, Array], precision: str | None) -> dict[str, Array]:
+        if precision == EXTENDED:
+            found = extended(lambda: self._tensors(inputs, "float64"))
+            return {name: to_numpy(value) for name, value in found.items()}
         if not (precision or "").startswith(NOISE):
             return {name: to_numpy(value) for name, value in self._tensors(inputs, precision).items()}
         own = noisy.kernels(lambda: self._tensors(inputs, None))

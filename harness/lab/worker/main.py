@@ -34,6 +34,7 @@ Value = TypeVar("Value")
 
 _BLOBS = 512 << 20  # bytes of inputs and weights kept; the controller sends again what was dropped
 _PREPARED = 256  # programs kept ready
+EXTENDED = "extended"  # a precision: beyond float64, see worker.pairs
 NOISE = "noise:"  # a precision: float64, moved by what an honest device may round; the seed follows
 
 
@@ -123,6 +124,13 @@ class Worker:
         fed = {name: self.blobs.find(blob) for name, blob in options.get("feeds", {}).items()}
         if str(options.get("precision")).startswith(NOISE):
             return self._moved(sha, inputs, options, fed)
+        if options.get("precision") == EXTENDED:
+            from . import pairs
+
+            graph, forward = self._prepare(sha, inputs, {"precision": "float64"}, fed)
+            placed = self._inputs(graph, inputs)
+            named = pairs.extended(lambda: run.execute(graph, forward, placed, fed)[0])
+            return {"status": "ok", "outputs": [self._output(name, value) for name, value in named]}
         graph, forward = self._prepare(sha, inputs, options, fed)
         placed = self._inputs(graph, inputs)
         if self.torch_device.type != "cpu":

@@ -16,51 +16,25 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
+from .kernels import (
+    FUNCTIONS,
+    MOVES,
+    PRODUCTS,
+    ROUNDED,
+    SUMS,
+    WIDE,
+    decompositions,
+    floats,
+    functional,
+    is_wide,
+    name_of,
+)
+
 # float64 has no room for noise of its own size: there programs are moved by so much, and the deviations scaled down.
 COARSE = 2.0**-36
 _UNIT = {torch.float16: 2.0**-11, torch.bfloat16: 2.0**-8}
 _ROUNDING = 0.18  # mean square of one rounding, in u² of a value whose significand is log-uniform
 _FUNCTION = 1.5  # largest error of a function beyond its rounding, in ulp
-_WIDE = (torch.float64, torch.complex128)
-
-# A kernel's name and the dtypes of what it returns.
-Kernel = "tuple[str, tuple[torch.dtype, ...]]"
-
-
-def _names(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-# Only moves numbers, or chooses among them.
-_MOVES = _names("""
-    view _unsafe_view reshape _reshape_alias permute transpose t expand slice select cat stack index index_select gather
-    where clone copy squeeze unsqueeze alias detach as_strided constant_pad_nd flip roll repeat neg abs relu clamp
-    clamp_min clamp_max maximum minimum amax amin max min sort topk unbind split split_with_sizes masked_fill scatter
-    tril triu diagonal fill zeros zeros_like ones ones_like full full_like empty empty_like new_zeros new_ones new_full
-    new_empty new_empty_strided empty_strided empty_permuted scalar_tensor sign sgn floor ceil round trunc embedding
-    _to_copy to lift_fresh lift_fresh_copy copysign hardtanh threshold unfold masked_select take nonzero argmax argmin
-    eq ne lt le gt ge isnan isinf isfinite logical_and logical_or logical_not bitwise_and bitwise_not real imag
-    view_as_real view_as_complex complex conj _conj _conj_physical resolve_conj resolve_neg reflection_pad1d
-    reflection_pad2d reflection_pad3d replication_pad1d replication_pad2d replication_pad3d max_pool2d_with_indices
-    max_pool3d_with_indices slice_scatter select_scatter diagonal_scatter pixel_shuffle pixel_unshuffle
-    _foreach_neg _foreach_abs median cummax cummin kthvalue any all unsafe_split zero im2col
-""")
-_ROUNDED = frozenset(["add", "sub", "rsub", "mul", "div", "reciprocal", "sqrt", "square"])
-_FUNCTIONS = _names("""
-    exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh sigmoid erf
-    erfc rsqrt pow hypot
-""")
-_SUMS = frozenset(["sum", "mean", "nansum"])
-# Each result is a sum of products, one factor of each argument.
-_PRODUCTS = frozenset(
-    ["mm", "bmm", "dot", "mv", "convolution", "convolution_backward", "_trilinear", "im2col", "col2im"]
-)
-# Composed kernels that the table of core operators leaves whole.
-_ALSO = (
-    *("_softmax", "_log_softmax", "native_layer_norm", "native_group_norm", "native_batch_norm", "var_mean", "var"),
-    *("linalg_vector_norm", "grid_sampler_2d", "gelu", "addmm", "addmv", "baddbmm", "hypot", "upsample_bilinear2d"),
-    *("_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "leaky_relu", "elu", "addcmul", "lerp"),
-)
 
 
 def kernels(call: Callable[[], Any]) -> list[Any]:
@@ -81,29 +55,14 @@ def moved(call: Callable[[], Any], own: Sequence[Any] | None, seed: int) -> Any:
     return tree_map(lambda t: getattr(t, "_unrounded", t) if isinstance(t, torch.Tensor) else t, result)
 
 
-def _name(func: Any) -> str:
-    return str(func._overloadpacket.__name__)
-
-
-def _floats(value: Any) -> list[torch.Tensor]:
-    """Floating and complex tensors of a result, in order."""
-    if isinstance(value, torch.Tensor):
-        return [value] if value.is_floating_point() or value.is_complex() else []
-    return [t for part in value for t in _floats(part)] if isinstance(value, (list, tuple)) else []
-
-
-def _is_wide(value: Any) -> bool:
-    return isinstance(value, torch.Tensor) and value.dtype in _WIDE
-
-
 def _elementwise(args: Any, result: Any) -> bool:
     """Whether the result may be a function of each element, as far as shapes tell."""
-    outs = _floats(result)
-    return all(a.numel() == 1 or a.shape == out.shape for a in _floats(args) for out in outs)
+    outs = floats(result)
+    return all(a.numel() == 1 or a.shape == out.shape for a in floats(args) for out in outs)
 
 
 def _computes(name: str, result: Any) -> bool:
-    return name.rstrip("_") not in _MOVES and bool(_floats(result))
+    return name.rstrip("_") not in MOVES and bool(floats(result))
 
 
 class _Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the type checker
@@ -113,8 +72,8 @@ class _Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
-        if _computes(_name(func), result):
-            self.seen.append((_name(func), tuple(t.dtype for t in _floats(result))))
+        if _computes(name_of(func), result):
+            self.seen.append((name_of(func), tuple(t.dtype for t in floats(result))))
         return result
 
 
@@ -130,26 +89,26 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         dtypes = [d for _, found in own or () for d in found]
         self.narrowest = min(dtypes, key=lambda d: torch.finfo(d).bits, default=torch.float32)
         self.dtype = self.narrowest
-        self.table = _table()
+        self.table = decompositions()
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        name = _name(func)
+        name = name_of(func)
         if func._schema.is_mutable:
             return self._in_place(func, name, args, kwargs)
-        if name in _MOVES:
+        if name in MOVES:
             return self._move(func, args, kwargs)
         return self._kernel(func, name, args, kwargs)
 
     def _in_place(self, func: Any, name: str, args: Any, kwargs: Any) -> Any:
-        base = getattr(getattr(torch.ops.aten, name[:-1], None), func._overloadname, None) if name[-1] == "_" else None
-        if base is None or name.rstrip("_") in _MOVES:
+        base = functional(func)
+        if base is None or name.rstrip("_") in MOVES:
             if name == "copy_" and hasattr(args[1], "_unrounded") and args[0].shape == args[1].shape:
                 args[0]._unrounded = args[1]._unrounded
             elif hasattr(args[0], "_unrounded"):
                 del args[0]._unrounded
             result = func(*args, **kwargs)
-            if "out" in kwargs and isinstance(result, torch.Tensor) and result.dtype in _WIDE:
+            if "out" in kwargs and isinstance(result, torch.Tensor) and result.dtype in WIDE:
                 u = self._inner()
                 self._round(result, self._ulps(result, u, _FUNCTION), u)
             return result
@@ -160,8 +119,8 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
 
     def _move(self, func: Any, args: Any, kwargs: Any) -> Any:
         result = func(*args, **kwargs)
-        held = [a for a in _floats(args) if hasattr(a, "_unrounded")]
-        if held and isinstance(result, torch.Tensor) and result.dtype in _WIDE:
+        held = [a for a in floats(args) if hasattr(a, "_unrounded")]
+        if held and isinstance(result, torch.Tensor) and result.dtype in WIDE:
             before = tree_map(lambda a: getattr(a, "_unrounded", a) if isinstance(a, torch.Tensor) else a, args)
             result._unrounded = func(*before, **kwargs)
         return result
@@ -179,10 +138,10 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         if func in self.table and not _elementwise(args, plain):
             # It may add up in another order than the decomposition does.
             u = self._inner()
-            args = tree_map(lambda a: a + self._ulps(a, u, 0.5) if _is_wide(a) else a, args)
+            args = tree_map(lambda a: a + self._ulps(a, u, 0.5) if is_wide(a) else a, args)
         result = self._run(func, name, args, kwargs)
         if self.dtype in _UNIT:
-            for out in _floats(result):
+            for out in floats(result):
                 before = getattr(out, "_unrounded", out).clone()
                 exact = out.to(self.dtype).to(out.dtype) == out
                 out.copy_(torch.where(exact, out, before + self._ulps(before, _UNIT[self.dtype], 0.5)))
@@ -212,14 +171,14 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         u = self._inner()
         args, kwargs = tree_map(lambda a: self._number(a, u), (args, kwargs))
         result = func(*args, **kwargs)
-        outs = [out for out in _floats(result) if out.dtype in _WIDE]
+        outs = [out for out in floats(result) if out.dtype in WIDE]
         for out, noise in zip(outs, self._noise(func, name, args, kwargs, outs, u)):
             self._round(out, noise, u)
         return result
 
     def _inner(self) -> float:
         """Unit roundoff of the dtype that the kernel computes in."""
-        return COARSE if self.dtype in _WIDE else 2.0**-24
+        return COARSE if self.dtype in WIDE else 2.0**-24
 
     def _round(self, out: torch.Tensor, noise: torch.Tensor | None, u: float) -> None:
         """Move a result by what its steps add, and by one rounding, unless it is a short number and none adds."""
@@ -246,11 +205,11 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         self, func: Any, name: str, args: Any, kwargs: Any, outs: Sequence[torch.Tensor], u: float
     ) -> Sequence[torch.Tensor | None]:
         """What each result errs by before it is rounded; None where it is one operation, that rounds right."""
-        if name in _ROUNDED and not any(out.is_complex() for out in outs):
+        if name in ROUNDED and not any(out.is_complex() for out in outs):
             return [None] * len(outs)
-        if name in _FUNCTIONS or name in _ROUNDED:
+        if name in FUNCTIONS or name in ROUNDED:
             return [self._ulps(out, u, _FUNCTION) for out in outs]
-        if name in _SUMS:
+        if name in SUMS:
             return [self._of_sum(args[0], out, u) for out in outs]
         if name == "cumsum":
             partial = (outs[0].abs() ** 2).cumsum(args[1])
@@ -258,7 +217,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         if name in ("prod", "cumprod"):
             n = max(args[0].numel() / max(outs[0].numel(), 1), args[0].shape[args[1]] if name == "cumprod" else 1)
             return [self._normal(outs[0]) * u * math.sqrt(_ROUNDING * n) * outs[0].abs()]
-        if name in _PRODUCTS:
+        if name in PRODUCTS:
             return self._of_products(func, args, kwargs, outs, u)
         return self._of_unknown(func, args, kwargs, outs, u)
 
@@ -284,8 +243,8 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         """σ² = 0.18·u²·(n·(y²/3 + Q/6) + Q) of sums of n products, which may be rounded before they are added."""
 
         def of(change: Callable[[torch.Tensor], torch.Tensor]) -> list[torch.Tensor]:
-            changed = tree_map(lambda a: change(a) if _is_wide(a) else a, args)
-            return [out for out in _floats(func(*changed, **kwargs)) if out.dtype in _WIDE]
+            changed = tree_map(lambda a: change(a) if is_wide(a) else a, args)
+            return [out for out in floats(func(*changed, **kwargs)) if out.dtype in WIDE]
 
         count, square = of(torch.ones_like), of(lambda a: a.abs() ** 2 + 0 * a)
         sizes = [
@@ -300,14 +259,14 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         """Of a kernel whose steps are not known: as far as it moves where its inputs round, more often the more of them
         each result is made of; and a function's error.
         """
-        given = _floats(args)
+        given = floats(args)
         n = sum(x.numel() for x in given) / max(sum(out.numel() for out in outs), 1)
         times = math.sqrt(max(1.0, n / 2))
 
         def shaken(a: Any) -> Any:
-            return a + self._ulps(a, u, times) if _is_wide(a) else a
+            return a + self._ulps(a, u, times) if is_wide(a) else a
 
-        moved = [out for out in _floats(func(*tree_map(shaken, args), **kwargs)) if out.dtype in _WIDE]
+        moved = [out for out in floats(func(*tree_map(shaken, args), **kwargs)) if out.dtype in WIDE]
         return [m - out + self._ulps(out, u, _FUNCTION) for m, out in zip(moved, outs)]
 
     def _ulps(self, x: torch.Tensor, u: float, times: float) -> torch.Tensor:
@@ -332,19 +291,3 @@ def _looks_averaged(x: torch.Tensor, out: torch.Tensor) -> bool:
     whole = x.sum()
     mean = whole * (out.numel() / max(x.numel(), 1))
     return bool((out.sum() - mean).abs() < (out.sum() - whole).abs())
-
-
-def _table() -> dict[Any, Callable[..., Any]]:
-    """PyTorch's decompositions into core operators, and of some that it counts as core."""
-    if not _TABLE:
-        from torch._decomp import core_aten_decompositions, get_decompositions
-
-        _TABLE.update(core_aten_decompositions())
-        _TABLE.update(get_decompositions([getattr(torch.ops.aten, n) for n in _ALSO if hasattr(torch.ops.aten, n)]))
-        for func in list(_TABLE):
-            if _name(func).rstrip("_") in _MOVES | _ROUNDED | _FUNCTIONS | _SUMS | _PRODUCTS:
-                del _TABLE[func]
-    return _TABLE
-
-
-_TABLE: dict[Any, Callable[..., Any]] = {}

@@ -1,0 +1,85 @@
+"""What PyTorch's kernels do to numbers: which only move them, which round once, and what composed ones are made of."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+import torch
+
+WIDE = (torch.float64, torch.complex128)
+
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Only moves numbers, or chooses among them.
+MOVES = _names("""
+    view _unsafe_view reshape _reshape_alias permute transpose t expand slice select cat stack index index_select gather
+    where clone copy squeeze unsqueeze alias detach as_strided constant_pad_nd flip roll repeat neg abs relu clamp
+    clamp_min clamp_max maximum minimum amax amin max min sort topk unbind split split_with_sizes masked_fill scatter
+    tril triu diagonal fill zeros zeros_like ones ones_like full full_like empty empty_like new_zeros new_ones new_full
+    new_empty new_empty_strided empty_strided empty_permuted scalar_tensor sign sgn floor ceil round trunc embedding
+    _to_copy to lift_fresh lift_fresh_copy copysign hardtanh threshold unfold masked_select take nonzero argmax argmin
+    eq ne lt le gt ge isnan isinf isfinite logical_and logical_or logical_not bitwise_and bitwise_not real imag
+    view_as_real view_as_complex complex conj _conj _conj_physical conj_physical resolve_conj resolve_neg
+    broadcast_in_dim convert_element_type view_of collapse_view split_dim device_put reflection_pad1d
+    reflection_pad2d reflection_pad3d replication_pad1d replication_pad2d replication_pad3d max_pool2d_with_indices
+    max_pool3d_with_indices slice_scatter select_scatter diagonal_scatter pixel_shuffle pixel_unshuffle
+    _foreach_neg _foreach_abs median cummax cummin kthvalue any all unsafe_split zero im2col
+    narrow mT mH arange linspace eye tile movedim chunk swapaxes unflatten flatten rot90 fliplr flipud view_as
+""")
+ROUNDED = frozenset(["add", "sub", "rsub", "mul", "div", "reciprocal", "sqrt", "square"])
+FUNCTIONS = _names("""
+    exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh sigmoid erf
+    erfc rsqrt pow hypot
+""")
+SUMS = frozenset(["sum", "mean", "nansum"])
+# Each result is a sum of products, one factor of each argument.
+PRODUCTS = _names("""
+    mm bmm dot mv convolution convolution_backward _trilinear col2im index_put _unsafe_index_put index_add scatter_add
+""")
+# Composed kernels that the table of core operators leaves whole.
+_ALSO = (
+    *("_softmax", "_log_softmax", "native_layer_norm", "native_group_norm", "native_batch_norm", "var_mean", "var"),
+    *("linalg_vector_norm", "grid_sampler_2d", "gelu", "addmm", "addmv", "baddbmm", "hypot", "upsample_bilinear2d"),
+    *("_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "leaky_relu", "elu", "addcmul", "lerp"),
+)
+
+_TABLE: dict[Any, Callable[..., Any]] = {}
+
+
+def decompositions() -> dict[Any, Callable[..., Any]]:
+    """PyTorch's decompositions into core operators, and of some that it counts as core."""
+    if not _TABLE:
+        from torch._decomp import core_aten_decompositions, get_decompositions
+
+        _TABLE.update(core_aten_decompositions())
+        _TABLE.update(get_decompositions([getattr(torch.ops.aten, n) for n in _ALSO if hasattr(torch.ops.aten, n)]))
+        for func in list(_TABLE):
+            if name_of(func).rstrip("_") in MOVES | ROUNDED | FUNCTIONS | SUMS | PRODUCTS:
+                del _TABLE[func]
+    return _TABLE
+
+
+def name_of(func: Any) -> str:
+    """`add_` of aten.add_.Tensor."""
+    return str(func._overloadpacket.__name__)
+
+
+def functional(func: Any) -> Any:
+    """aten.add.Tensor of aten.add_.Tensor; None where there is no such thing."""
+    name = name_of(func)
+    return getattr(getattr(torch.ops.aten, name[:-1], None), func._overloadname, None) if name[-1] == "_" else None
+
+
+def floats(value: Any) -> list[torch.Tensor]:
+    """Floating and complex tensors of a result, in order."""
+    if isinstance(value, torch.Tensor):
+        return [value] if value.is_floating_point() or value.is_complex() else []
+    return [t for part in value for t in floats(part)] if isinstance(value, (list, tuple)) else []
+
+
+def is_wide(value: Any) -> bool:
+    """Whether it is a tensor of float64 or complex128."""
+    return isinstance(value, torch.Tensor) and value.dtype in WIDE
