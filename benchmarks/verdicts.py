@@ -132,7 +132,7 @@ def variants(s: Subject, others: Others, number: int) -> None:
         with contextlib.suppress(Exception):
             outputs = lowered.rounded_once(s.case, s.inputs, s.own)
             if outputs.keys() == s.own.keys():
-                s.built["torch in float32"] = (outputs, "cpu")
+                s.built[all_subjects.IN_FLOAT32] = (outputs, "cpu")
     if not s.kernel or (s.case.dtype in HALF and s.kernel == "attention"):
         with contextlib.suppress(Exception):  # not every operator is traced
             for label, outputs in lowered.variants(s.case, s.inputs, s.own):
@@ -211,9 +211,13 @@ def scored(options: argparse.Namespace, others: Others, part: int) -> Board:
         except Exception as error:  # not scored, and said so
             board.left_out.append(f"{case.id}: {type(error).__name__}: {error}")
             continue
-        if s.proves:
-            variants(s, others, number)
+        if not s.proves:
+            continue
+        variants(s, others, number)
+        if s.known:
             score(s, board, options.rivals_every)
+        else:
+            board.left_out.append(f"{case.id}: float64's own kernel is the golden, and nothing else computes it")
     return board
 
 
@@ -281,7 +285,7 @@ def report(board: Board, misses: bool) -> Iterator[str]:
     """All that is printed."""
     yield from table(board)
     if board.left_out:
-        yield f"\n{len(board.left_out)} subjects without a golden are not scored:"
+        yield f"\n{len(board.left_out)} subjects without a golden, or without a σ, are not scored:"
         yield from (f"  {line}" for line in sorted(board.left_out))
     size, label = max(board.reach, default=(0.0, ""))
     yield f"\nhonest by construction, furthest from the golden in σ of the others: {size:.3g}σ, {label}"

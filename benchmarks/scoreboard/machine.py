@@ -65,7 +65,7 @@ class Machine:
 
     def function(self, name: str, x: Array) -> Array:
         """exp, log, tanh … of x by the machine's library."""
-        apply = _FUNCTIONS[name]
+        apply = LIBRARY[name]
         with np.errstate(all="ignore"):
             if self.wide:
                 return np.asarray(apply(x))
@@ -192,7 +192,7 @@ def _sigmoid(x: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(-x)))
 
 
-_FUNCTIONS: dict[str, Any] = {
+LIBRARY: dict[str, Any] = {
     "exp": np.exp, "log": np.log, "tanh": np.tanh, "sin": np.sin, "cos": np.cos, "erf": _erf, "expm1": np.expm1,
     "log1p": np.log1p, "sqrt": np.sqrt, "sigmoid": _sigmoid, "atan": np.arctan, "sinh": np.sinh, "log2": np.log2,
     "exp2": np.exp2, "asinh": np.arcsinh, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos, "cosh": np.cosh,

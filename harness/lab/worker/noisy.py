@@ -65,6 +65,12 @@ def _computes(name: str, result: Any) -> bool:
     return name.rstrip("_") not in MOVES and bool(floats(result))
 
 
+# Add up in memory, in the dtype of their result.
+_IN_MEMORY = frozenset(
+    f"{pad}_pad{n}d_backward" for pad in ("reflection", "replication") for n in (1, 2, 3)
+) | frozenset(["index_add", "index_put", "_unsafe_index_put", "scatter_add", "col2im", "embedding_dense_backward"])
+
+
 class _Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the type checker
     def __init__(self, seen: list[Any]) -> None:
         super().__init__()
@@ -90,6 +96,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         self.narrowest = min(dtypes, key=lambda d: torch.finfo(d).bits, default=torch.float32)
         self.dtype = self.narrowest
         self.table = decompositions()
+        self._count = torch.zeros(())  # terms of each sum that `_of_products` saw last
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -141,12 +148,18 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             args = tree_map(lambda a: a + self._ulps(a, u, 0.5) if is_wide(a) else a, args)
         result = self._run(func, name, args, kwargs)
         if self.dtype in _UNIT:
+            kept = self._in_memory(func, args, kwargs, floats(plain)) if name in _IN_MEMORY else 0.0
             for out in floats(result):
-                before = getattr(out, "_unrounded", out).clone()
+                before = getattr(out, "_unrounded", out) + kept
                 exact = out.to(self.dtype).to(out.dtype) == out
                 out.copy_(torch.where(exact, out, before + self._ulps(before, _UNIT[self.dtype], 0.5)))
                 out._unrounded = before
         return result
+
+    def _in_memory(self, func: Any, args: Any, kwargs: Any, outs: Sequence[torch.Tensor]) -> torch.Tensor:
+        """What a 16-bit kernel rounds that adds up where its result lies, before the last of its additions."""
+        (noise,), count = self._of_products(func, args, kwargs, outs[:1], _UNIT[self.dtype]), self._count
+        return torch.where(count > 2.5, noise, torch.zeros_like(noise))
 
     def _next(self, name: str) -> tuple[torch.dtype, ...]:
         """The dtypes that the kernel returns in the program's own precision, while both runs call the same ones."""
@@ -247,6 +260,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             return [out for out in floats(func(*changed, **kwargs)) if out.dtype in WIDE]
 
         count, square = of(torch.ones_like), of(lambda a: a.abs() ** 2 + 0 * a)
+        self._count = count[0].abs()
         sizes = [
             (_ROUNDING * (n.abs() * (y.abs() ** 2 / 3 + q.abs() / 6) + q.abs())).sqrt()
             for n, q, y in zip(count, square, outs)

@@ -80,8 +80,8 @@ class Rounded(Exact):
     """One IEEE operation (÷ √ 1/x): bit-equal to the rounded answer, unless the profile lists a larger
     error for it.
 
-    B = (C - ½)·ulp32(y) + ½ulp_out where the profile's C exceeds ½, C·ulp32(y) + ½ulp_out where the output is narrower
-    than that: vector libraries and fast modes do not round right.
+    B = (C - ½)·ulp32(y) + ½ulp_out where the profile's C exceeds ½, (C + 1)·ulp32(y) + ½ulp_out where the output is
+    narrower than that, and y kept in 24 bits: vector libraries and fast modes do not round right.
     """
 
     name = "rounded"
@@ -100,8 +100,8 @@ class Rounded(Exact):
         ulps = profile.ulp_of(function, inner) or 0.5
         if ulps <= 0.5:
             return super().allow(out, profile)
-        own = 0.5 if inner == formats.component(out.dtype) else 0.0
-        cap = (ulps - own) * ulp(out.y, inner, ftz=profile.ftz)
+        own = -0.5 if inner == formats.component(out.dtype) else 1.0
+        cap = (ulps + own) * ulp(out.y, inner, ftz=profile.ftz)
         figures = {"function": function, "ulps": ulps, "compute": inner}
         return allowance(out, profile, cap=cap, variance=None, rule=self.name, figures=figures)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 RUNS = 8  # K: perturbed runs behind an estimate
 # Runs with noise behind a σ; what that may be too small by; how much of the output's typical noise each element has
 # anyway; and how many σ no honest output shows. [calibrated]
-MOVED_RUNS, UNSURE, TYPICAL, TIMES = 24, 1.2, 0.3, 12.0
+MOVED_RUNS, UNSURE, TYPICAL, TIMES = 24, 1.25, 0.3, 12.0
 # How many times the RMS deviation of K runs an honest device may show: 4.5σ for the largest of some
 # thousand elements, and nearly twice that for kernels noisier than the reference's. [calibrated]
 SPREAD = 8.0
@@ -31,7 +31,7 @@ COARSE = 2.0**-36
 # claim, since its kernels are no reference. [calibrated]
 OWN = 4.0
 # The same in ulps of a 16-bit output, whose kernels may round between steps. [calibrated]
-OWN_SHORT = 0.6
+OWN_SHORT = 1.0
 # Floor, in u·max|y|: what a program rounds even where inputs do not move it. [calibrated]
 FLOOR = 2.0
 # A model's RMSE against the median of the ensemble's, and its largest error against theirs. [calibrated]
@@ -265,12 +265,13 @@ def _own(call: Call, names: Sequence[str]) -> dict[str, Array]:
 
 
 def _own_noise(call: Call, names: Sequence[str]) -> dict[str, Array]:
-    """Root of the mean square error of those runs beyond ulp²/12; likewise."""
+    """Root of the mean square error of those runs beyond ulp²/12; at least its median in ulps over the whole output."""
     errors = _own_errors(call, names)
     if errors is None:
         return {n: np.zeros(call.y[n].shape) for n in names}
     beyond = {n: np.maximum((found**2).mean(axis=0) - UNIFORM, 0.0) for n, found in errors.items()}
-    return {n: _evened(beyond[n]) * ulp(call.y[n], call.dtypes[n]) for n in names}
+    least = {n: np.median(found) if found.size else 0.0 for n, found in beyond.items()}
+    return {n: np.sqrt(np.maximum(beyond[n], least[n])) * ulp(call.y[n], call.dtypes[n]) for n in names}
 
 
 def _in_ulps(s: Array, call: Call, name: str) -> Array:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from harness.golden.store import Golden, GoldenOutput
 
 # B in σ, more than the noise test lets any element of an output have (`limits`). [calibrated: honest worst 0.35 of B]
+# What the deviation of so many runs may be too small by. [calibrated]
+UNSURE = 1.15
 CAP = 16.0
 # Runs that σ is told from: it is known to 1/√(2K) of itself. Fewer of large matrices.
 _MOST_RUNS, _FEWEST_RUNS, _WORK = 128, 24, 1 << 23
@@ -74,7 +76,7 @@ class Algorithm(Scaled):
         size = learnt.deviations[name]
         # The rounding of the output is added for itself. That of the last operation is one, if it was of the result.
         last = ROUNDING * np.abs(finite(np.abs(call.y[name]))) ** 2
-        sigma = np.sqrt(np.maximum(size**2 - last, _LEFT * size**2))
+        sigma = UNSURE * np.sqrt(np.maximum(size**2 - last, _LEFT * size**2))
         factors = learnt.factors.get(name, 0.0)
         return Terms(CAP * size, sigma, in_cap=CAP * np.asarray(factors), in_sigma=factors)
 

@@ -278,7 +278,8 @@ def _rounding(value: Array, dtype: str, apart: Array, steady: float = 0.0) -> Er
     What the value errs by may carry it over a power of two.
     """
     u = unit(dtype)
-    exact = (apart == 0) & (np.asarray(formats.round_value(value, dtype)) == value)
+    # Values are float64 themselves: of that dtype, only short ones are known to be exact.
+    exact = (apart == 0) & (np.asarray(formats.round_value(value, "float32" if dtype == "float64" else dtype)) == value)
     step, largest = (np.where(exact, 0.0, ulp(v, dtype) / u) for v in (value, np.abs(value) + apart))
     square, nothing = UNIFORM * step**2, np.zeros(step.shape)
     if not steady:

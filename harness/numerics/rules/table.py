@@ -43,10 +43,10 @@ _LINES: dict[str, str] = {
         exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
         erf erfc erfinv pow float_power atan2 hypot lgamma digamma polygamma sinc softplus
         logsigmoid elu selu celu log_ndtr i0
-        i0e i1 i1e erfcx zeta cbrt modified_bessel_i0 modified_bessel_i1 modified_bessel_k0
+        i1 i1e erfcx zeta cbrt modified_bessel_i0 modified_bessel_i1 modified_bessel_k0
         modified_bessel_k1 spherical_bessel_j0
     """,
-    "composed": "logit rsqrt softsign xlogy xlog1py entr",
+    "composed": "logit rsqrt softsign xlogy xlog1py entr i0e",
     "gated": "sigmoid silu mish hardswish quick_gelu glu",
     "gelu-like": "gelu",
     # Sums, dot products and products.
