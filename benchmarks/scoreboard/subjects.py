@@ -133,9 +133,10 @@ def _differs(output: Array | None, other: Array | None) -> bool:
 def noise(golden: GoldenOutput, variants: Sequence[Array], *, few: bool = True) -> Array:
     """σ of one output from honest variants of it.
 
-    Its shape over the elements is the RMS over all variants, not below half of the typical relation between noise and
-    scale, nor below the rounding of the output, ulp/√12; its size is that variant's whose errors are largest. Complex
-    outputs have one for each part. few: of four variants and fewer each element has half the RMS of its row, too.
+    Its shape over the elements is the RMS over all variants, not below the typical relation between noise and scale (an
+    element that happens to be right in all of them has noise all the same), nor below the rounding of the output,
+    ulp/√12; its size is that variant's whose errors are largest. Complex outputs have one for each part. few: of four
+    variants and fewer each element has half the RMS of its row, too.
     """
     if not formats.is_float(golden.dtype) and not formats.is_complex(golden.dtype):
         return np.full(golden.y.shape, 0.5)
@@ -149,7 +150,7 @@ def noise(golden: GoldenOutput, variants: Sequence[Array], *, few: bool = True) 
         # So few tell chance from scale only together: an element that happens to be right has noise all the same.
         row = tuple(range(rms.ndim))[-2 if formats.is_complex(golden.dtype) else -1 :]
         rms = np.maximum(rms, 0.5 * np.sqrt(np.mean(rms**2, axis=row, keepdims=True)))
-    shape = np.maximum(np.maximum(rms, 0.5 * np.median(rms / rounding) * rounding), rounding)
+    shape = np.maximum(np.maximum(rms, np.median(rms / rounding) * rounding), rounding)
     size = max(float(np.sqrt(np.mean((e / shape) ** 2))) for e in errors)
     return np.asarray(shape * max(1.0, size))
 

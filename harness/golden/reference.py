@@ -19,7 +19,7 @@ from harness.golden.store import Golden, GoldenOutput
 from harness.inputs import cotangent, digest
 from harness.numerics import formats, rules
 from harness.numerics.noise import VERSION, shortened
-from harness.numerics.rules.base import Call, Rule, Run
+from harness.numerics.rules.base import FORM, Call, Rule, Run
 
 Array = npt.NDArray[Any]
 
@@ -78,11 +78,11 @@ def _outputs(call: Call, rule: Rule) -> tuple[list[GoldenOutput], str]:
     how = {"float64"}
     for rule_name, names in groups.items():
         of = rules.RULES[rule_name]
-        noise = of.witness(call, names)
+        noise, beside = of.witness(call, names), rules.also(call, rule_name, names)
         for name in names:
             dtype = call.dtypes[name]
             y = of.golden(call, name)
-            carried = dict(noise[name])
+            carried = {**noise[name], **({} if FORM in noise[name] else beside.get(name, {}))}
             if dtype in ("float64", "complex128") and rule_name not in ("exact", "ensemble"):
                 better = extended.reference(call, name, rule_name)
                 if better is None:
@@ -90,7 +90,7 @@ def _outputs(call: Call, rule: Rule) -> tuple[list[GoldenOutput], str]:
                     how.add("float64, allowance doubled")
                 else:
                     y, method = better
-                    carried.pop("doubled", None)
+                    carried = rules.beyond(carried, call.y[name], y, dtype)
                     how.add(method)
             y = shortened(np.asarray(y), dtype)
             made[name] = GoldenOutput(name, dtype, tuple(y.shape), y, carried, rule_name)

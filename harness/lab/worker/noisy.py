@@ -34,6 +34,8 @@ from .kernels import (
 COARSE = 2.0**-36
 _UNIT = {torch.float16: 2.0**-11, torch.bfloat16: 2.0**-8}
 _ROUNDING = 0.18  # mean square of one rounding, in u² of a value whose significand is log-uniform
+# How far rounding may move a value at most, times its distance to a number of the dtype; and a function's error.
+_NEAR, _SATURATED = 8.0, 2.0**20
 _FUNCTION = 1.5  # largest error of a function beyond its rounding, in ulp
 
 
@@ -67,8 +69,8 @@ def _computes(name: str, result: Any) -> bool:
 
 # Add up in memory, in the dtype of their result.
 _IN_MEMORY = frozenset(
-    f"{pad}_pad{n}d_backward" for pad in ("reflection", "replication") for n in (1, 2, 3)
-) | frozenset(["index_add", "index_put", "_unsafe_index_put", "scatter_add", "col2im", "embedding_dense_backward"])
+    ["index_add", "index_put", "scatter_add", "col2im"] + ["reflection_pad%dd_backward" % n for n in (1, 2, 3)]
+)
 
 
 class _Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the type checker
@@ -151,8 +153,9 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             kept = self._in_memory(func, args, kwargs, floats(plain)) if name in _IN_MEMORY else 0.0
             for out in floats(result):
                 before = getattr(out, "_unrounded", out) + kept
-                exact = out.to(self.dtype).to(out.dtype) == out
-                out.copy_(torch.where(exact, out, before + self._ulps(before, _UNIT[self.dtype], 0.5)))
+                out.copy_(
+                    before + self._ulps(before, _UNIT[self.dtype], 0.5, _near(out, self.dtype, _UNIT[self.dtype]))
+                )
                 out._unrounded = before
         return result
 
@@ -194,15 +197,13 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         return COARSE if self.dtype in WIDE else 2.0**-24
 
     def _round(self, out: torch.Tensor, noise: torch.Tensor | None, u: float) -> None:
-        """Move a result by what its steps add, and by one rounding, unless it is a short number and none adds."""
+        """Move a result by what its steps add, and by one rounding: none of a short number that no step adds to."""
         if not out.numel():
             return
-        short = out.to(torch.complex64 if out.is_complex() else torch.float32).to(out.dtype) == out
         before = out if noise is None else torch.where(torch.isfinite(noise), out + noise, out)
         out._unrounded = before.clone()
-        after = before + self._ulps(before, u, 0.5)
-        after = torch.where(torch.isfinite(after), after, out)
-        out.copy_(torch.where(short, out, after) if noise is None else after)
+        after = before + self._ulps(before, u, 0.5, _near(out, torch.float32, u))
+        out.copy_(torch.where(torch.isfinite(after), after, out))
 
     def _number(self, value: Any, u: float) -> Any:
         """A number of the caller's, which becomes one of the dtype computed in."""
@@ -221,7 +222,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         if name in ROUNDED and not any(out.is_complex() for out in outs):
             return [None] * len(outs)
         if name in FUNCTIONS or name in ROUNDED:
-            return [self._ulps(out, u, _FUNCTION) for out in outs]
+            return [self._ulps(out, u, _FUNCTION, _near(out, torch.float32, u, _SATURATED)) for out in outs]
         if name in SUMS:
             return [self._of_sum(args[0], out, u) for out in outs]
         if name == "cumsum":
@@ -275,7 +276,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         """
         given = floats(args)
         n = sum(x.numel() for x in given) / max(sum(out.numel() for out in outs), 1)
-        times = math.sqrt(max(1.0, n / 2))
+        times = math.sqrt(max(1.0, n / 3))
 
         def shaken(a: Any) -> Any:
             return a + self._ulps(a, u, times) if is_wide(a) else a
@@ -283,11 +284,16 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         moved = [out for out in floats(func(*tree_map(shaken, args), **kwargs)) if out.dtype in WIDE]
         return [m - out + self._ulps(out, u, _FUNCTION) for m, out in zip(moved, outs)]
 
-    def _ulps(self, x: torch.Tensor, u: float, times: float) -> torch.Tensor:
-        """Uniform noise of ±`times` ulp of each number, of the modulus of a complex one."""
+    def _ulps(self, x: torch.Tensor, u: float, times: float, apart: torch.Tensor | None = None) -> torch.Tensor:
+        """Uniform noise of ±`times` ulp of each number, of the modulus of a complex one.
+
+        apart: what it may be moved at most; see `_near`.
+        """
         size = x.abs()
         step = torch.ldexp(torch.full_like(size, times * u), torch.frexp(size)[1])
         step = torch.where((size > 0) & torch.isfinite(size), step, torch.zeros_like(step))
+        if apart is not None:
+            step = torch.minimum(step, apart)
         return step * self._uniform(x)
 
     def _uniform(self, like: torch.Tensor) -> torch.Tensor:
@@ -298,6 +304,16 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
 
     def _normal(self, like: torch.Tensor) -> torch.Tensor:
         return torch.randn(like.shape, generator=self.random, dtype=like.dtype)
+
+
+def _near(x: torch.Tensor, dtype: torch.dtype, u: float, times: float = _NEAR) -> torch.Tensor:
+    """So many times the distance of each number to the nearest of a shorter dtype: what all but is one of them rounds
+    to it on any device, and a function that all but reaches 1 is 1.
+    """
+    if x.is_complex():
+        return torch.maximum(_near(x.real, dtype, u, times), _near(x.imag, dtype, u, times))
+    distance = torch.nan_to_num((x.to(dtype).to(x.dtype) - x).abs(), nan=0.0)
+    return distance * (times * (u / 2.0**-53 if u == COARSE else 1.0))
 
 
 def _looks_averaged(x: torch.Tensor, out: torch.Tensor) -> bool:

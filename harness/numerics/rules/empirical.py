@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,8 @@ MOVED_RUNS, UNSURE, TYPICAL, TIMES = 24, 1.25, 0.3, 12.0
 SPREAD = 8.0
 # Unit roundoff of float64 in runs with noise, which it has no room for. (`lab.worker.noisy.COARSE`)
 COARSE = 2.0**-36
+# What a golden carries σ' under, beside what its rule needs.
+KERNELS = "kernels"
 # What accumulation may add to the rounding of inputs, in s: more than that a run of the case's own precision may not
 # claim, since its kernels are no reference. [calibrated]
 OWN = 4.0
@@ -142,11 +145,8 @@ class Empirical(Rule):
     source = "calibrated; after Parker's Monte Carlo arithmetic, UCLA 1997"
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
-        sigma = _of_kernels(call, names)
-        if sigma is None:
-            return _of_inputs(call, names)
-        own = _own_noise(call, names)
-        return {n: {"sigma": upward(_beside(call, n, s, own[n])), **marked(call)} for n, s in sigma.items()}
+        sigma = kernels_noise(call, names)
+        return {n: {"sigma": s, **marked(call)} for n, s in sigma.items()} or _of_inputs(call, names)
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         wider = widening(out.noise, profile)
@@ -161,6 +161,36 @@ class Empirical(Rule):
         cap = SPREAD * wider * out.noise["s"].astype(np.float64) + floor
         figures = {"K": RUNS, "times": SPREAD, "floor": floor, "u": u}
         return allowance(out, profile, cap=cap, variance=None, figures=figures, **known)
+
+
+# Rules whose formulas are for any order and any kernel, and more generous than the kernels that PyTorch calls need be.
+SHARPENED = frozenset(["variance", "loss", "running-error", "norm", "trapezoid", "logaddexp", "cosine"])
+# How much more noise than theirs is left where a formula says still more. [calibrated]
+_SHARPER = 1.3
+
+
+def kernels_noise(call: Call, names: Sequence[str]) -> dict[str, Array]:
+    """σ' of each output as `empirical` finds it; nothing where the program can't be run with noise."""
+    sigma = _of_kernels(call, names)
+    if sigma is None:
+        return {}
+    own = _own_noise(call, names)
+    return {n: upward(_beside(call, n, s, own[n])) for n, s in sigma.items()}
+
+
+def sharpened(out: GoldenOutput, allowed: Allowance) -> Allowance:
+    """An allowance no larger than the noise of the kernels that PyTorch calls: 12σ', and 1.3 times their σ."""
+    sigma = _SHARPER * out.noise[KERNELS].astype(np.float64)
+    step = ulp(np.abs(out.y), out.dtype)
+    cap = TIMES * sigma + 0.5 * ulp(finite(np.abs(out.y)) + TIMES * sigma, out.dtype)
+    if formats.component(out.dtype) == "float64":
+        cap = cap + 0.5 * step
+    total = np.sqrt(sigma**2 + UNIFORM * step**2)
+    return replace(
+        allowed,
+        cap=None if allowed.cap is None else np.minimum(allowed.cap, cap),
+        sigma=None if allowed.sigma is None else np.minimum(allowed.sigma, total),
+    )
 
 
 def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, Array] | None:
@@ -181,15 +211,30 @@ def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, Array] | None:
 
 
 def _beside(call: Call, name: str, sigma: Array, own: Array) -> Array:
-    """σ', and what runs in the case's own precision show beside it: 4σ' more, and the rounding of the largest element,
-    which is what kernels lose that cancel; 16-bit kernels may compute in their own dtype.
+    """σ', and what runs in the case's own precision show beside it, as far as that is believed."""
+    return np.asarray(np.maximum(sigma, np.minimum(own, _believed(sigma, call.y[name], call.dtypes[name]))))
+
+
+def _believed(sigma: Array, y: Array, dtype: str) -> Array:
+    """4σ', and the rounding of the largest element, which is what kernels lose that cancel; 16-bit kernels may compute
+    in their own dtype.
     """
-    dtype = call.dtypes[name]
     with np.errstate(over="ignore"):
-        most = OWN * sigma + unit(compute_dtype(dtype)) * finite(np.abs(call.y[name])).max(initial=0.0)
+        most = OWN * sigma + unit(compute_dtype(dtype)) * finite(np.abs(y)).max(initial=0.0)
         if compute_dtype(dtype) != formats.component(dtype):
-            most = most + OWN_SHORT * ulp(call.y[name], dtype)
-    return np.asarray(np.maximum(sigma, np.minimum(own, most)))
+            most = most + OWN_SHORT * ulp(y, dtype)
+    return np.asarray(most)
+
+
+def beyond(noise: Noise, plain: Array, y: Array, dtype: str) -> Noise:
+    """What a golden carries once its y is better than float64's: not doubled, and σ' knows what float64 had lost."""
+    carried = {key: part for key, part in noise.items() if key != "doubled"}
+    for key in ("sigma", KERNELS):
+        if key in carried:
+            sigma = carried[key].astype(np.float64)
+            lost = np.minimum(finite(np.abs(y - plain)), _believed(sigma, y, dtype))
+            carried[key] = upward(np.hypot(sigma, lost))
+    return carried
 
 
 def _of_inputs(call: Call, names: Sequence[str]) -> dict[str, Noise]:
