@@ -18,6 +18,7 @@ from torch._decomp import core_aten_decompositions
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from benchmarks.scoreboard.machine import HONEST, LIBRARY, Machine
+from benchmarks.scoreboard.operators import variance
 from harness.case import Case
 from harness.golden import reference
 from harness.numerics import formats
@@ -53,7 +54,10 @@ def variants(case: Case, inputs: Mapping[str, Array], own: Mapping[str, Array]) 
         given = {name: _wide(x) for name, x in given.items()}
     graph = _traced(case, given, own)
     listed = normal_name(case.target) in TABLE  # profiles say how far the functions of such operators may err
-    if any(_kernel(node.target) or (not listed and _function(node.target)) for node in graph.graph.nodes):
+    if any(
+        _kernel(node.target) or _packet(node.target) == "aten.var_mean" or (not listed and _function(node.target))
+        for node in graph.graph.nodes
+    ):
         for machine in HONEST:
             on = replace(machine, wide=case.dtype == "float64", library="rounded" if listed else machine.library)
             yield f"decomposed, {machine.name}", _as(_named(_OnMachine(graph, on).run(*given.values()), own), dtypes)
@@ -99,6 +103,12 @@ def _named(result: Any, own: Mapping[str, Array]) -> Outputs:
 def _writes(target: Any) -> bool:
     """Whether an operator writes into what it reads."""
     return getattr(target, "_schema", None) is not None and bool(target._schema.is_mutable)
+
+
+def _views(result: Any, args: Sequence[Any]) -> bool:
+    """Whether a result lies in the memory of an argument, and must stay there for what is written into it."""
+    given = {a.untyped_storage().data_ptr() for a in args if isinstance(a, torch.Tensor)}
+    return any(t.numel() and t.untyped_storage().data_ptr() in given for t in _tensors(result))
 
 
 def _whole(graph: torch.fx.GraphModule, given: Mapping[str, torch.Tensor], own: Mapping[str, Array]) -> bool:
@@ -153,6 +163,8 @@ class _Rounding(torch.fx.Interpreter):  # type: ignore[misc]  # torch is Any to 
         every = usual if isinstance(usual, tuple | list) else [usual]
         if not any(isinstance(t, torch.Tensor) and t.dtype in _HALVES for t in every):
             return usual
+        if _views(usual, args):
+            return usual
         found = super().call_function(target, wide, kwargs)
         if isinstance(usual, torch.Tensor):
             return found.to(usual.dtype)
@@ -205,6 +217,8 @@ class _OnMachine(torch.fx.Interpreter):  # type: ignore[misc]  # torch is Any to
     def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         usual = super().call_function(target, args, kwargs)
         kernel = _kernel(target)
+        if isinstance(usual, tuple) and _packet(target) == "aten.var_mean" and usual[0].dtype in _FLOATS:
+            return self.call_function(torch.ops.aten.var.correction, args, kwargs), usual[1]
         name = _function(target)
         if name and self.machine.library != "rounded" and not self.machine.wide and args[0].dtype == torch.float32:
             with np.errstate(all="ignore"):
@@ -241,9 +255,9 @@ def _mean(m: Machine, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Array:
 def _var(m: Machine, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Array:
     rows = _rows(args[0], _dims(args, kwargs))
     n = float(rows.shape[-1])
-    centred = m.r(rows - m.div(m.sum(rows), np.asarray(n))[..., None])
     correction = kwargs.get("correction")
-    return m.div(m.dot(centred, centred), np.asarray(max(n - (1.0 if correction is None else correction), 0.0)))
+    mean = m.div(m.sum(rows), np.asarray(n))
+    return variance(m, rows, mean, max(n - (1.0 if correction is None else correction), 0.0))
 
 
 def _product(m: Machine, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Array:
@@ -270,9 +284,13 @@ _KERNELS: dict[str, Callable[[Machine, Sequence[Any], Mapping[str, Any]], Array]
 
 def _function(target: Any) -> str:
     """The name of a function that machines have a library for; empty for any other operator."""
-    packet = str(getattr(target, "overloadpacket", "")).removeprefix("aten.")
+    packet = _packet(target).removeprefix("aten.")
     return packet if packet in LIBRARY and packet != "sqrt" else ""
 
 
 def _kernel(target: Any) -> Callable[[Machine, Sequence[Any], Mapping[str, Any]], Array] | None:
-    return _KERNELS.get(str(getattr(target, "overloadpacket", "")))
+    return _KERNELS.get(_packet(target))
+
+
+def _packet(target: Any) -> str:
+    return str(getattr(target, "overloadpacket", ""))

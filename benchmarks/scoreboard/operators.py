@@ -51,7 +51,7 @@ def cumsum(m: Machine, i: Mapping[str, Array]) -> Array:
     return m.scan(i["x"])
 
 
-def _variance(m: Machine, x: Array, mean_: Array, n: float) -> Array:
+def variance(m: Machine, x: Array, mean_: Array, n: float) -> Array:
     if "squares" in m.faults:
         return m.r(m.div(m.sum(m.r(x * x)), np.asarray(n)) - m.r(mean_ * mean_))
     if m.order in ("permuted", "split"):
@@ -73,7 +73,7 @@ def _welford(m: Machine, x: Array, n: float) -> Array:
 def var(m: Machine, i: Mapping[str, Array]) -> Array:
     x = i["x"]
     n = x.shape[-1]
-    return _variance(m, x, m.div(m.sum(x), np.asarray(float(n))), float(n - ("wrong divisor" not in m.faults)))
+    return variance(m, x, m.div(m.sum(x), np.asarray(float(n))), float(n - ("wrong divisor" not in m.faults)))
 
 
 def softmax(m: Machine, i: Mapping[str, Array]) -> Array:
@@ -112,7 +112,7 @@ def layer_norm(m: Machine, i: Mapping[str, Array]) -> Array:
     x = i["x"]
     n = float(x.shape[-1])
     mean_ = m.div(m.sum(x), np.asarray(n))
-    v = _variance(m, x, mean_, n - ("wrong divisor" in m.faults))
+    v = variance(m, x, mean_, n - ("wrong divisor" in m.faults))
     r = m.rsqrt(m.r(v + _eps(m, 1e-5)))
     y = m.r(m.r(x - mean_[..., None]) * r[..., None])
     return m.r(y * i["w"] + i["b"]) if m.fma else m.r(m.r(y * i["w"]) + i["b"])

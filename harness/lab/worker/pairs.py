@@ -126,6 +126,8 @@ class _Pairs(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
     def _moved(self, func: Any, name: str, result: Any, args: Any, kwargs: Any) -> Any:
         """Both parts go the same way; numbers of the caller's have no second part."""
         if name.endswith("_like") or name.startswith(("new_", "empty", "zeros", "ones", "full")):
+            for out in floats(result):  # views of it will have views of its second part
+                out._low = torch.zeros_like(out)
             return result
         if not any(hasattr(a, "_low") for a in floats(args)):
             return result
