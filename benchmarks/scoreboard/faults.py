@@ -180,7 +180,7 @@ def _unseen(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tup
     if honest.dtype.kind not in "iub":
         y, part = parts(honest), formats.component(s.first.dtype)
         size, at = float(np.abs(np.nan_to_num(y)).max()), rng.integers(y.size)
-        lane = np.broadcast_to(lanes.reshape(*honest.shape, *[1] * (y.ndim - honest.ndim)), y.shape)
+        lane = np.broadcast_to(lanes.reshape((*honest.shape, *[1] * (y.ndim - honest.ndim))), y.shape)
         with np.errstate(all="ignore"):
             for k in (6, 10, 14, 18, 22):
                 yield f"one lane scaled by 1 + 2^-{k}", _output(s, np.where(lane, y * (1 + 2.0**-k), y))
