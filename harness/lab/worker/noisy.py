@@ -68,10 +68,8 @@ def _computes(name: str, result: Any) -> bool:
     return name.rstrip("_") not in MOVES and bool(floats(result))
 
 
-# Add up in memory, in the dtype of their result.
-_IN_MEMORY = frozenset(
-    ["index_add", "index_put", "scatter_add", "col2im"] + ["reflection_pad%dd_backward" % n for n in (1, 2, 3)]
-)
+# Add up in memory, in the dtype of their result, as PyTorch decomposes them.
+_IN_MEMORY = frozenset("reflection_pad%dd_backward" % n for n in (1, 2, 3))
 
 
 class _Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the type checker

@@ -1,0 +1,94 @@
+"""Programs moved by what an honest device may round: as much as honest devices do round, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from harness.lab.worker import noisy
+
+RUNS = 24
+UNIT = {torch.float32: 2.0**-24, torch.bfloat16: 2.0**-8, torch.float16: 2.0**-11}
+
+
+def geglu(x: torch.Tensor, w: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+    return F.gelu(x @ w) * (x @ v)
+
+
+def rms_norm(x: torch.Tensor) -> torch.Tensor:
+    return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-6)
+
+
+def softmax(x: torch.Tensor) -> torch.Tensor:
+    return torch.softmax(0.3 * x, -1)
+
+
+def gradient(x: torch.Tensor) -> torch.Tensor:
+    x = x.detach().requires_grad_(True)
+    return torch.autograd.grad((torch.tanh(x) * x).sum(), x)[0]
+
+
+def in_place(x: torch.Tensor) -> torch.Tensor:
+    y = x.clone()
+    y.mul_(0.7).add_(0.3)
+    return torch.sigmoid_(y)
+
+
+PROGRAMS: list[tuple[Callable[..., torch.Tensor], Sequence[tuple[int, ...]]]] = [
+    (geglu, [(9, 33), (33, 17), (33, 17)]),
+    (rms_norm, [(9, 65)]),
+    (softmax, [(9, 65)]),
+    (gradient, [(9, 65)]),
+    (in_place, [(9, 65)]),
+]
+
+
+def deviations(program: Callable[..., Any], inputs: Sequence[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+    """The program in float64, and how far each of some noisy runs is from it."""
+    wide = [x.double() for x in inputs]
+    own = noisy.kernels(lambda: program(*inputs))
+    right = program(*wide)
+    return right, torch.stack([noisy.moved(lambda: program(*wide), own, seed) - right for seed in range(RUNS)])
+
+
+@pytest.mark.parametrize("dtype", UNIT)
+@pytest.mark.parametrize(("program", "shapes"), PROGRAMS, ids=[p.__name__ for p, _ in PROGRAMS])
+def test_noise_is_of_the_size_of_honest_rounding(
+    program: Callable[..., torch.Tensor], shapes: Sequence[tuple[int, ...]], dtype: torch.dtype
+) -> None:
+    """What torch itself errs by is neither far above the runs' spread nor far below it, in each dtype."""
+    torch.manual_seed(0)
+    inputs = [torch.randn(shape).to(dtype) for shape in shapes]
+    right, moved = deviations(program, inputs)
+    ulp = torch.ldexp(torch.full_like(right, UNIT[dtype]), torch.frexp(right)[1])
+    z = (program(*inputs).double() - right) / torch.sqrt((moved**2).mean(0) + ulp**2 / 12)
+    assert 0.3 < float(z.pow(2).mean().sqrt()) < 1.8  # rows share what one number of theirs was rounded by
+    assert float(z.abs().max()) < 12
+
+
+def test_what_is_exact_is_not_moved() -> None:
+    """Moves, powers of two, relu and the last rounding add nothing: that is the output's own."""
+    x = torch.randn(9, 17)
+    for program in (lambda x: x.T, lambda x: 2 * x, lambda x: torch.relu(-x), lambda x: x[1:] - 2 * x[:-1]):
+        assert not deviations(program, [x])[1].any()
+
+
+def test_a_kernel_rounds_to_the_dtype_that_it_returns() -> None:
+    """A program that computes in float32 between half-precision ends errs as float32 does."""
+    x = torch.rand(9, 33).half() + 0.5
+    short = deviations(lambda x: torch.exp(torch.log(x)), [x])[1].abs().max()
+    wide = deviations(lambda x: torch.exp(torch.log(x.float())).to(x.dtype), [x])[1].abs().max()
+    assert float(wide) < float(short) / 100
+
+
+def test_noise_is_that_of_its_seed() -> None:
+    """The same seed gives the same bits, another seed others."""
+    x = torch.randn(5, 33)
+    own = noisy.kernels(lambda: softmax(x))
+    one, same, other = (noisy.moved(lambda: softmax(x.double()), own, seed) for seed in (1, 1, 2))
+    assert torch.equal(one, same)
+    assert not torch.equal(one, other)

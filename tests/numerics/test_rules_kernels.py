@@ -1,0 +1,73 @@
+"""Functions that no rule knows are judged by the kernels that they call."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+import harness
+from harness.golden import reference
+from tests.numerics.torchrun import TorchRun, golden_of, op_case
+
+UNIT = {torch.float64: 2.0**-53, torch.float32: 2.0**-24, torch.bfloat16: 2.0**-8, torch.float16: 2.0**-11}
+
+
+def swiglu(x: torch.Tensor, gate: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
+    return F.silu(x @ gate) * (x @ up)
+
+
+def soft_cap(x: torch.Tensor) -> torch.Tensor:
+    return 5 * torch.tanh(x / 5)
+
+
+def inputs(dtype: torch.dtype) -> list[torch.Tensor]:
+    torch.manual_seed(0)
+    return [torch.randn(shape).to(dtype) for shape in ((9, 33), (33, 17), (33, 17))]
+
+
+@pytest.mark.parametrize("dtype", UNIT)
+def test_an_honest_function_passes_and_one_wrong_element_does_not(dtype: torch.dtype) -> None:
+    """Without a rule of its own torch's answer passes in each dtype, and one element 64 off diverges."""
+    x, gate, up = inputs(dtype)
+    y = swiglu(x, gate, up)
+    verdict = harness.judge(swiglu, (x, gate, up), actual=y)
+    assert verdict.status == "pass", verdict.message
+    assert verdict.rule == "empirical"
+    wrong = y.clone()
+    at = int(y.abs().argmax())
+    wrong.view(-1)[at] *= 1 + 64 * UNIT[dtype]
+    assert harness.judge(swiglu, (x, gate, up), actual=wrong).status == "diverged"
+
+
+def test_small_elements_are_judged_by_their_own_noise() -> None:
+    """What is off by 1e-5 of itself is seen beside elements a million times larger."""
+    x = torch.linspace(-30, 30, 65)
+    x[32] = 1e-6
+    y = soft_cap(x)
+    assert harness.judge(soft_cap, (x,), actual=y).status == "pass"
+    y[32] *= 1 + 1e-5
+    assert harness.judge(soft_cap, (x,), actual=y).status == "diverged"
+
+
+def test_float64_has_a_reference_beyond_itself() -> None:
+    """The golden of a float64 operator without a definition is run in pairs of numbers, and says so."""
+    case = op_case("aten.gelu_backward.default", "float64", {"g": (5, 17), "x": (5, 17)})
+    golden, _, _ = golden_of(case)
+    assert "pairs of float64" in golden.provenance["reference"]
+    assert "doubled" not in golden.outputs[0].noise
+
+
+def test_a_program_that_cannot_be_run_with_noise_is_judged_all_the_same() -> None:
+    """Where the noisy runs fail, the noise comes from moved inputs, and the rest of the verdict is as ever."""
+
+    class Plain(TorchRun):
+        def __call__(self, inputs, precision):  # type: ignore[no-untyped-def]
+            if precision not in (None, "float64"):
+                raise RuntimeError("no dispatch mode here")
+            return super().__call__(inputs, precision)
+
+    case = op_case("aten.gelu_backward.default", "float32", {"g": (5, 17), "x": (5, 17)})
+    _, arrays, _ = golden_of(case)
+    golden = reference.make(case, arrays, Plain(case), {})
+    assert "s" in golden.outputs[0].noise
