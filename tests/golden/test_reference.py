@@ -77,6 +77,7 @@ def test_a_float64_case_says_how_its_reference_was_found() -> None:
             ("torch.add", {"x": (9, 33), "y": (9, 33)}),
             ("torch.trapezoid", {"x": (9, 33)}),
             ("torch.corrcoef", {"x": (5, 9)}),
+            ("torch.linalg.matrix_exp", {"x": (400, 5, 5)}),
         )
     }
     assert how == {
@@ -84,7 +85,8 @@ def test_a_float64_case_says_how_its_reference_was_found() -> None:
         "torch.exp": "mpmath, 160 bits",
         "torch.add": "float64",
         "torch.trapezoid": "exact sums of sliced inputs",
-        "torch.corrcoef": "float64, allowance doubled",
+        "torch.corrcoef": "pairs of float64",
+        "torch.linalg.matrix_exp": "float64, allowance doubled",
     }
 
 

@@ -130,6 +130,8 @@ def call_of(op: str, operators: tuple[str, ...] | None = None, dtype: str = "flo
 
     class Run:
         def __call__(self, inputs: Mapping[str, np.ndarray], precision: str | None, /) -> Mapping[str, np.ndarray]:
+            if precision not in (None, "float64"):
+                raise RuntimeError("this program has no kernels")
             return y(inputs)
 
     run = Run()

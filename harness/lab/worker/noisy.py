@@ -68,6 +68,7 @@ def _computes(name: str, result: Any) -> bool:
     return name.rstrip("_") not in MOVES and bool(floats(result))
 
 
+_CONSTANTS = frozenset(["full", "full_like", "new_full", "scalar_tensor", "fill"])
 # Add up in memory, in the dtype of their result, as PyTorch decomposes them.
 _IN_MEMORY = frozenset("reflection_pad%dd_backward" % n for n in (1, 2, 3))
 
@@ -116,6 +117,8 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             elif hasattr(args[0], "_unrounded"):
                 del args[0]._unrounded
             result = func(*args, **kwargs)
+            if name == "fill_" and is_wide(args[0]):
+                args[0].copy_(self._constant(args[0]))
             if "out" in kwargs and isinstance(result, torch.Tensor) and result.dtype in WIDE:
                 u = self._inner()
                 self._round(result, self._ulps(result, u, _FUNCTION), u)
@@ -127,11 +130,18 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
 
     def _move(self, func: Any, args: Any, kwargs: Any) -> Any:
         result = func(*args, **kwargs)
+        if name_of(func) in _CONSTANTS and is_wide(result):
+            return self._constant(result)
         held = [a for a in floats(args) if hasattr(a, "_unrounded")]
         if held and isinstance(result, torch.Tensor) and result.dtype in WIDE:
             before = tree_map(lambda a: getattr(a, "_unrounded", a) if isinstance(a, torch.Tensor) else a, args)
             result._unrounded = func(*before, **kwargs)
         return result
+
+    def _constant(self, value: torch.Tensor) -> torch.Tensor:
+        """A number of the caller's in a tensor of its own, which has the program's dtype, or a kernel's."""
+        dtype = torch.float32 if self.depth and self.dtype in _UNIT else self.narrowest
+        return value if dtype in WIDE or value.is_complex() else value.to(dtype).to(value.dtype)
 
     # Kernels ----------------------------------------------------------------------------------------------------------
 
