@@ -319,7 +319,7 @@ def _own_noise(call: Call, names: Sequence[str]) -> dict[str, Array]:
         return {n: np.zeros(call.y[n].shape) for n in names}
     square = {n: (found**2).mean(axis=0) for n, found in errors.items()}
     # Squares of uniform numbers have a variance of 0.8 of their mean's square.
-    chance = {n: 1 + 2 * math.sqrt(0.8 / max(len(found), 1)) for n, found in errors.items()}
+    chance = {n: 1 + 4 * math.sqrt(0.8 / max(len(found), 1)) for n, found in errors.items()}
     least = {n: max(float(np.median(found)) - UNIFORM, 0.0) if found.size else 0.0 for n, found in square.items()}
     beyond = {n: np.maximum(found - chance[n] * UNIFORM, least[n]) for n, found in square.items()}
     return {n: np.sqrt(beyond[n]) * ulp(call.y[n], call.dtypes[n]) for n in names}
