@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -311,18 +310,15 @@ def _own(call: Call, names: Sequence[str]) -> dict[str, Array]:
 
 
 def _own_noise(call: Call, names: Sequence[str]) -> dict[str, Array]:
-    """Root of the mean square error of those runs beyond ulp²/12 and what chance makes of it in so few; at least the
-    median of what is beyond ulp²/12 over the whole output.
+    """Root of the mean square error of those runs beyond (½ulp)², which rounding alone may be at one element in all of
+    them; at least the median of what is beyond ulp²/12, which it is over the whole output.
     """
     errors = _own_errors(call, names)
     if errors is None:
         return {n: np.zeros(call.y[n].shape) for n in names}
     square = {n: (found**2).mean(axis=0) for n, found in errors.items()}
-    # Squares of uniform numbers have a variance of 0.8 of their mean's square.
-    chance = {n: 1 + 4 * math.sqrt(0.8 / max(len(found), 1)) for n, found in errors.items()}
     least = {n: max(float(np.median(found)) - UNIFORM, 0.0) if found.size else 0.0 for n, found in square.items()}
-    beyond = {n: np.maximum(found - chance[n] * UNIFORM, least[n]) for n, found in square.items()}
-    return {n: np.sqrt(beyond[n]) * ulp(call.y[n], call.dtypes[n]) for n in names}
+    return {n: np.sqrt(np.maximum(square[n] - 0.25, least[n])) * ulp(call.y[n], call.dtypes[n]) for n in names}
 
 
 def _in_ulps(s: Array, call: Call, name: str) -> Array:
