@@ -72,7 +72,15 @@ def test_convolutions_are_summed_exactly() -> None:
     assert extended(lambda: F.conv1d(x, w)).item() == 1 / 3
 
 
-@pytest.mark.parametrize("program", [lambda: torch.linalg.inv(W[:17]), lambda: F.avg_pool2d(X[None], 3)])
+@pytest.mark.parametrize(
+    "program",
+    [
+        lambda: torch.linalg.inv(W[:17]),
+        lambda: F.avg_pool2d(X[None], 3),
+        lambda: torch.sort(X / 3)[0],  # second parts do not lie in the order of the first
+        lambda: F.threshold(X / 3, 0.1, 0.2),
+    ],
+)
 def test_what_is_known_in_float64_only_is_not_claimed(program: Callable[[], torch.Tensor]) -> None:
     """A kernel without a long form makes the whole program Unknown; its golden stays float64's."""
     with pytest.raises(Unknown):

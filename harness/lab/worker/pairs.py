@@ -131,16 +131,14 @@ class _Pairs(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             return result
         if not any(hasattr(a, "_low") for a in floats(args)):
             return result
-        if name in ("sign", "sgn", "floor", "ceil", "round", "trunc") or name.startswith("_foreach"):
-            if name.startswith("_foreach"):
-                raise Unknown(str(func))
+        if name in ("sign", "sgn", "floor", "ceil", "round", "trunc"):
             return result
+        if name in _BY_VALUE or name.startswith("_foreach"):
+            raise Unknown(str(func))
         if name == "masked_fill":
             args = (args[0], args[1], 0)
         elif name == "constant_pad_nd":
             args = (args[0], args[1], 0.0)
-        elif name == "copysign":
-            raise Unknown(str(func))
         lows = func(
             *tree_map(lambda a: getattr(a, "_low", None) if hasattr(a, "_low") else _nothing(a), args), **kwargs
         )
@@ -180,6 +178,13 @@ def _nothing(value: Any) -> Any:
 
 _CHOOSES = frozenset(
     ["clamp", "clamp_min", "clamp_max", "relu", "hardtanh", "maximum", "minimum", "amax", "amin", "max", "min"]
+)
+
+
+# Move numbers where their own value says: second parts would go elsewhere.
+_BY_VALUE = frozenset(
+    ["sort", "topk", "median", "kthvalue", "cummax", "cummin", "threshold", "copysign", "linspace"]
+    + ["max_pool2d_with_indices", "max_pool3d_with_indices"]
 )
 
 
