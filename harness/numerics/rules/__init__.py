@@ -27,21 +27,14 @@ from harness.numerics.rules.composed import Running
 from harness.numerics.rules.dot import Dot, Product, Scatter, Sum
 from harness.numerics.rules.eigen import Eigen
 from harness.numerics.rules.elementwise import Exact, Fused, Modulus, Quotient, Rounded
-from harness.numerics.rules.empirical import (
-    KERNELS,
-    SHARPENED,
-    Empirical,
-    Ensemble,
-    beyond,
-    kernels_noise,
-    rearranges,
-    sharpened,
-)
+from harness.numerics.rules.empirical import Empirical, rearranges
+from harness.numerics.rules.ensemble import Ensemble
 from harness.numerics.rules.factorizations import Algorithm
 from harness.numerics.rules.functions import Composed, Function, Gated, Gelu
 from harness.numerics.rules.gradients import Derivative, LogSoftmaxGradient, NormGradient, PowGradient, SoftmaxGradient
 from harness.numerics.rules.histogram import Histogram
 from harness.numerics.rules.index import Index
+from harness.numerics.rules.kernels import KERNELS, SHARPENED, beyond, kernels_noise, sharpened
 from harness.numerics.rules.linalg import Factors, Rank, Slogdet, Solve
 from harness.numerics.rules.loss import Loss
 from harness.numerics.rules.normalization import Centred, Cosine, Norm, RmsNorm, Variance

@@ -12,7 +12,7 @@ import numpy as np
 from harness.numerics.noise import finite, unit, upward
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, Noise, Rule
-from harness.numerics.rules.empirical import LARGEST, deviations
+from harness.numerics.rules.ensemble import LARGEST, deviations
 from harness.numerics.types import Allowance
 
 if TYPE_CHECKING:

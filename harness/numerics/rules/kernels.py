@@ -1,0 +1,129 @@
+"""Noise of the kernels that a program calls: what `empirical` goes by, and what sharpens formulas of other rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.numerics import formats
+from harness.numerics.noise import UNIFORM, compute_dtype, finite, ulp, unit, upward
+from harness.numerics.rules.base import NOISE, Array, Call, Noise, widen
+from harness.numerics.rules.runs import nudged, own_runs
+from harness.numerics.types import Allowance
+
+if TYPE_CHECKING:
+    from harness.golden.store import GoldenOutput
+
+# Runs with noise behind a σ; what that may be too small by; how much of the output's typical noise each element has
+# anyway; and how many σ no honest output shows. [calibrated]
+MOVED_RUNS, UNSURE, TYPICAL, TIMES = 24, 1.25, 0.3, 12.0
+# Unit roundoff of float64 in runs with noise, which it has no room for. (`lab.worker.noisy.COARSE`)
+COARSE = 2.0**-36
+# What a golden carries σ' under, beside what its rule needs.
+KERNELS = "kernels"
+# What accumulation may add to the rounding of inputs, in s: more than that a run of the case's own precision may not
+# claim, since its kernels are no reference. [calibrated]
+OWN = 4.0
+# The same in ulps of a 16-bit output, whose kernels may round between steps. [calibrated]
+OWN_SHORT = 1.0
+# Rules whose formulas are for any order and any kernel, and more generous than the kernels that PyTorch calls need be.
+SHARPENED = frozenset(["variance", "loss", "running-error", "norm", "trapezoid", "logaddexp", "cosine"])
+# How much more noise than theirs is left where a formula says still more. [calibrated]
+_SHARPER = 1.4
+
+
+def kernels_noise(call: Call, names: Sequence[str]) -> dict[str, Array]:
+    """σ' of each output as `empirical` finds it; nothing where the program can't be run with noise."""
+    sigma = _of_kernels(call, names)
+    if sigma is None:
+        return {}
+    own = _own_noise(call, names)
+    return {n: upward(_beside(call, n, s, own[n])) for n, s in sigma.items()}
+
+
+def sharpened(out: GoldenOutput, allowed: Allowance) -> Allowance:
+    """An allowance no larger than the noise of the kernels that PyTorch calls: 12σ', and 1.4 times their σ."""
+    sigma = _SHARPER * out.noise[KERNELS].astype(np.float64)
+    step = ulp(np.abs(out.y), out.dtype)
+    cap = TIMES * sigma + 0.5 * ulp(finite(np.abs(out.y)) + TIMES * sigma, out.dtype)
+    if formats.component(out.dtype) == "float64":
+        cap = cap + 0.5 * step
+    total = np.sqrt(sigma**2 + UNIFORM * step**2)
+    return replace(
+        allowed,
+        cap=None if allowed.cap is None else np.minimum(allowed.cap, cap),
+        sigma=None if allowed.sigma is None else np.minimum(allowed.sigma, total),
+    )
+
+
+def beyond(noise: Noise, plain: Array, y: Array, dtype: str) -> Noise:
+    """What a golden carries once its y is better than float64's: not doubled, and σ' knows what float64 had lost."""
+    carried = {key: part for key, part in noise.items() if key != "doubled"}
+    for key in ("sigma", KERNELS):
+        if key in carried:
+            sigma = carried[key].astype(np.float64)
+            lost = np.minimum(finite(np.abs(y - plain)), _believed(sigma, y, dtype))
+            carried[key] = upward(np.hypot(sigma, lost))
+    return carried
+
+
+def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, Array] | None:
+    """σ' of each output; None where the program can't be run with noise."""
+    try:
+        runs = [call.run(dict(call.inputs), f"{NOISE}{k}") for k in range(MOVED_RUNS)]
+    except Exception:  # a program may do anything: then less is known of it
+        return None
+    scale = unit("float64") / COARSE if compute_dtype(call.dtype) == "float64" else 1.0
+    sigma = {}
+    for n in names:
+        with np.errstate(all="ignore"):
+            square = np.mean([finite(np.abs(made[n] - call.y[n])) ** 2 for made in runs], axis=0) * scale**2
+            step = ulp(call.y[n], call.dtypes[n])
+            typical = float(np.median(np.sqrt(square) / np.where(step > 0, step, np.inf))) if square.size else 0.0
+        sigma[n] = UNSURE * np.sqrt(square + (TYPICAL * typical * step) ** 2)
+    return sigma
+
+
+def _beside(call: Call, name: str, sigma: Array, own: Array) -> Array:
+    """σ', and what runs in the case's own precision show beside it, as far as that is believed."""
+    return np.asarray(np.maximum(sigma, np.minimum(own, _believed(sigma, call.y[name], call.dtypes[name]))))
+
+
+def _believed(sigma: Array, y: Array, dtype: str) -> Array:
+    """4σ', and the rounding of the largest element, which is what kernels lose that cancel; 16-bit kernels may compute
+    in their own dtype.
+    """
+    with np.errstate(over="ignore"):
+        most = OWN * sigma + unit(compute_dtype(dtype)) * finite(np.abs(y)).max(initial=0.0)
+        if compute_dtype(dtype) != formats.component(dtype):
+            most = most + OWN_SHORT * ulp(y, dtype)
+    return np.asarray(most)
+
+
+def own_errors(call: Call, names: Sequence[str]) -> dict[str, Array] | None:
+    """|e| in ulp of runs in the case's own precision, stacked; None where the program can't run so."""
+    errors: dict[str, list[Array]] = {n: [] for n in names}
+    try:
+        for k, made in enumerate(own_runs(call)):
+            right = call.on(nudged(call, k)) if k else call.y
+            for n in names:
+                with np.errstate(all="ignore"):
+                    errors[n].append(finite(np.abs(widen(made[n]) - right[n]) / ulp(right[n], call.dtypes[n])))
+    except Exception:
+        return None
+    return {n: np.stack(found) for n, found in errors.items()}
+
+
+def _own_noise(call: Call, names: Sequence[str]) -> dict[str, Array]:
+    """Root of the mean square error of those runs beyond (½ulp)², which rounding alone may be at one element in all of
+    them; at least the median of what is beyond ulp²/12, which it is over the whole output.
+    """
+    errors = own_errors(call, names)
+    if errors is None:
+        return {n: np.zeros(call.y[n].shape) for n in names}
+    square = {n: (found**2).mean(axis=0) for n, found in errors.items()}
+    least = {n: max(float(np.median(found)) - UNIFORM, 0.0) if found.size else 0.0 for n, found in square.items()}
+    return {n: np.sqrt(np.maximum(square[n] - 0.25, least[n])) * ulp(call.y[n], call.dtypes[n]) for n in names}
