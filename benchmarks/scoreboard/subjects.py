@@ -24,8 +24,8 @@ KEPT_ASIDE = "fifth set, kept aside"
 GROUPS = ("first three sets, tuned on", "fourth set, tuned on", "fifth set, tuned on", KEPT_ASIDE)
 
 
-# An output that lies further than so many σ from the golden is wrong, whoever computed it. No output that is honest by
-# construction comes near, by the σ of the others: the board prints the furthest.
+# An output that lies further than so many σ from the golden is wrong, whoever computed it. In float32 and float64, where
+# there are several of each kind, no output that is honest by construction is that far: the board prints the furthest.
 WRONG = 16.0
 
 
@@ -98,7 +98,8 @@ class Subject:
                 self.honest[label] = (outputs, "cpu")
         variants = [outputs["out0"] for outputs, profile in self.honest.values() if profile == "cpu"]
         self.sigma = noise(self.first, [*variants, *more])
-        self.reach = max((self._apart(one, [o for o in sure if o is not one]) for one in self._sure()), default=0.0)
+        if self.case.dtype not in HALF:
+            self.reach = max((self._apart(one, [o for o in sure if o is not one]) for one in self._sure()), default=0.0)
 
     def _sure(self) -> list[Mapping[str, Array]]:
         return [outputs for outputs, profile in self.built.values() if profile == "cpu"]
