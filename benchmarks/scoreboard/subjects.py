@@ -24,8 +24,8 @@ KEPT_ASIDE = "fifth set, kept aside"
 GROUPS = ("first three sets, tuned on", "fourth set, tuned on", "fifth set, tuned on", KEPT_ASIDE)
 
 
-# An output that lies further than so many σ from the golden is wrong, whoever computed it. In float32 and float64, where
-# there are several of each kind, no output that is honest by construction is that far: the board prints the furthest.
+# An output that lies further than so many σ from the golden is wrong, whoever computed it. In float32 and float64,
+# where several of each kind are at hand, none is that far that is honest by construction: the board prints the furthest.
 WRONG = 16.0
 
 
