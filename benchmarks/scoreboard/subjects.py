@@ -25,7 +25,7 @@ GROUPS = ("first three sets, tuned on", "fourth set, tuned on", "fifth set, tune
 
 
 # An output that lies further than so many σ from the golden is wrong, whoever computed it. In float32 and float64,
-# where several of each kind are at hand, none is that far that is honest by construction: the board prints the furthest.
+# where several are at hand, the board prints how far the furthest lies that is honest by construction.
 WRONG = 16.0
 
 
