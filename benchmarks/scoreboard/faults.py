@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard import operators, second, third
+from benchmarks.scoreboard import fresh, operators, second, third
 from benchmarks.scoreboard.machine import Machine
 from benchmarks.scoreboard.subjects import Subject, parts
 from harness.numerics import formats
@@ -122,8 +122,10 @@ def _made_on(s: Subject, honest: Array) -> Iterator[tuple[str, Array]]:
     raced[hit] = np.roll(flat, 7)[hit]
     yield "race", raced.reshape(honest.shape)
     yield from _third(s, honest, rng)
+    if s.recent:
+        yield from _fifth(s, honest, rng)
     if s.aside:
-        yield from _unseen(s, honest, rng)
+        yield from fresh.fresh(s, honest, rng)
 
 
 def _errors(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tuple[str, Array]]:
@@ -173,8 +175,8 @@ def _third(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tupl
         yield "rows reversed", np.ascontiguousarray(honest[::-1])
 
 
-def _unseen(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tuple[str, Array]]:
-    """Faults made only on what is kept aside: no threshold was tuned on them."""
+def _fifth(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tuple[str, Array]]:
+    """Faults that were made only on what was kept aside of the fifth set, once."""
     flat = honest.reshape(-1)
     lanes = np.arange(flat.size) % 8 == rng.integers(min(8, flat.size))
     if honest.dtype.kind not in "iub":

@@ -1,14 +1,12 @@
-"""Operators that no set before has, no shipped case and no rule was tuned on: the fifth set, a third of it kept aside.
+"""Operators that no set before has, chosen before any of them was scored, a third kept aside once: the fifth set.
 
 Core operators that PyTorch's own database (OpInfo) does not list and the table of rules does not name, in
-fifth_core.py; and functions as users write them, in written.py. Chosen, and split by a checksum of their names
-(zlib.crc32, a multiple of three: kept aside), before any of them was scored.
+fifth_core.py; and functions as users write them, in written.py.
 """
 
 from __future__ import annotations
 
 import functools
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -23,14 +21,9 @@ Sample = Mapping[str, Any]
 
 
 @functools.cache
-def cases() -> tuple[tuple[Case, bool], ...]:
-    """(case, whether kept aside) of every one of these operators."""
-    return tuple((case, zlib.crc32(name(case.target).encode()) % 3 == 0) for case in (*fifth_core.cases(), *_written()))
-
-
-def name(target: str) -> str:
-    """An operator's name without its overload: `gelu_backward`, `rope`."""
-    return target.split(".")[1] if target.startswith("aten.") else target.rpartition(".")[2]
+def cases() -> tuple[Case, ...]:
+    """Every one of these operators and functions."""
+    return (*fifth_core.cases(), *_written())
 
 
 def _written() -> Iterator[Case]:

@@ -87,7 +87,8 @@ def _traced(
         found = torch.autograd.grad(list(reached.values()), [named[n] for n in wrt], cotangents)
         return [*(t.detach() for t in flat), *found]
 
-    with torch.set_grad_enabled(bool(wrt)):
+    # oneDNN's recurrent layers are one kernel each, which says nothing of their steps.
+    with torch.set_grad_enabled(bool(wrt)), torch.backends.mkldnn.flags(enabled=False):
         return make_fx(call, decomposition_table=core_aten_decompositions())(*tensors.values())
 
 

@@ -4,7 +4,8 @@ Calibrated on honest float32 outputs of sums, dot products, scans, softmax, norm
 of summation, four function libraries, five value classes, 16 to 1025 terms, 64 to 20,000 elements), whose RMS(z) stayed
 within 1.42 where σ is accumulation noise. In the natural orders z has the tail of a normal distribution; in an order
 that nobody could foresee it is exponential, P(|z| > t) = exp(-1.6t): the partial sums of some elements wander further
-than σ expects. The limits are for the latter.
+than σ expects. The limits are for the latter. σ by experiment (`empirical`) is wider than the noise by a margin of its
+own, against which the tail decays faster.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from harness.numerics.types import Divergence
 
 # One element: the decay of the tail, and the chance that the largest of n honest elements lies beyond the limit.
 DECAY = 1.6
-CHANCE = 5e-3
+DECAY_EMPIRICAL = 2.4
+CHANCE = 2e-3
 # A device quieter than σ expects has a tail quieter in proportion, down to this RMS(z).
 QUIET = 0.7
 # RMS over the tensor: output rounding is uniform and well known (ρ near 1), accumulation depends on the
@@ -26,13 +28,17 @@ RHO_ACCUMULATION = 1.5
 SAMPLING = 6.0
 # RMS over one block of about 256 elements may be this much above the tensor's limit.
 BLOCK = 1.2
-# Fewer elements than this say too little about an RMS.
-FEWEST = 64
+# Fewer elements than this say too little about an RMS; and fewer in a block, of which there are many.
+FEWEST = 32
+FEWEST_IN_BLOCK = 64
 
 
-def largest(n: int, rms: float = 1.0) -> float:
-    """The largest honest |z| of n elements whose RMS(z) is `rms`: max(rms, 0.7)·ln(n/5e-3)/1.6."""
-    return max(rms, QUIET) * math.log(max(n, 2) / CHANCE) / DECAY
+def largest(n: int, rms: float = 1.0, *, empirical: bool = False) -> float:
+    """The largest honest |z| of n elements whose RMS(z) is `rms`: max(rms, 0.7)·ln(n/2e-3)/1.6.
+
+    empirical: whether σ was found by experiment; then the logarithm is divided by 2.4.
+    """
+    return max(rms, QUIET) * math.log(max(n, 2) / CHANCE) / (DECAY_EMPIRICAL if empirical else DECAY)
 
 
 def rho(f: float, n: int = 1 << 30) -> float:
@@ -46,7 +52,7 @@ def rho(f: float, n: int = 1 << 30) -> float:
 def noise(d: Divergence) -> list[tuple[str, float, float]]:
     """(figure, its value, its limit) for each noise figure that the number of elements lets one judge."""
     n = d.compared
-    figures = [("max|z|", d.max_z, largest(n, _others(d) if n >= FEWEST else 1.0))]
+    figures = [("max|z|", d.max_z, largest(n, _others(d) if n >= FEWEST else 1.0, empirical=d.empirical))]
     if n >= FEWEST:
         limit = rho(d.f, n)
         figures += [("RMS(z)", d.rms_z, limit), ("a block's RMS(z)", d.block_z, BLOCK * limit)]

@@ -146,11 +146,11 @@ def _clip(cosine: float) -> float:
 
 
 def _block(planes: Planes) -> tuple[float | None, tuple[int, ...] | None]:
-    """Largest RMS(z) over a block of at least limits.FEWEST elements, and the block's first index."""
+    """Largest RMS(z) over a block of at least limits.FEWEST_IN_BLOCK elements, and the block's first index."""
     if planes.blocks is None:
         return None, None
     grid, counts = planes.grid, planes.grid.counts()
-    mean = np.where(counts >= limits.FEWEST, planes.blocks / counts, 0.0)
+    mean = np.where(counts >= limits.FEWEST_IN_BLOCK, planes.blocks / counts, 0.0)
     place = int(mean.argmax())
     band, stripe = divmod(place, grid.stripes)
     first = band * grid.block_rows * grid.columns + stripe * grid.block_columns
