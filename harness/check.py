@@ -16,7 +16,7 @@ import numpy as np
 from harness.case import Case, Source, TensorSpec
 from harness.errors import UsageError
 from harness.numerics.formats import numpy_dtype
-from harness.numerics.rules.base import EXTENDED, NOISE
+from harness.numerics.rules.base import EXTENDED, NOISE, STEPS
 from harness.numerics.types import Verdict
 from harness.target import Output
 
@@ -91,16 +91,17 @@ class _Here:
         self._op, self._coded = op, coded
 
     def __call__(self, inputs: Mapping[str, Array], precision: str | None = None, /) -> dict[str, Array]:
-        from harness.lab.worker import noisy, pairs
+        from harness.lab.worker import noisy, pairs, steps
 
         if precision == EXTENDED:
             values = pairs.extended(lambda: self._values(inputs, "float64"))
-        elif not (precision or "").startswith(NOISE):
+        elif not (precision or "").startswith((NOISE, STEPS)):
             values = self._values(inputs, precision)
         else:
-            own = noisy.kernels(lambda: self._values(inputs, None))
-            seed = int(str(precision)[len(NOISE) :])
-            values = noisy.moved(lambda: self._values(inputs, "float64"), own, seed)
+            how, _, seed = str(precision).partition(":")
+            parts = steps.stepwise if how + ":" == STEPS else lambda call: call
+            own = noisy.kernels(parts(lambda: self._values(inputs, None)))
+            values = noisy.moved(parts(lambda: self._values(inputs, "float64")), own, int(seed))
         return {f"out{index}": _output("", value).data for index, value in enumerate(values)}
 
     def _values(self, inputs: Mapping[str, Array], precision: str | None) -> list[Any]:

@@ -18,7 +18,7 @@ from harness.golden import extended
 from harness.golden.store import Golden, GoldenOutput
 from harness.inputs import cotangent, digest
 from harness.numerics import formats, rules
-from harness.numerics.noise import VERSION, shortened
+from harness.numerics.noise import ALIKE, VERSION, clustered, shortened, upward
 from harness.numerics.rules.base import FORM, Call, Rule, Run
 
 Array = npt.NDArray[Any]
@@ -93,6 +93,8 @@ def _outputs(call: Call, rule: Rule) -> tuple[list[GoldenOutput], str]:
                     carried = rules.beyond(carried, call.y[name], y, dtype)
                     how.add(method)
             y = shortened(np.asarray(y), dtype)
+            if rule_name != "exact" and (alike := clustered(y, dtype)) > ALIKE:
+                carried["clustered"] = upward(alike)
             made[name] = GoldenOutput(name, dtype, tuple(y.shape), y, carried, rule_name)
         for name, dtype, y, carried in of.derived(call, names):
             extra.append(GoldenOutput(name, dtype, tuple(y.shape), y, carried, rule_name))

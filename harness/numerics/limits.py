@@ -16,7 +16,7 @@ from harness.numerics.types import Divergence
 
 # One element: the decay of the tail, and the chance that the largest of n honest elements lies beyond the limit.
 DECAY = 1.6
-DECAY_EMPIRICAL = 2.4
+DECAY_EMPIRICAL = 2.3
 CHANCE = 2e-3
 # A device quieter than σ expects has a tail quieter in proportion, down to this RMS(z).
 QUIET = 0.7
@@ -24,8 +24,11 @@ QUIET = 0.7
 # order (1.5).
 RHO_ROUNDING = 1.12
 RHO_ACCUMULATION = 1.5
+RHO_EMPIRICAL = 1.3
 # Standard errors that the mean of n squares of uniform numbers, of variance 0.8, may lie above 1.
 SAMPLING = 6.0
+# From so many elements on chance moves the RMS of accumulation little, though neighbours share terms.
+SURE = 128
 # RMS over one block of about 256 elements may be this much above the tensor's limit.
 BLOCK = 1.2
 # Fewer elements than this say too little about an RMS; and fewer in a block, of which there are many.
@@ -36,17 +39,20 @@ FEWEST_IN_BLOCK = 64
 def largest(n: int, rms: float = 1.0, *, empirical: bool = False) -> float:
     """The largest honest |z| of n elements whose RMS(z) is `rms`: max(rms, 0.7)·ln(n/2e-3)/1.6.
 
-    empirical: whether σ was found by experiment; then the logarithm is divided by 2.4.
+    empirical: whether σ was found by experiment; then the logarithm is divided by 2.3.
     """
     return max(rms, QUIET) * math.log(max(n, 2) / CHANCE) / (DECAY_EMPIRICAL if empirical else DECAY)
 
 
-def rho(f: float, n: int = 1 << 30) -> float:
-    """ρ: the largest honest RMS(z) of n elements, ρ² = f·r² + (1-f)·1.5², with f the share of output rounding in σ²
-    and r² = max(1.12², 1 + 6·sqrt(0.8/n)).
+def rho(f: float, n: int = 1 << 30, *, empirical: bool = False) -> float:
+    """ρ: the largest honest RMS(z) of n elements, ρ² = f·r² + (1-f)·1.5²·max(1, sqrt(128/n)), f the share of output
+    rounding in σ² and r² = max(1.12², 1 + 6·sqrt(0.8/n)).
+
+    empirical: whether σ was found by experiment; then 1.3 takes the place of 1.5.
     """
     rounding = max(RHO_ROUNDING**2, 1.0 + SAMPLING * math.sqrt(0.8 / max(n, 1)))
-    return math.sqrt(f * rounding + (1.0 - f) * RHO_ACCUMULATION**2)
+    accumulation = (RHO_EMPIRICAL if empirical else RHO_ACCUMULATION) ** 2 * max(1.0, math.sqrt(SURE / max(n, 1)))
+    return math.sqrt(f * rounding + (1.0 - f) * accumulation)
 
 
 def noise(d: Divergence) -> list[tuple[str, float, float]]:
@@ -54,7 +60,7 @@ def noise(d: Divergence) -> list[tuple[str, float, float]]:
     n = d.compared
     figures = [("max|z|", d.max_z, largest(n, _others(d) if n >= FEWEST else 1.0, empirical=d.empirical))]
     if n >= FEWEST:
-        limit = rho(d.f, n)
+        limit = rho(d.f, n, empirical=d.empirical)
         figures += [("RMS(z)", d.rms_z, limit), ("a block's RMS(z)", d.block_z, BLOCK * limit)]
     return [(name, value, limit) for name, value, limit in figures if value is not None]
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.numerics import formats
+from harness.numerics import formats, limits
+from harness.numerics.grid import Grid
 from harness.numerics.profile import Profile
 from harness.numerics.types import Allowance
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 
 # Raised whenever a rule changes what goldens carry for it: goldens made by other rules are stale.
-VERSION = 14
+VERSION = 15
 
 # Mean square of the error of rounding to nearest, in units of (u·value)²: ulp²/12 averaged over a
 # log-uniform significand, (1/3)·(1 - 1/4)/(2 ln 2) = 0.180. [proven]
@@ -35,6 +36,9 @@ UNIFORM = 1.0 / 12.0
 # Systematic error of one addition whose addend repeats, in u of the sum: rounding the same fraction again and
 # again does not average out. Between 0 and ½ulp = u; [calibrated] for its size.
 REPEATED = 0.25
+
+# Rounding is worth a note in the golden from so many times its usual mean square on.
+ALIKE = 1.1
 
 # Bits kept of an unrounded y beyond those of the output's format.
 _GUARD = 16
@@ -131,6 +135,25 @@ def repeats(terms: Array, axes: tuple[int, ...], u: float) -> Array:
     return np.expand_dims(np.where(most > 1, most, 0.0), tuple(axes))
 
 
+def clustered(y: Array, dtype: str) -> float:
+    """Mean square of what rounding y to the dtype costs, in ulp²/12: the largest of the whole and of the blocks that
+    the noise test looks at. It is 1 where the last bits of y are random; where y hardly varies, all round alike.
+    """
+    if not formats.is_float(dtype) or y.dtype.kind != "f" or y.size < limits.FEWEST:
+        return 1.0
+    with np.errstate(all="ignore"):
+        step = ulp(y, dtype)
+        error = np.divide(finite(formats.round_value(y, dtype) - y), step, out=np.zeros(y.shape), where=step > 0)
+    grid = Grid.of(y.shape)
+    square = (error**2 / UNIFORM).reshape(grid.rows, grid.columns)
+    bands, stripes = (
+        np.arange(n) * size for n, size in ((grid.bands, grid.block_rows), (grid.stripes, grid.block_columns))
+    )
+    counts = grid.counts()
+    blocks = np.add.reduceat(np.add.reduceat(square, bands, axis=0), stripes, axis=1) / counts
+    return float(max(square.mean(), np.where(counts >= limits.FEWEST_IN_BLOCK, blocks / limits.BLOCK**2, 0.0).max()))
+
+
 def allowance(
     out: GoldenOutput,
     profile: Profile,
@@ -147,7 +170,7 @@ def allowance(
 
     cap, variance: B and σ² of the computation, broadcastable to y; None for no noise test. Added here:
     ½ulp of the output, taken at |y| + cap since an error may carry y over a power of two, and ulp²/12
-    to σ².
+    to σ², times `clustered` where the golden carries it.
     doubled: y was computed no more precisely than the output (float64 without a better reference), so that
     both err: the cap doubles, σ² too.
     """
@@ -162,6 +185,7 @@ def allowance(
         # A finite σ floor: where an output is exact by nature (y = 0) its own ulp still counts.
         with np.errstate(over="ignore", invalid="ignore"):
             rounding = UNIFORM * ulp(magnitude, out.dtype, ftz=profile.ftz) ** 2
+            rounding = rounding * float(out.noise.get("clustered", 1.0))
             squared = finite(variance) + rounding
             if out.dtype in ("float64", "complex128"):
                 # y itself is rounded to float64, or no better than the output at all.

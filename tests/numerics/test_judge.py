@@ -47,12 +47,13 @@ def test_a_nan_figure_never_passes():
 
 
 def test_noise_limits():
-    """max|z| ≤ 0.7·ln(n/5e-3)/1.6 for a quiet device, RMS(z) ≤ ρ, a block's RMS(z) ≤ 1.2ρ, with ρ from the share of
+    """max|z| ≤ 0.7·ln(n/2e-3)/1.6 for a quiet device, RMS(z) ≤ ρ, a block's RMS(z) ≤ 1.2ρ, with ρ from the share of
     output rounding."""
     n = FINE.compared
-    most = 0.7 * math.log(n / 5e-3) / 1.6
+    most = 0.7 * math.log(n / 2e-3) / 1.6
     for f in (0.0, 0.25, 1.0):
-        rho = math.sqrt(f * max(1.12**2, 1 + 6 * math.sqrt(0.8 / n)) + (1 - f) * 1.5**2)
+        few = max(1, math.sqrt(128 / n))
+        rho = math.sqrt(f * max(1.12**2, 1 + 6 * math.sqrt(0.8 / n)) + (1 - f) * 1.5**2 * few)
         quiet = {"f": f, "max_z": 1.0, "rms_z": 0.5, "block_z": 0.5}
         assert status(**quiet) == "pass"
         assert limits.rho(f, n) == pytest.approx(rho)
@@ -68,10 +69,10 @@ def test_noise_limits():
 
 
 def test_few_elements_have_no_rms():
-    """Under 64 elements an RMS says too little: cap and max|z| only."""
+    """Under 32 elements an RMS says too little: cap and max|z| only."""
     loud = {"max_z": 3.0, "rms_z": 9.0, "block_z": 9.0}
-    assert status(**loud, compared=63) == "pass"
-    assert status(**loud, compared=64) == "diverged"
+    assert status(**loud, compared=31) == "pass"
+    assert status(**loud, compared=32) == "diverged"
     assert status(max_z=17.0, rms_z=9.0, compared=2) == "diverged"
 
 
@@ -176,17 +177,29 @@ def test_the_message_beyond_the_cap():
 def test_the_largest_honest_element():
     """The limit grows with the logarithm of how many elements there are, and with the noise of the others."""
     for n, effective in ((1, 2), (2, 2), (3, 3), (5000, 5000)):
-        assert limits.largest(n) == pytest.approx(math.log(effective / 5e-3) / 1.6)
+        assert limits.largest(n) == pytest.approx(math.log(effective / 2e-3) / 1.6)
         assert limits.largest(n, 1.5) == pytest.approx(1.5 * limits.largest(n))
         assert limits.largest(n, 0.1) == pytest.approx(0.7 * limits.largest(n))
     assert limits.rho(1.0, 1) == pytest.approx(math.sqrt(1 + 6 * math.sqrt(0.8)))
 
 
-def test_the_noise_limits_begin_at_64_elements_and_include_their_edge():
-    """A figure at its limit passes; from 64 elements on the noise of the others sets the largest."""
+def test_noise_found_by_experiment_has_limits_of_its_own():
+    """σ by experiment has a margin already: the largest element and the RMS may lie less far from it."""
+    for n in (40, 100, 5000):
+        assert limits.largest(n, empirical=True) == pytest.approx(limits.largest(n) * 1.6 / 2.3)
+        assert limits.rho(0.0, n) == pytest.approx(1.5 * max(1, (128 / n) ** 0.25))
+        assert limits.rho(0.0, n, empirical=True) == pytest.approx(1.3 * max(1, (128 / n) ** 0.25))
+        assert limits.rho(1.0, n, empirical=True) == limits.rho(1.0, n)
+    loud = replace(FINE, n=5000, compared=5000, max_z=4.0, rms_z=1.4, block_z=1.4, f=0.0)
+    assert judge([loud]).status == "pass"
+    assert judge([replace(loud, empirical=True)]).status == "diverged"
+
+
+def test_the_noise_limits_begin_at_32_elements_and_include_their_edge():
+    """A figure at its limit passes; from 32 elements on the noise of the others sets the largest."""
     edge = limits.rho(0.25, FINE.compared)
     assert status(f=0.25, max_z=1.0, rms_z=edge, block_z=0.5) == "pass"
-    for n, others in ((63, 1.0), (64, 0.0)):
+    for n, others in ((31, 1.0), (32, 0.0)):
         few = replace(FINE, n=n, compared=n, max_z=1.0, rms_z=0.1, block_z=0.1)
         assert judge([few]).figures["z_limit"] == pytest.approx(limits.largest(n, others))
 
@@ -228,7 +241,7 @@ def test_the_message_beyond_the_noise():
     spike = y.copy()
     spike[5, 6] += 0.1
     verdict = judged(spike, y, "float64", Allowance(cap=1.0, sigma=1e-3))
-    assert "max|z| is 100, at most 5.96" in verdict.message
+    assert "max|z| is 100, at most 6.36" in verdict.message
     assert " at [5, 6]" in verdict.message
     wide = judged(y + 3e-3 * rng.standard_normal(y.shape), y, "float64", Allowance(cap=1.0, sigma=1e-3))
     assert "noise an honest output has: RMS(z) is 2.97, at most 1.12; worst element [" in wide.message

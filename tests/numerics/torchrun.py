@@ -18,12 +18,13 @@ from harness.golden.store import Golden
 from harness.lab.worker import noisy
 from harness.lab.worker.graph import UPCAST
 from harness.lab.worker.pairs import extended
+from harness.lab.worker.steps import stepwise
 from harness.numerics import formats
 from harness.numerics.judge import judge
 from harness.numerics.measure import measure
 from harness.numerics.profile import load
 from harness.numerics.rules import pairs
-from harness.numerics.rules.base import EXTENDED, NOISE
+from harness.numerics.rules.base import EXTENDED, NOISE, STEPS
 from harness.numerics.types import Verdict
 
 Array = np.ndarray[Any, Any]
@@ -91,11 +92,12 @@ class TorchRun:
         if precision == EXTENDED:
             found = extended(lambda: self._tensors(inputs, "float64"))
             return {name: to_numpy(value) for name, value in found.items()}
-        if not (precision or "").startswith(NOISE):
+        if not (precision or "").startswith((NOISE, STEPS)):
             return {name: to_numpy(value) for name, value in self._tensors(inputs, precision).items()}
-        own = noisy.kernels(lambda: self._tensors(inputs, None))
-        seed = int(str(precision)[len(NOISE) :])
-        moved = noisy.moved(lambda: self._tensors(inputs, "float64"), own, seed)
+        how, _, seed = str(precision).partition(":")
+        parts = stepwise if how + ":" == STEPS else lambda call: call
+        own = noisy.kernels(parts(lambda: self._tensors(inputs, None)))
+        moved = noisy.moved(parts(lambda: self._tensors(inputs, "float64")), own, int(seed))
         return {name: to_numpy(value) for name, value in moved.items()}
 
     def _tensors(self, inputs: Mapping[str, Array], precision: str | None) -> dict[str, torch.Tensor]:

@@ -36,9 +36,15 @@ FUNCTIONS = _names("""
 """)
 SUMS = frozenset(["sum", "mean", "nansum"])
 # Each result is a sum of products, one factor of each argument.
-PRODUCTS = _names("""
-    mm bmm dot mv convolution convolution_backward _trilinear col2im index_put _unsafe_index_put index_add scatter_add
+PRODUCTS = _names("mm bmm dot mv convolution convolution_backward _trilinear index_add")
+# Each result is a sum of elements of the arguments.
+ADDS = _names("""
+    index_add index_put _unsafe_index_put scatter_add upsample_nearest1d_backward upsample_nearest2d_backward col2im
+    upsample_nearest3d_backward replication_pad1d_backward replication_pad2d_backward replication_pad3d_backward
+    reflection_pad1d_backward reflection_pad2d_backward reflection_pad3d_backward embedding_dense_backward
 """)
+# And of elements divided by the size of a window.
+AVERAGES = _names("avg_pool1d_backward avg_pool2d_backward avg_pool3d_backward")
 # Composed kernels that the table of core operators leaves whole.
 _ALSO = (
     *("_softmax", "_log_softmax", "native_layer_norm", "native_group_norm", "native_batch_norm", "var_mean", "var"),
@@ -57,7 +63,7 @@ def decompositions() -> dict[Any, Callable[..., Any]]:
         _TABLE.update(core_aten_decompositions())
         _TABLE.update(get_decompositions([getattr(torch.ops.aten, n) for n in _ALSO if hasattr(torch.ops.aten, n)]))
         for func in list(_TABLE):
-            if name_of(func).rstrip("_") in MOVES | ROUNDED | FUNCTIONS | SUMS | PRODUCTS:
+            if name_of(func).rstrip("_") in MOVES | ROUNDED | FUNCTIONS | SUMS | PRODUCTS | ADDS:
                 del _TABLE[func]
     return _TABLE
 

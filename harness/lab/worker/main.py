@@ -36,6 +36,7 @@ _BLOBS = 512 << 20  # bytes of inputs and weights kept; the controller sends aga
 _PREPARED = 256  # programs kept ready
 EXTENDED = "extended"  # a precision: beyond float64, see worker.pairs
 NOISE = "noise:"  # a precision: float64, moved by what an honest device may round; the seed follows
+STEPS = "steps:"  # a precision: the same, one core operator at a time
 
 
 class Missing(Exception):
@@ -122,7 +123,7 @@ class Worker:
 
     def _run(self, sha: str, inputs: Sequence[str], options: Mapping[str, Any]) -> Reply:
         fed = {name: self.blobs.find(blob) for name, blob in options.get("feeds", {}).items()}
-        if str(options.get("precision")).startswith(NOISE):
+        if str(options.get("precision")).startswith((NOISE, STEPS)):
             return self._moved(sha, inputs, options, fed)
         if options.get("precision") == EXTENDED:
             from . import pairs
@@ -151,21 +152,24 @@ class Worker:
     def _moved(
         self, sha: str, inputs: Sequence[str], options: Mapping[str, Any], fed: Mapping[str, torch.Tensor]
     ) -> Reply:
-        """Run in float64 with the noise of an honest device (see worker.noisy), whose seed follows `noise:`."""
-        from . import noisy
+        """Run in float64 with the noise of an honest device (see worker.noisy); precision is `noise:` or `steps:`, and
+        a seed.
+        """
+        from . import noisy, steps
 
-        seed = int(str(options["precision"])[len(NOISE) :])
-        key = (sha, tuple(inputs))
+        how, _, seed = str(options["precision"]).partition(":")
+        key = (sha, tuple(inputs), how)
+        parts = steps.stepwise if how + ":" == STEPS else lambda call: call
         if self.kernels[0] != key:
             try:
                 own, call = self._prepare(sha, inputs, {"precision": None}, {})
                 placed = self._inputs(own, inputs)
-                self.kernels = (key, noisy.kernels(lambda: run.execute(own, call, placed, fed)))
+                self.kernels = (key, noisy.kernels(parts(lambda: run.execute(own, call, placed, fed))))
             except Exception:  # what can't run in its own precision is moved as if it all were in the narrowest
                 self.kernels = (key, None)
         graph, forward = self._prepare(sha, inputs, {"precision": "float64"}, fed)
         wide = self._inputs(graph, inputs)
-        named = noisy.moved(lambda: run.execute(graph, forward, wide, fed)[0], self.kernels[1], seed)
+        named = noisy.moved(parts(lambda: run.execute(graph, forward, wide, fed)[0]), self.kernels[1], int(seed))
         return {"status": "ok", "outputs": [self._output(name, value) for name, value in named]}
 
     def trace(self, sha: str, inputs: Sequence[str], options: Mapping[str, Any]) -> Reply:

@@ -17,6 +17,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
 from .kernels import (
+    ADDS,
+    AVERAGES,
     FUNCTIONS,
     MOVES,
     PRODUCTS,
@@ -31,13 +33,14 @@ from .kernels import (
 )
 
 # float64 has no room for noise of its own size: there programs are moved by so much, and the deviations scaled down.
-COARSE = 2.0**-36
+COARSE = 2.0**-45
 _UNIT = {torch.float16: 2.0**-11, torch.bfloat16: 2.0**-8}
 _ROUNDING = 0.18  # mean square of one rounding, in u² of a value whose significand is log-uniform
 # How far rounding may move a value at most, times its distance to a number of the dtype; and a function's error.
 _NEAR, _SATURATED = 8.0, 2.0**20
 # Largest error of a function beyond its rounding, in ulp, of float32 and of float64. [calibrated]
 _FUNCTION, _FUNCTION_WIDE = 1.5, 0.8
+_WORSE = {"erf": 4.0}  # in float32. [calibrated: PyTorch's vectorised erf, where it approaches 1]
 
 
 def kernels(call: Callable[[], Any]) -> list[Any]:
@@ -69,8 +72,8 @@ def _computes(name: str, result: Any) -> bool:
 
 
 _CONSTANTS = frozenset(["full", "full_like", "new_full", "scalar_tensor", "fill"])
-# Add up in memory, in the dtype of their result, as PyTorch decomposes them.
-_IN_MEMORY = frozenset("reflection_pad%dd_backward" % n for n in (1, 2, 3))
+# Add up where their result lies, in its dtype.
+_IN_MEMORY = (ADDS | AVERAGES) - {"upsample_nearest%dd_backward" % n for n in (1, 2, 3)}
 
 
 class _Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the type checker
@@ -98,7 +101,6 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         self.narrowest = min(dtypes, key=lambda d: torch.finfo(d).bits, default=torch.float32)
         self.dtype = self.narrowest
         self.table = decompositions()
-        self._count = torch.zeros(())  # terms of each sum that `_of_products` saw last
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -159,19 +161,13 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             args = tree_map(lambda a: a + self._ulps(a, u, 0.5) if is_wide(a) else a, args)
         result = self._run(func, name, args, kwargs)
         if self.dtype in _UNIT:
-            kept = self._in_memory(func, args, kwargs, floats(plain)) if name in _IN_MEMORY else 0.0
+            u = _UNIT[self.dtype]
+            kept = self._of_added(func, name, args, kwargs, floats(plain)[0], u) if name in _IN_MEMORY else 0.0
             for out in floats(result):
                 before = getattr(out, "_unrounded", out) + kept
-                out.copy_(
-                    before + self._ulps(before, _UNIT[self.dtype], 0.5, _near(out, self.dtype, _UNIT[self.dtype]))
-                )
+                out.copy_(before + self._ulps(before, u, 0.5, _near(out, self.dtype, u)))
                 out._unrounded = before
         return result
-
-    def _in_memory(self, func: Any, args: Any, kwargs: Any, outs: Sequence[torch.Tensor]) -> torch.Tensor:
-        """What a 16-bit kernel rounds that adds up where its result lies, before the last of its additions."""
-        (noise,), count = self._of_products(func, args, kwargs, outs[:1], _UNIT[self.dtype]), self._count
-        return torch.where(count > 2.5, noise, torch.zeros_like(noise))
 
     def _next(self, name: str) -> tuple[torch.dtype, ...]:
         """The dtypes that the kernel returns in the program's own precision, while both runs call the same ones."""
@@ -231,10 +227,10 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         if name in ROUNDED and not any(out.is_complex() for out in outs):
             return [None] * len(outs)
         if name in FUNCTIONS or name in ROUNDED:
-            times = _FUNCTION if u != COARSE else _FUNCTION_WIDE
+            times = _WORSE.get(name, _FUNCTION) if u != COARSE else _FUNCTION_WIDE
             return [self._ulps(out, u, times, _near(out, torch.float32, u, _SATURATED)) for out in outs]
         if name in SUMS:
-            return [self._of_sum(args[0], out, u) for out in outs]
+            return [self._of_sum(args, kwargs, out, u) for out in outs]
         if name == "cumsum":
             partial = (outs[0].abs() ** 2).cumsum(args[1])
             return [self._normal(outs[0]) * u * (_ROUNDING * partial).sqrt()]
@@ -243,40 +239,43 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             return [self._normal(outs[0]) * u * math.sqrt(_ROUNDING * n) * outs[0].abs()]
         if name in PRODUCTS:
             return self._of_products(func, args, kwargs, outs, u)
+        if name in ADDS | AVERAGES:
+            return [self._of_added(func, name, args, kwargs, out, u) for out in outs]
         return self._of_unknown(func, args, kwargs, outs, u)
 
-    def _of_sum(self, x: torch.Tensor, out: torch.Tensor, u: float) -> torch.Tensor:
+    def _of_sum(self, args: Any, kwargs: Any, out: torch.Tensor, u: float) -> torch.Tensor:
         """σ² = 0.18·u²·n·(y²/3 + Q/6), Q = Σ terms², expected over all orders; none of fewer than three terms."""
+        x: torch.Tensor = args[0]
         n = x.numel() / max(out.numel(), 1)
         if n < 3:
             return torch.zeros_like(out)
-        # The terms of one result lie in a row as far as sizes tell: their mean square is that of all where they do not.
-        square = self._squares(x, out) * n
+        dims = args[1] if len(args) > 1 else kwargs.get("dim")
+        dims = list(range(x.dim())) if dims is None or dims == [] else dims
+        square = (x.abs() ** 2).sum(dims).reshape(out.shape)
         total = out * n if _looks_averaged(x, out) else out
         size = (_ROUNDING * n * (total.abs() ** 2 / 3 + square / 6)).sqrt()
         return self._normal(out) * u * (size / n if _looks_averaged(x, out) else size)
-
-    def _squares(self, x: torch.Tensor, out: torch.Tensor) -> torch.Tensor:
-        """Mean of the squared terms of each result."""
-        dims = [d for d in range(x.dim()) if out.dim() == x.dim() and out.shape[d] != x.shape[d]]
-        return (x.abs() ** 2).mean(dims, keepdim=True) if dims else (x.abs() ** 2).mean().expand(out.shape)
 
     def _of_products(
         self, func: Any, args: Any, kwargs: Any, outs: Sequence[torch.Tensor], u: float
     ) -> list[torch.Tensor | None]:
         """σ² = 0.18·u²·(n·(y²/3 + Q/6) + Q) of sums of n products, which may be rounded before they are added."""
-
-        def of(change: Callable[[torch.Tensor], torch.Tensor]) -> list[torch.Tensor]:
-            changed = tree_map(lambda a: change(a) if is_wide(a) else a, args)
-            return [out for out in floats(func(*changed, **kwargs)) if out.dtype in WIDE]
-
-        count, square = of(torch.ones_like), of(lambda a: a.abs() ** 2 + 0 * a)
-        self._count = count[0].abs()
         sizes = [
-            (_ROUNDING * (n.abs() * (y.abs() ** 2 / 3 + q.abs() / 6) + q.abs())).sqrt()
-            for n, q, y in zip(count, square, outs)
+            (_ROUNDING * (n * (y.abs() ** 2 / 3 + q / 6) + q)).sqrt()
+            for n, q, y in zip(*_terms(func, args, kwargs), outs)
         ]
         return [self._normal(y) * u * size for y, size in zip(outs, sizes)]
+
+    def _of_added(self, func: Any, name: str, args: Any, kwargs: Any, out: torch.Tensor, u: float) -> torch.Tensor:
+        """σ² = 0.18·u²·n·(y²/3 + Q/6) of sums that round after every addition, but for the last; + 0.18·u²·Q where
+        every term is divided first. Two terms round only once.
+        """
+        window = args[2] if name in AVERAGES else ()
+        parts = math.prod(window * int(name[8]) if len(window) == 1 else window)
+        n, square = (found[0] for found in _terms(func, args, kwargs))
+        n, square = n * parts, square / parts
+        size = (_ROUNDING * (n * (out.abs() ** 2 / 3 + square / 6) + (square if window else 0.0))).sqrt()
+        return torch.where(n > (0.5 if window else 2.5), self._normal(out) * u * size, torch.zeros_like(out))
 
     def _of_unknown(
         self, func: Any, args: Any, kwargs: Any, outs: Sequence[torch.Tensor], u: float
@@ -314,6 +313,16 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
 
     def _normal(self, like: torch.Tensor) -> torch.Tensor:
         return torch.randn(like.shape, generator=self.random, dtype=like.dtype)
+
+
+def _terms(func: Any, args: Any, kwargs: Any) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    """How many terms each result of a sum of products has, and the sum of their squares."""
+
+    def of(change: Callable[[torch.Tensor], torch.Tensor]) -> list[torch.Tensor]:
+        changed = tree_map(lambda a: change(a) if is_wide(a) else a, args)
+        return [out.abs() for out in floats(func(*changed, **kwargs)) if out.dtype in WIDE]
+
+    return of(torch.ones_like), of(lambda a: a.abs() ** 2 + 0 * a)
 
 
 def _near(x: torch.Tensor, dtype: torch.dtype, u: float, times: float = _NEAR) -> torch.Tensor:

@@ -15,7 +15,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
-from .kernels import MOVES, WIDE, decompositions, floats, functional, is_wide, name_of
+from .kernels import ADDS, MOVES, WIDE, decompositions, floats, functional, is_wide, name_of
 
 Long = Any  # an array of numpy.longdouble or numpy.clongdouble
 
@@ -112,7 +112,7 @@ class _Pairs(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             return self._moved(func, name, result, args, kwargs)
         if name in _BILINEAR:
             return _paired(result, _BILINEAR[name](func, args, kwargs))
-        if name in _ADDS:
+        if name in ADDS:
             return _paired(result, _added(func, args, kwargs))
         if name.startswith("_foreach_") and name[9:] in _EXACT and len(floats(args)) == len(result):
             for x, out in zip(floats(args), result):
@@ -320,11 +320,4 @@ def _added(func: Any, args: Any, kwargs: Any) -> Long:
     return total
 
 
-_ADDS = frozenset(
-    """
-    index_add index_put _unsafe_index_put scatter_add upsample_nearest1d_backward upsample_nearest2d_backward col2im
-    upsample_nearest3d_backward replication_pad1d_backward replication_pad2d_backward replication_pad3d_backward
-    reflection_pad1d_backward reflection_pad2d_backward reflection_pad3d_backward embedding_dense_backward
-    """.split()  # noqa: SIM905
-)
 _BILINEAR: dict[str, Callable[..., Long]] = {"convolution": _convolution}

@@ -33,6 +33,8 @@ Noise = dict[str, Array]  # what one output's golden carries for its rule
 FORM = "form"
 # A precision of `Run`: float64, every kernel's result moved by what an honest device may round; a seed follows.
 NOISE = "noise:"
+# The same, every kernel replaced by the core operators that it decomposes into.
+STEPS = "steps:"
 # A precision of `Run`: beyond float64, where the program calls nothing that is known in float64 only.
 EXTENDED = "extended"
 
@@ -42,8 +44,9 @@ class Run(Protocol):
 
     `run(inputs, "float64")`: everything upcast (complex: complex128). `run(inputs, None)`: in the case's own
     dtypes. `run(inputs, "noise:7")`: upcast, every kernel's result moved by what an honest device may round, outputs as
-    they are before they round to their dtype; float64 rounds to 2^-36 there. `run(inputs, "extended")`: float64
-    outputs correct to the last place, but for what the program's conditions amplify. Returns output name → array. May
+    they are before they round to their dtype; float64 rounds to 2^-45 there. `run(inputs, "extended")`: float64
+    outputs correct to the last place, but for what the program's conditions amplify. `run(inputs, "steps:7")`: as
+    "noise:7", one core operator at a time. Returns output name → array. May
     have an attribute `consts`, name → array: parameters of the program, which may be overridden by passing them among
     the inputs.
     """

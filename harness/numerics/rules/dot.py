@@ -89,7 +89,7 @@ class Sum(Rule):
         An addend runs alone, so that beta and alpha of other signs, or complex ones, cancel nothing. The program scales
         by them once whatever the power: the rest of it is put right here.
         """
-        if call.op not in parts.WITH_ADDEND:
+        if call.op not in parts.WITH_ADDEND | {"index_add"}:
             return call.probe(lambda a: np.abs(a) ** power)
         addend = call.case.args[0]["v"] if call.case.args else dict(call.case.kwargs)["input"]["v"]
         wide = call.changed(lambda a: np.abs(a) ** power)
@@ -218,7 +218,7 @@ class Scatter(Sum):
     """Sums that accumulate in memory, in the output's own dtype (index_add, scatter_add, overlapping windows'
     gradients): the rule `sum` with u of that dtype, and for n only what rounds before the last addition,
     which
-    rounds to the output: n - 2, or n - 1 where each term is divided first.
+    rounds to the output: n - 2, or n - 1 where each term is divided first; one more where each is multiplied.
     """
 
     name = "scatter"
@@ -229,8 +229,10 @@ class Scatter(Sum):
         found = super().witness(call, names)
         for noise in found.values():
             left = np.maximum(noise["n"] - rounded, 0)
-            noise["W"] = upward(noise["W"] * np.sqrt(left / noise["n"]))
-            noise["n"] = upward(left)
+            times, error = _factor(call)
+            wandering = noise["W"] ** 2 * left / noise["n"] + (times + error**2 / ROUNDING) * noise["R"] ** 2
+            noise["W"] = upward(np.sqrt(wandering))
+            noise["n"] = upward(left + times + error)
         return found
 
     def accumulator(self, out: GoldenOutput, profile: Profile) -> str:
@@ -270,8 +272,8 @@ class Product(Rule):
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         n = out.noise["n"].astype(np.float64)
-        form = formats.format_of(out.dtype)
         kept = profile.scan_of(out.dtype) if "scan" in out.noise else profile.product_of(out.dtype)
+        form = formats.format_of(kept)
         u, y = unit(kept), finite(np.abs(out.y))
         top, bottom = (out.noise[k].astype(np.float64) for k in ("top", "bottom"))
         open_ = (top > form.max / 2) | (bottom < form.min_normal * 2)
@@ -285,6 +287,14 @@ class Product(Rule):
             undefined=np.broadcast_to(open_, out.y.shape) if open_.any() else None,
             doubled="doubled" in out.noise,
         )
+
+
+def _factor(call: Call) -> tuple[int, float]:
+    """How often a term of a scattered sum rounds before it is added, times a factor; and the factor itself, in u."""
+    if call.op == "index_add":
+        alpha = complex(call.argument(-1, "alpha", 1))
+        return parts.rounds(alpha, formats.component(call.dtypes["out0"]))
+    return int(call.argument(-1, "per_sample_weights", None) is not None), 0.0
 
 
 def _mean_count(call: Call, y: Array) -> Array:

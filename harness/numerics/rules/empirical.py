@@ -29,9 +29,9 @@ FLOOR = 2.0
 class Empirical(Rule):
     """Noise by experiment: B = 12σ' + ½ulp, σ² = σ'² + ulp²/12.
 
-    σ': RMS deviation of 24 float64 runs in which every kernel's result moves by what it may round, as PyTorch
+    σ': RMS deviation of 48 float64 runs in which every kernel's result moves by what it may round, as PyTorch
     decomposes kernels into core operators (Monte Carlo arithmetic, `lab.worker.noisy`); beside it a third of what is
-    typical of the output in ulps, since 24 runs tell little of one element; and what runs in the case's own precision
+    typical of the output in ulps, since 48 runs tell little of one element; and what runs in the case's own precision
     err beyond their last rounding, as far as `_beside` believes them.
     For operators without a rule of their own, and for programs of several nodes that declare none. Where a program
     can't be run so: `_of_inputs`.

@@ -39,6 +39,8 @@ OTHER_ULPS = {
     "modified_bessel_k1": 2.0,
     "spherical_bessel_j0": 2.0,
 }
+# Powers that kernels compute as x·x·x and 1/(x·x), the first product rounded to its dtype.
+_MULTIPLIED = (3, -2)
 # sin x/x, whose kernels differ in whether x is multiplied by π first.
 _SINC = ("sinc", "spherical_bessel_j0")
 # Largest error of functions of complex numbers, in ulp of the modulus and of their condition, whatever profiles say of
@@ -101,6 +103,8 @@ class Function(Rule):
         if call.op in SCALES and "out0" in found:
             scaled = _scaled(call, condition["out0"])
             found["out0"] |= {"scaled": upward(scaled)} if scaled.any() else {}
+        if call.op == "pow" and "out0" in found and np.isin(call.argument(1, "exponent"), _MULTIPLIED).all():
+            found["out0"]["multiplied"] = np.asarray(True)
         return found
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
@@ -119,6 +123,8 @@ class Function(Rule):
             cap = cap + unit(inner) * out.noise["scaled"].astype(np.float64)
         if inner != formats.component(out.dtype):
             cap = cap + HALF_SLACK * ulp(out.y, out.dtype, ftz=profile.ftz) + formats.format_of(inner).min_normal
+            if "multiplied" in out.noise:
+                cap = cap + unit(out.dtype) * finite(np.abs(out.y))
         # A complex number's components may be in range where its modulus, or the exponential behind both, is not.
         open_ = np.abs(out.y) > formats.format_of(inner).max / OVERFLOWS.get(function, 2.0)
         undefined = open_ if (whole or function in OVERFLOWS) and open_.any() else None

@@ -26,7 +26,8 @@ class Loss(Scaled):
     ½ulp, S = Σ|t_i|.
 
     σ² = 0.18·u²·n·(y²/3 + Q/6) + 0.18·k·(u² + u_out²)·Q + ulp²/12, Q = Σt_i² (weights squared where
-    averaged). A log-softmax before it adds its own 2u·(6 + √n + 1.5·log n).
+    averaged). A log-softmax before it adds its own 2u·(6 + √n + 1.5·log n). Where all classes of a sample are added up
+    (targets that are probabilities, smoothed labels), n counts them, too.
     """
 
     name = "loss"
@@ -36,24 +37,24 @@ class Loss(Scaled):
         t, more = (np.abs(finite(part)) for part in _TERMS[call.op](call))
         y = np.abs(finite(call.y[name]))
         reduction = call.argument(-1, "reduction", "mean")
-        own = math.sqrt(_ONE * ROUNDINGS)
+        own, each = math.sqrt(_ONE * ROUNDINGS), _summed(call)
         if reduction == "none":
             t, more = (
                 np.broadcast_to(part, y.shape) if part.ndim == 0 else part.reshape(y.shape) for part in (t, more)
             )
             return Terms(
-                2 * (ROUNDINGS * t + more),
-                np.hypot(0.7 * own * t, more / 8),
+                2 * (ROUNDINGS * t + more) + each * t,
+                np.sqrt((0.7 * own * t) ** 2 + (more / 8) ** 2 + _ONE * each / 3 * t**2),
                 (ROUNDINGS - 1) * t,
                 math.sqrt(_ONE * 2) * t,
             )
-        n = t.size
-        weights = {"sum": 1.0, "mean": 1.0 / max(n, 1), "batchmean": 1.0 / max(t.shape[0] if t.ndim else 1, 1)}
+        n = t.size * max(each, 1)
+        weights = {"sum": 1.0, "mean": 1.0 / max(t.size, 1), "batchmean": 1.0 / max(t.shape[0] if t.ndim else 1, 1)}
         weight = weights[reduction]
         s, q, added = (
             weight * t.sum(),
             weight**2 * ((t + more / ROUNDINGS) ** 2).sum(),
-            weight * np.sum(more) * n / max(more.size, 1),
+            weight * np.sum(more) * t.size / max(more.size, 1),
         )
         return Terms(
             cap=(n + 2 * ROUNDINGS) * s + 2 * added,
@@ -61,6 +62,15 @@ class Loss(Scaled):
             out_cap=ROUNDINGS * s,
             out_sigma=math.sqrt(_ONE * (ROUNDINGS * q + s**2)),
         )
+
+
+def _summed(call: Call) -> int:
+    """How many classes the loss of one sample adds up; 0 where it picks one."""
+    x = np.asarray(call.argument(0, "input"))
+    smoothed = float(call.argument(-1, "label_smoothing", 0.0)) > 0
+    if call.op != "cross_entropy" or not (smoothed or np.asarray(call.argument(1, "target")).dtype.kind == "f"):
+        return 0
+    return int(x.shape[0 if x.ndim == 1 else 1])
 
 
 def _pair(call: Call) -> tuple[Array, Array]:
@@ -94,13 +104,11 @@ def _logits(call: Call) -> _Pair:
 
 
 def _binary(call: Call) -> _Pair:
-    """-t·log p - (1 - t)·log(1 - p): where p is near 1, 1 - p has p's rounding, which is exact; the
-    logs' stay.
-    """
+    """-t·log p - (1 - t)·log(1 - p): besides the logs 1 - p rounds, by u of itself, which moves its log by u."""
     a, b = _pair(call)
     with np.errstate(all="ignore"):
         logs = np.abs(b) * np.abs(np.maximum(np.log(a), -100)) + np.abs(1 - b) * np.abs(np.maximum(np.log1p(-a), -100))
-    return finite(logs) + 1, _NOTHING
+    return finite(logs) + np.abs(1 - b), _NOTHING
 
 
 def _divergence(call: Call) -> _Pair:

@@ -63,14 +63,15 @@ class Centred(Scaled):
             relative = relative + _ONE * m.n / 12 + (REPEATED * m.repeats / 2) ** 2
         variance = scale**2 * squares + centred**2 * relative
         shape = call.y[name].shape
-        # Batch norm may keep μ and r in the output's dtype, and scale and shift with them.
+        # Batch norm may keep μ, r, γr and β - μγr in the output's dtype, and scale by one and shift by the other.
         rounded = 0.0 if call.op in ("layer_norm", "group_norm") else 1.0
-        kept = (rounded * scale * np.abs(m.mean), rounded * centred)
+        kept = (rounded * scale * reach, rounded * scale * np.sqrt(m.x**2 + 2 * m.mean**2), rounded * centred)
+        shift = rounded * np.abs(finite(m.beta - m.mean * m.gamma * m.rstd))
         return Terms(
             cap=cap.reshape(shape) + 2 * (y + _like(beta, shape, m)),
             sigma=np.sqrt(variance.reshape(shape) + _ONE * (y**2 + _like(beta, shape, m) ** 2)),
-            out_cap=_like(kept[0] + 2 * kept[1], shape, m),
-            out_sigma=_like(np.sqrt(_ONE * (kept[0] ** 2 + 2 * kept[1] ** 2)), shape, m),
+            out_cap=_like(kept[0] + 2 * kept[2] + shift, shape, m),
+            out_sigma=_like(np.sqrt(_ONE * (kept[1] ** 2 + 2 * kept[2] ** 2 + shift**2)), shape, m),
         )
 
 

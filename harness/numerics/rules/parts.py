@@ -4,6 +4,7 @@ output's dtype between two steps. `dot` asks here what its probes miss.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -162,6 +163,36 @@ def _bilinear(call: Call) -> Kept:
     return inner.sum(-1) + last, np.sqrt(ROUNDING * ((inner**2).sum(-1) + last**2))
 
 
+def _linear(call: Call) -> Kept | None:
+    """The product of a single row is kept before the bias is added: `addmv`."""
+    bias = call.argument(2, "bias", None)
+    if bias is None or np.asarray(call.argument(0, "input")).ndim != 1:
+        return None
+    product = finite(np.abs(call.y["out0"] - clean(np.asarray(bias))))
+    return product, np.asarray(math.sqrt(ROUNDING) * product)
+
+
+def _einsum(call: Call) -> Kept | None:
+    """Of three operands and more two are contracted at a time, from the left, and the results kept."""
+    equation = call.argument(0, "equation")
+    if not isinstance(equation, str) or "." in equation:
+        return None
+    left, _, result = equation.replace(" ", "").partition("->")
+    terms = left.split(",")
+    result = result if "->" in equation else "".join(sorted(c for c in set(left) if left.count(c) == 1))
+    operands = [clean(np.asarray(call.argument(1 + i))) for i in range(len(terms))]
+    size, square = np.zeros(()), np.zeros(())
+    while len(terms) > 2:
+        rest = terms[2:]
+        kept = "".join(c for c in dict.fromkeys(terms[0] + terms[1]) if c in result or any(c in t for t in rest))
+        made = np.einsum(f"{terms[0]},{terms[1]}->{kept}", *operands[:2])
+        terms, operands = [kept, *rest], [made, *operands[2:]]
+        whole = ",".join(terms) + "->" + result
+        size = size + np.einsum(whole, *(np.abs(a) for a in operands))
+        square = square + np.einsum(whole, *(np.abs(a) ** 2 for a in operands))
+    return (np.asarray(size), np.asarray(np.sqrt(ROUNDING * square))) if len(operands) < left.count(",") + 1 else None
+
+
 def _tensordot(call: Call) -> Kept | None:
     """Where a dimension has size 1 on one side, the other is added up along it and kept; where all dimensions are
     contracted, products are kept and then added.
@@ -199,5 +230,7 @@ _KEPT: dict[str, Callable[[Call], Kept | None]] = {
     "addmv": _addmv,
     "addr": _addr,
     "bilinear": _bilinear,
+    "einsum": _einsum,
+    "linear": _linear,
     "tensordot": _tensordot,
 }

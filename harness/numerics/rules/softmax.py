@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from harness.numerics import formats
 from harness.numerics.noise import REPEATED, compute_dtype, finite, unit
 from harness.numerics.rules.base import Array, Call, clean
 from harness.numerics.rules.scaled import Scaled, Terms, axes_of, reduced
@@ -102,7 +103,7 @@ class Softmax(Scaled):
 
     σ² = (p·u)²·[(1 - p)²·v + Σ' p_j²·v_j + 0.06m + (t/4)² + 0.36] + ulp²/12, Σ' over the others: v = 4 + 0.18(x - max)²
     for the exponential and its rounded argument, 0 for exp(0), which is exact; m of the n terms large enough to round
-    the sum.
+    the sum. Over other dimensions than the last, 16-bit kernels may round the exponentials: + u_out·p.
     """
 
     name = "softmax"
@@ -113,8 +114,17 @@ class Softmax(Scaled):
     def terms(self, call: Call, name: str) -> Terms:
         e = exponents(call, unit(compute_dtype(call.dtypes[name])))
         p = np.abs(finite(call.y[name]))
+        x = np.asarray(call.argument(0, "input"))
+        # Kernels that reduce over rows far apart in memory keep the exponentials where the result will lie.
+        axes = axes_of(call, x, 1)
+        far = x.ndim > 0 and x.ndim - 1 not in axes
+        least = formats.format_of(call.dtypes[name]).min_normal * p.max(axis=axes, keepdims=True, initial=0.0)
+        kept = np.maximum(p, least) if far else np.zeros(())
         return Terms(
-            cap=2 * p * (BASE + SLOPE * np.abs(e.d) + math.sqrt(e.n) + e.stalled / 2), sigma=p * np.sqrt(e.noise())
+            cap=2 * p * (BASE + SLOPE * np.abs(e.d) + math.sqrt(e.n) + e.stalled / 2),
+            sigma=p * np.sqrt(e.noise()),
+            out_cap=kept,
+            out_sigma=math.sqrt(_ONE) * kept,
         )
 
 

@@ -1,0 +1,83 @@
+"""Options of operators that change how their kernels round: factors, dimensions, exponents, kinds of targets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from harness.case import Case
+from tests.numerics.torchrun import golden_of, judged, op_case, verdict_of
+
+F = "torch.nn.functional."
+HALF = ("bfloat16", "float16")
+
+
+def _index_add(dtype: str, **options: Any) -> Case:
+    shapes = {"x": (17, 5, 3), "i": ((33,), "index:5", "int64"), "s": (17, 33, 3)}
+    args = ({"v": "x"}, 1, {"v": "i"}, {"v": "s"})
+    return op_case("torch.index_add", dtype, shapes, args=args, **options)
+
+
+def _cases(dtype: str) -> list[Case]:
+    d: Any = dtype
+    bag = {"i": ((5, 17), "index:33", "int64"), "w": (33, 17), "s": ((5, 17), "unit")}
+    three = ("bi,oij,bj->bo", {"v": "x"}, {"v": "w"}, {"v": "y"})
+    return [
+        _index_add(d, alpha=-0.3),
+        _index_add(d, alpha=2.5),
+        op_case(F + "embedding_bag", d, bag, args=({"v": "i"}, {"v": "w"}), mode="sum", per_sample_weights={"v": "s"}),
+        op_case("torch.einsum", d, {"x": (17, 9), "y": (17, 5), "w": (7, 9, 5)}, args=three),
+        op_case(F + "softmax", d, {"x": (3, 17, 5)}, dim=1),
+        op_case(F + "softmax", d, {"x": (65, 9)}, dim=0, values="range:-30:30"),
+        op_case(F + "softmin", d, {"x": (2, 33, 9)}, dim=1, values="positive"),
+        op_case("torch.pow", d, {"x": (5, 129)}, 3),
+        op_case("torch.pow", d, {"x": (5, 129)}, -2, values="positive"),
+        op_case(F + "cross_entropy", d, {"x": (9, 65), "t": ((9, 65), "range:0:0.03")}, reduction="sum"),
+        op_case(F + "cross_entropy", d, {"x": (9, 65), "t": ((9, 65), "range:0:0.03")}, reduction="none"),
+        op_case(F + "batch_norm", d, {"x": (33, 5), "w": (5,), "b": (5,)},
+                args=({"v": "x"}, None, None, {"v": "w"}, {"v": "b"}), training=True, values="positive"),
+        op_case("torch.mean", d, {"x": (9, 17, 33)}, dim=[1, 2], grad=("x",)),
+        op_case(F + "layer_norm", d, {"x": (3, 257)}, [257], eps=1e-6, values="wide"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", ["float32", *HALF, "float64"])
+def test_no_option_makes_torch_wrong(dtype: str) -> None:
+    """A factor of each term, another dimension, an integer exponent, targets that are probabilities, statistics kept in
+    half precision, gradients that are the same number over and over: torch's answer passes.
+    """
+    for case in _cases(dtype):
+        verdict = verdict_of(case, profile="cpu")
+        assert verdict.status == "pass", f"{case.target} {dict(case.kwargs)}: {verdict.message}"
+
+
+def test_a_lost_factor_diverges() -> None:
+    """A term that was added without its factor is seen, where the factor makes terms cancel, too."""
+    case = _index_add("float32", alpha=-0.3)
+    golden, inputs, run = golden_of(case)
+    y = np.array(run(inputs, None)["out0"])
+    first = int(np.asarray(inputs["i"])[0])
+    y[0, first, 0] += 1.3 * inputs["s"][0, 0, 0] * 2.0**-16
+    assert judged(golden, inputs, {"out0": y}).status == "diverged"
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_a_small_running_product_is_not_left_open(wrong: float) -> None:
+    """A running product that goes below float16's normal numbers is a number all the same: NaN and inf diverge."""
+    golden, inputs, run = golden_of(op_case("torch.cumprod", "float16", {"x": (17, 9)}, 0, values="range:-1.4:1.4"))
+    y = np.array(run(inputs, None)["out0"])
+    assert judged(golden, inputs, {"out0": y}).status == "pass"
+    y[-1, int(np.abs(y[-1]).argmin())] = wrong
+    assert judged(golden, inputs, {"out0": y}).status == "diverged"
+
+
+@pytest.mark.parametrize("dtype", HALF)
+def test_numbers_that_round_alike_still_show_a_fault(dtype: str) -> None:
+    """Where all elements are one number and round alike, one that is an ulp off is found."""
+    golden, inputs, run = golden_of(op_case("torch.mean", dtype, {"x": (9, 17, 33)}, dim=[1, 2], grad=("x",)))
+    made = {name: np.array(array) for name, array in run(inputs, None).items()}
+    assert judged(golden, inputs, made).status == "pass"
+    made["grad.x"].reshape(-1)[100] *= 1.02
+    assert judged(golden, inputs, made).status == "diverged"
