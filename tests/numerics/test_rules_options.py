@@ -38,6 +38,19 @@ def _cases(dtype: str) -> list[Case]:
         op_case(F + "cross_entropy", d, {"x": (9, 65), "t": ((9, 65), "range:0:0.03")}, reduction="none"),
         op_case(F + "batch_norm", d, {"x": (33, 5), "w": (5,), "b": (5,)},
                 args=({"v": "x"}, None, None, {"v": "w"}, {"v": "b"}), training=True, values="positive"),
+        op_case("torch.addmm", d, {"c": (17,), "x": (9, 33), "y": (33, 17)}, alpha=0.6, beta=0.3, grad=("c", "x", "y")),
+        op_case("torch.kron", d, {"x": (5, 7), "y": (9, 3)}, grad=("x", "y")),
+        op_case("torch.linalg.multi_dot", d, {"x": (9, 17), "y": (17, 5), "z": (5, 7)},
+                args=([{"v": "x"}, {"v": "y"}, {"v": "z"}],)),
+        op_case("torch.linalg.cross", d, {"x": (17, 3), "y": (17, 3)}),
+        op_case("torch.cross", d, {"x": (17, 3, 5), "y": (17, 3, 5)}, dim=1),
+        op_case("torch.add", d, {"x": (17, 33), "y": (17, 33)}, alpha=-2.5),
+        op_case("torch.index_reduce", d, {"x": (5, 9), "i": ((33,), "index:5", "int64"), "s": (33, 9)},
+                args=({"v": "x"}, 0, {"v": "i"}, {"v": "s"}, "mean")),
+        op_case("torch.index_reduce", d, {"x": (5, 9), "i": ((17,), "index:5", "int64"), "s": (17, 9)},
+                args=({"v": "x"}, 0, {"v": "i"}, {"v": "s"}, "prod"), values="range:0.5:1.5"),
+        op_case("torch.pow", d, {"x": ((9, 1, 5), "positive"), "e": (9, 7, 5)}, grad=("x", "e")),
+        op_case(F + "glu", d, {"x": (9, 66)}, grad=("x",)),
         op_case("torch.mean", d, {"x": (9, 17, 33)}, dim=[1, 2], grad=("x",)),
         op_case(F + "layer_norm", d, {"x": (3, 257)}, [257], eps=1e-6, values="wide"),
     ]  # fmt: skip
@@ -45,8 +58,9 @@ def _cases(dtype: str) -> list[Case]:
 
 @pytest.mark.parametrize("dtype", ["float32", *HALF, "float64"])
 def test_no_option_makes_torch_wrong(dtype: str) -> None:
-    """A factor of each term, another dimension, an integer exponent, targets that are probabilities, statistics kept in
-    half precision, gradients that are the same number over and over: torch's answer passes.
+    """A factor of each term, products of three, gradients that are broadcast, another dimension, an integer exponent,
+    targets that are probabilities, statistics kept in half precision, gradients that are the same number over and over:
+    torch's answer passes.
     """
     for case in _cases(dtype):
         verdict = verdict_of(case, profile="cpu")

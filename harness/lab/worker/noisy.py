@@ -105,7 +105,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         name = name_of(func)
-        if func._schema.is_mutable:
+        if func._schema.is_mutable and (name[-1] == "_" or func not in self.table):
             return self._in_place(func, name, args, kwargs)
         if name in MOVES:
             return self._move(func, args, kwargs)
@@ -150,12 +150,14 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
     def _kernel(self, func: Any, name: str, args: Any, kwargs: Any) -> Any:
         if self.depth:
             return self._run(func, name, args, kwargs)
-        plain = func(*args, **kwargs)
+        writes = func._schema.is_mutable  # statistics, beside what it returns: once, below
+        given = tree_map(lambda a: a.clone() if isinstance(a, torch.Tensor) else a, args) if writes else args
+        plain = func(*given, **kwargs)
         if not _computes(name, plain):
             return plain
         returned = self._next(name)
         self.dtype = min(returned, key=lambda d: torch.finfo(d).bits, default=self.narrowest)
-        if func in self.table and not _elementwise(args, plain):
+        if func in self.table and not writes and not _elementwise(args, plain):
             # It may add up in another order than the decomposition does.
             u = self._inner()
             args = tree_map(lambda a: a + self._ulps(a, u, 0.5) if is_wide(a) else a, args)

@@ -111,7 +111,9 @@ def rule_of_output(call: Call, rule: Rule, name: str) -> Rule:
         return RULES["exact"] if exact else rule
     if name.startswith("grad."):
         of_gradient = GRADIENTS.get(call.op, rule.gradient)
-        return _empirical(call, name) if of_gradient == "empirical" else RULES[of_gradient]
+        if of_gradient == "empirical" or not RULES[of_gradient].covers(call, name) or _multiplies(call):
+            return _empirical(call, name)
+        return RULES[of_gradient]
     if call.case.rule is None:
         rule = RULES[choose(call, name) or rule.name]
     if not rule.covers(call, name):
@@ -119,6 +121,14 @@ def rule_of_output(call: Call, rule: Rule, name: str) -> Rule:
     if rule.name == "exact" and not exact and not exactly_given(call):
         return RULES["fused"]
     return _empirical(call, name) if rule.name == "empirical" else rule
+
+
+def _multiplies(call: Call) -> bool:
+    """Whether a reduction multiplies: its gradient is no sum."""
+    return call.op in ("scatter_reduce", "index_reduce") and "prod" in (
+        *call.case.args,
+        dict(call.case.kwargs).get("reduce"),
+    )
 
 
 def _empirical(call: Call, name: str) -> Rule:

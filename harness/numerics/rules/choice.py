@@ -116,6 +116,7 @@ _CHOICES: dict[str, Callable[[Call], str | None]] = {
     "index_put": _accumulating,
     "put": _accumulating,
     "scatter_reduce": _scatter_reduce,
+    "index_reduce": _scatter_reduce,
     "embedding_bag": _embedding_bag,
     "interpolate": _interpolate,
     "grid_sample": _grid_sample,

@@ -78,6 +78,8 @@ class Sum(Rule):
             short = compute_dtype(call.dtypes[name]) != formats.component(call.dtypes[name])
             if kept is not None and name == "out0" and short:
                 noise[name] |= {"K": upward(kept[0]), "KV": upward(kept[1])}
+            if call.op in parts.KEEPS_PRODUCTS and name.startswith("grad.") and short:
+                noise[name] |= {"K": upward(2 * big), "KV": upward(np.sqrt(2 * ROUNDING * squares))}
             composed = call.op == "embedding_bag" or call.case.target == "torch.masked.mean"
             if composed and count is not None and name == "out0":
                 noise[name]["twice"] = np.asarray(True)
@@ -253,6 +255,8 @@ class Product(Rule):
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         x = np.asarray(call.argument(0, "input"))
         count = np.asarray(x.size / max(call.y["out0"].size, 1))
+        if call.op in ("scatter_reduce", "index_reduce"):
+            count = _scattered_count(call, call.y["out0"])
         scan = {}
         if call.op == "cumprod" and x.ndim:
             scan = {"scan": np.asarray(True)}
@@ -328,8 +332,13 @@ def _bag_count(call: Call, y: Array) -> Array:
 
 
 def _scattered_count(call: Call, y: Array) -> Array:
-    """Terms that `scatter_reduce(input, dim, index, src, reduce)` puts in each element, its own too."""
+    """Terms that `scatter_reduce(input, dim, index, src, reduce)` or `index_reduce(input, dim, index, source, reduce)`
+    puts in each element, its own too.
+    """
     dim, index = int(call.argument(1, "dim")), np.atleast_1d(call.argument(2, "index"))
+    if call.op == "index_reduce" and y.ndim:
+        shape = [index.size if i == dim % y.ndim else n for i, n in enumerate(y.shape)]
+        index = np.broadcast_to(index.reshape([-1 if i == dim % y.ndim else 1 for i in range(y.ndim)]), shape)
     count = np.full(y.shape or (1,), float(bool(call.argument(-1, "include_self", True))))
     where: list[Array] = list(np.indices(index.shape))
     where[dim] = index
@@ -375,7 +384,7 @@ def averaged(call: Call) -> Callable[[Call, Array], Array] | None:
     """How many terms each output divides by, for an operator that averages; None for one that sums."""
     if call.op == "embedding_bag":
         return _bag_count if call.argument(-1, "mode", "mean") == "mean" else None
-    if call.op == "scatter_reduce" and call.argument(4, "reduce") != "mean":
+    if call.op in ("scatter_reduce", "index_reduce") and call.argument(4, "reduce") != "mean":
         return None
     return _AVERAGES.get(call.op)
 
@@ -391,6 +400,7 @@ _AVERAGES: dict[str, Callable[[Call, Array], Array]] = {
     "var_mean": _mean_count,
     "std_mean": _mean_count,
     "scatter_reduce": _scattered_count,
+    "index_reduce": _scattered_count,
     "avg_pool1d": _pool_count,
     "avg_pool2d": _pool_count,
     "avg_pool3d": _pool_count,

@@ -23,6 +23,7 @@ from harness.numerics.noise import (
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, Noise, Rule, clean
 from harness.numerics.rules.choice import exactly_given
+from harness.numerics.rules.parts import rounds
 from harness.numerics.types import Allowance
 
 if TYPE_CHECKING:
@@ -165,7 +166,8 @@ class Fused(Rule):
 
     B = k·u·S + ½ulp, σ² = 0.18·k·(u·P)² + ulp²/12, P the root of the sum of the squared products. Covers either order,
     with and without FMA, and scalars rounded to the compute dtype; where they are no numbers of a 16-bit dtype, kernels
-    may round them to it: + u_out·S. Complex products and quotients round more often than once, see `Modulus`.
+    may round them to it, and a tensor that is multiplied by one before it is added, and the products of a cross
+    product: + u_out·S. Complex products and quotients round more often than once, see `Modulus`.
     """
 
     name = "fused"
@@ -175,7 +177,8 @@ class Fused(Rule):
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         terms = TERMS.get(call.op)
-        coarse = {} if exactly_given(call) else {"coarse": np.asarray(True)}
+        kept = terms is _cross or (terms is _add and rounds(complex(call.argument(2, "alpha", 1)), call.dtype)[0] > 0)
+        coarse = {"coarse": np.asarray(True)} if kept or not exactly_given(call) else {}
         if call.op == "addcdiv" and formats.is_complex(call.dtype):
             coarse["quotient"] = np.asarray(True)
         noise: dict[str, Noise] = {}
@@ -225,6 +228,14 @@ def _add(call: Call) -> list[Array]:
     return [a, np.asarray(call.argument(2, "alpha", 1) * b)]
 
 
+def _cross(call: Call) -> list[Array]:
+    a, b = np.broadcast_arrays(*(clean(np.asarray(call.argument(i, k))) for i, k in ((0, "input"), (1, "other"))))
+    first = next((i for i, n in enumerate(a.shape) if n == 3), -1) if call.case.target == "torch.cross" else -1
+    dim = call.argument(2, "dim", None)
+    dim = first if dim is None else int(dim)
+    return [np.zeros(a.shape), *(np.roll(a, k, dim) * np.roll(b, -k, dim) for k in (1, -1))]
+
+
 # An operator's plain term, and its products.
 TERMS: dict[str, Callable[[Call], list[Array]]] = {
     "addcmul": _addcmul,
@@ -233,4 +244,5 @@ TERMS: dict[str, Callable[[Call], list[Array]]] = {
     "add": _add,
     "sub": _add,
     "rsub": _add,
+    "cross": _cross,
 }

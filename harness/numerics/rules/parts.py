@@ -138,6 +138,11 @@ def _addmv(call: Call) -> Kept:
     return _scaled(call, lambda multiplied: 1)
 
 
+def _addmm(call: Call) -> Kept:
+    """beta·c and alpha·AB are kept where they are multiplied at all, alpha and beta rounded to the dtype first."""
+    return _scaled(call, lambda multiplied: multiplied)
+
+
 def _addr(call: Call) -> Kept:
     """beta·c, alpha·a and (alpha·a)·b are kept, and alpha and beta rounded to the dtype first."""
     return _scaled(call, lambda multiplied: 1 + multiplied)
@@ -164,9 +169,9 @@ def _bilinear(call: Call) -> Kept:
 
 
 def _linear(call: Call) -> Kept | None:
-    """The product of a single row is kept before the bias is added: `addmv`."""
+    """The product of a single row, or of rows in more than one dimension, is kept before the bias is added."""
     bias = call.argument(2, "bias", None)
-    if bias is None or np.asarray(call.argument(0, "input")).ndim != 1:
+    if bias is None or np.asarray(call.argument(0, "input")).ndim == 2:
         return None
     product = finite(np.abs(call.y["out0"] - clean(np.asarray(bias))))
     return product, np.asarray(math.sqrt(ROUNDING) * product)
@@ -191,6 +196,26 @@ def _einsum(call: Call) -> Kept | None:
         size = size + np.einsum(whole, *(np.abs(a) for a in operands))
         square = square + np.einsum(whole, *(np.abs(a) ** 2 for a in operands))
     return (np.asarray(size), np.asarray(np.sqrt(ROUNDING * square))) if len(operands) < left.count(",") + 1 else None
+
+
+def _multi_dot(call: Call) -> Kept | None:
+    """Products of two matrices at a time are kept, from the left or from the right: the larger of both."""
+    matrices: Any = [clean(np.asarray(m)) for m in call.argument(0, "tensors")]
+    size, square = np.zeros(()), np.zeros(())
+    for order in (1, -1):
+        found, spread, made = np.zeros(()), np.zeros(()), matrices[::order][0]
+        for k in range(1, len(matrices) - 1):
+            made = made @ matrices[k] if order > 0 else matrices[-1 - k] @ made
+            rest = matrices[k + 1 :] if order > 0 else matrices[: -1 - k][::-1]
+            sizes = [(np.abs(made), np.abs(made) ** 2)]
+            for m in rest:
+                a, b = np.abs(m), np.abs(m) ** 2
+                sizes.append(
+                    (sizes[-1][0] @ a, sizes[-1][1] @ b) if order > 0 else (a @ sizes[-1][0], b @ sizes[-1][1])
+                )
+            found, spread = found + sizes[-1][0], spread + sizes[-1][1]
+        size, square = np.maximum(size, found), np.maximum(square, spread)
+    return size, np.sqrt(ROUNDING * square)
 
 
 def _tensordot(call: Call) -> Kept | None:
@@ -226,11 +251,16 @@ def _contracted(a: Array, b: Array, left: Sequence[int], right: Sequence[int]) -
     return np.asarray(np.tensordot(a, b, (left, right)))
 
 
+# Operators whose gradients 16-bit kernels compose of products that they keep before these are added up.
+KEEPS_PRODUCTS = WITH_ADDEND | {"kron", "bilinear", "einsum", "tensordot", "multi_dot"}
 _KEPT: dict[str, Callable[[Call], Kept | None]] = {
+    "addmm": _addmm,
     "addmv": _addmv,
+    "baddbmm": _addmm,
     "addr": _addr,
     "bilinear": _bilinear,
     "einsum": _einsum,
     "linear": _linear,
+    "multi_dot": _multi_dot,
     "tensordot": _tensordot,
 }

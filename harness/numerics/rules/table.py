@@ -37,7 +37,7 @@ _LINES: dict[str, str] = {
     "rounded": "sqrt div true_divide reciprocal",
     "quotient": "floor_divide",
     # A short sum of products.
-    "fused": "add sub rsub lerp addcmul addcdiv leaky_relu hardsigmoid softshrink deg2rad rad2deg",
+    "fused": "add sub rsub lerp addcmul addcdiv leaky_relu hardsigmoid softshrink deg2rad rad2deg cross",
     # Functions of each element.
     "function": """
         exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
@@ -140,6 +140,7 @@ GRADIENTS: dict[str, str] = {
     **dict.fromkeys(_DERIVED.split(), "derivative"),
     "rms_norm": "norm-gradient",
     "pow": "pow-gradient",
+    "glu": "empirical",
     "stft": "empirical",
 }
 
