@@ -52,7 +52,7 @@ def variants(case: Case, inputs: Mapping[str, Array], own: Mapping[str, Array]) 
         if _whole(graph, given, own):
             yield "decomposed, each rounded", _named(_Rounding(graph).run(*given.values()), own)
             if any(_packet(node.target) in memory.KERNELS for node in graph.graph.nodes):
-                yield "in memory, each rounded", _named(_InMemory(graph).run(*given.values()), own)
+                yield "in memory, each rounded", _named(_InMemory(graph, case.dtype).run(*given.values()), own)
     if case.dtype in SHORT:
         given = {name: _wide(x) for name, x in given.items()}
     graph = _traced(case, given, own)
@@ -176,20 +176,21 @@ class _Rounding(torch.fx.Interpreter):  # type: ignore[misc]  # torch is Any to 
 
 
 class _InMemory(_Rounding):
-    """The same, but that kernels which add up where their result lies round at each addition."""
+    """The same, but that kernels which add up where their result lies round to `dtype` at each addition."""
+
+    def __init__(self, graph: torch.fx.GraphModule, dtype: str) -> None:
+        super().__init__(graph)
+        self.dtype = dtype
 
     def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         usual = super().call_function(target, args, kwargs)
         kernel = memory.KERNELS.get(_packet(target))
-        if kernel is None or not isinstance(usual, torch.Tensor) or usual.dtype not in _HALVES:
-            return usual
-        if _packet(target) == "aten.index_put" and (len(args) < 4 or not args[3] or len(args[1]) != 1):
+        if kernel is None or not usual.is_floating_point() or ("index_put" in str(target) and len(args) < 4):
             return usual
         wide = torch.fx.node.map_aggregate(
             args, lambda a: (a.double() if a.is_floating_point() else a).numpy() if isinstance(a, torch.Tensor) else a
         )
-        found = kernel(wide, str(usual.dtype).removeprefix("torch."))
-        return torch.from_numpy(found).to(usual.dtype)
+        return torch.from_numpy(kernel(wide, self.dtype)).to(usual.dtype)
 
 
 def _addbmm(c: Any, x: Any, y: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
@@ -234,6 +235,12 @@ def _gaussian_nll(x: Any, t: Any, v: Any, *, full: bool = False, eps: float = 1e
     return {"none": terms, "sum": terms.sum(), "mean": terms.mean()}[reduction]
 
 
+def _bilinear(x: Any, y: Any, w: Any, b: Any = None) -> Any:
+    """x·W, which is kept, times y, and added up."""
+    terms = torch.einsum("...i,oij->...oj", x, w) * y[..., None, :]
+    return terms.sum(-1) if b is None else terms.sum(-1) + b
+
+
 def _attention(q: Any, k: Any, v: Any, mask: Any = None, *, is_causal: bool = False) -> Any:
     """In float32, but for the exponentials, which are rounded before they weigh v. Source: Dao, FlashAttention-2."""
     s = q.float() @ k.float().transpose(-1, -2) / math.sqrt(q.shape[-1])
@@ -249,6 +256,7 @@ COMPOSITIONS: dict[str, Callable[..., Any]] = {
     "addbmm": _addbmm,
     "addr": _addr,
     "batch_norm": _batch_norm,
+    "bilinear": _bilinear,
     "gaussian_nll_loss": _gaussian_nll,
     "kl_div": _kl_div,
     "scaled_dot_product_attention": _attention,

@@ -35,11 +35,26 @@ def _bag(args: Sequence[Any], dtype: str) -> Array:
 
 
 def _put(args: Sequence[Any], dtype: str) -> Array:
-    """aten.index_put(self, indices, values, accumulate), one index for the first dimension."""
-    total, (index,), values = np.array(args[0]), args[1], args[2]
-    terms = np.broadcast_to(values, (*np.shape(index), *total.shape[1:])).reshape(-1, *total.shape[1:])
-    for row, term in zip(np.asarray(index).reshape(-1), terms, strict=True):
-        _add(total, row, term, dtype)
+    """aten.index_put(self, indices, values, accumulate), indices for the first dimensions or for the last."""
+    total, leading = np.array(args[0]), args[1][0] is not None
+    index = np.broadcast_arrays(*(np.asarray(i) for i in args[1] if i is not None))
+    kept = total.shape[len(index) :] if leading else total.shape[: -len(index)]
+    shape = index[0].shape
+    terms = np.broadcast_to(args[2], (*shape, *kept) if leading else (*kept, *shape))
+    for k in np.ndindex(*shape):
+        at = tuple(int(i[k]) for i in index)
+        _add(total, at if leading else (..., *at), terms[k] if leading else terms[(..., *k)], dtype)
+    return total
+
+
+def _replication(args: Sequence[Any], dtype: str) -> Array:
+    """aten.replication_pad2d_backward(gradient, self, padding)."""
+    gradient, (left, _, top, _) = args[0], args[2]
+    total = np.zeros(args[1].shape)
+    rows, columns = total.shape[-2:]
+    for i, j in np.ndindex(*gradient.shape[-2:]):
+        at = (..., min(max(i - top, 0), rows - 1), min(max(j - left, 0), columns - 1))
+        _add(total, at, gradient[..., i, j], dtype)
     return total
 
 
@@ -67,6 +82,9 @@ def _both(size: Any) -> list[int]:
 KERNELS: dict[str, Callable[[Sequence[Any], str], Array]] = {
     "aten.embedding_dense_backward": _embedding,
     "aten._embedding_bag_backward": _bag,
+    "aten.embedding_backward": _embedding,
     "aten.index_put": _put,
+    "aten._unsafe_index_put": _put,
+    "aten.replication_pad2d_backward": _replication,
     "aten.avg_pool2d_backward": _pool,
 }

@@ -16,7 +16,7 @@ from harness.numerics.types import Divergence
 
 # One element: the decay of the tail, and the chance that the largest of n honest elements lies beyond the limit.
 DECAY = 1.6
-DECAY_EMPIRICAL = 2.3
+DECAY_EMPIRICAL = 2.4
 CHANCE = 2e-3
 # A device quieter than σ expects has a tail quieter in proportion, down to this RMS(z).
 QUIET = 0.7
@@ -39,7 +39,7 @@ FEWEST_IN_BLOCK = 64
 def largest(n: int, rms: float = 1.0, *, empirical: bool = False) -> float:
     """The largest honest |z| of n elements whose RMS(z) is `rms`: max(rms, 0.7)·ln(n/2e-3)/1.6.
 
-    empirical: whether σ was found by experiment; then the logarithm is divided by 2.3.
+    empirical: whether σ was found by experiment; then the logarithm is divided by 2.4.
     """
     return max(rms, QUIET) * math.log(max(n, 2) / CHANCE) / (DECAY_EMPIRICAL if empirical else DECAY)
 

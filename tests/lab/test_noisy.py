@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional as F
 
 from harness.lab.worker import noisy
+from harness.lab.worker.steps import stepwise
 
 RUNS = 24
 UNIT = {torch.float32: 2.0**-24, torch.bfloat16: 2.0**-8, torch.float16: 2.0**-11}
@@ -92,3 +93,53 @@ def test_noise_is_that_of_its_seed() -> None:
     one, same, other = (noisy.moved(lambda: softmax(x.double()), own, seed) for seed in (1, 1, 2))
     assert torch.equal(one, same)
     assert not torch.equal(one, other)
+
+
+def test_what_a_kernel_returns_beside_statistics_that_it_writes_is_moved_too() -> None:
+    """A kernel that updates running statistics computes like any other; they are written once."""
+    x, mean, variance = torch.randn(5, 3, 4), torch.zeros(3), torch.ones(3)
+
+    def program(x: torch.Tensor, mean: torch.Tensor, variance: torch.Tensor) -> torch.Tensor:
+        mean, variance = mean.clone(), variance.clone()
+        y, saved, _ = torch.ops.aten._native_batch_norm_legit(x, None, None, mean, variance, True, 0.5, 1e-5)
+        return torch.cat([y.flatten(), saved, mean])
+
+    right, moved = deviations(program, [x, mean, variance])
+    size = moved.abs().amax(0)
+    assert (size[:-3] > 0).all()
+    assert (size < 64 * UNIT[torch.float32] * right.abs().max()).all()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_sums_in_memory_round_at_every_addition_but_the_last(dtype: torch.dtype) -> None:
+    """Rows that come once or twice have the rounding of their result only; one that comes thirty times in bfloat16 has
+    the roundings of its partial sums.
+    """
+    index = torch.tensor([0] * 30 + [1, 2, 2])
+    gradient = torch.randn(33, 5).to(dtype)
+
+    def program(g: torch.Tensor) -> torch.Tensor:
+        return torch.ops.aten.embedding_dense_backward(g, index, 3, -1, False)
+
+    right, moved = deviations(program, [gradient])
+    size = (moved**2).mean(0).sqrt() / right.abs().clamp(min=1.0)
+    u = UNIT[dtype]
+    assert (size[1:] <= (0.0 if dtype == torch.bfloat16 else u)).all()
+    assert (size[0] > u / 4).all()
+
+
+def test_a_program_runs_one_core_operator_at_a_time() -> None:
+    """A kernel that a framework composes of core operators rounds at each of them: more than the kernel does once."""
+    x = torch.randn(9, 65).bfloat16()
+
+    def program(x: torch.Tensor) -> torch.Tensor:
+        return torch.ops.aten._weight_norm_interface(x, x[:, :1].abs(), 0)[0]
+
+    once = deviations(program, [x])[1]
+    parts = stepwise(lambda: program(x))
+    own = noisy.kernels(parts)
+    assert len(own) > len(noisy.kernels(lambda: program(x)))
+    right = program(x.double())
+    moved = torch.stack([noisy.moved(stepwise(lambda: program(x.double())), own, k) - right for k in range(RUNS)])
+    assert torch.equal(parts(), stepwise(lambda: program(x))())
+    assert (moved**2).mean() > 4 * (once**2).mean()

@@ -186,7 +186,7 @@ def test_the_largest_honest_element():
 def test_noise_found_by_experiment_has_limits_of_its_own():
     """σ by experiment has a margin already: the largest element and the RMS may lie less far from it."""
     for n in (40, 100, 5000):
-        assert limits.largest(n, empirical=True) == pytest.approx(limits.largest(n) * 1.6 / 2.3)
+        assert limits.largest(n, empirical=True) == pytest.approx(limits.largest(n) * 1.6 / 2.4)
         assert limits.rho(0.0, n) == pytest.approx(1.5 * max(1, (128 / n) ** 0.25))
         assert limits.rho(0.0, n, empirical=True) == pytest.approx(1.3 * max(1, (128 / n) ** 0.25))
         assert limits.rho(1.0, n, empirical=True) == limits.rho(1.0, n)
