@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from harness import inputs as seeded
-from harness import load, records
+from harness import journal, load, records
 from harness.case import Case
 from harness.lab.discover import select
 from harness.lab.pool import Lab
@@ -55,7 +55,7 @@ def harness_cost(cases: list[Case], lab: Lab, folder: Path) -> list[float]:
     """Seconds per case, the operator's own time taken off, best of ROUNDS for each case."""
     target = select(["cpu"], ["eager"], lab)[0]
     best: dict[str, float] = {}
-    writer = records.RecordWriter(folder / "run" / "records.jsonl", records.Header(id="benchmark", started=""))
+    writer = journal.RecordWriter(folder / "run" / "records.jsonl", records.Header(id="benchmark", started=""))
     for round in range(ROUNDS + 1):
         session = Session(lab, ROOT, ROOT / "golden", [target])
         for start in range(0, len(cases), 48):  # as the plugin does it: a window of cases is queued ahead

@@ -182,14 +182,14 @@ def _case_files(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from harness import records
+    from harness import journal
     from harness.report import html, terminal
 
     path = options.run / "records.jsonl" if options.run.is_dir() else options.run
     if not path.is_file():
         raise UsageError(f"{path}: no such run; runs are written by `pytest --devices=…` under reports/")
     out = html.render(path, options.output or path.with_name("report.html"))
-    print(terminal.summary(records.read(path).summary(), report=out))
+    print(terminal.summary(journal.read(path).summary(), report=out))
     return 0
 
 

@@ -22,7 +22,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from harness import expect, load, records
+from harness import expect, journal, load, records
 from harness.case import Case, Listing
 from harness.errors import CaseError, LockstepError
 from harness.items import CaseItem
@@ -55,7 +55,7 @@ class Run:
         self._lab: Lab | None = None
         self._session: Session | None = None
         self._targets: list[Target] | None = None
-        self._writer: records.RecordWriter | None = None
+        self._writer: journal.RecordWriter | None = None
         self._coming: dict[str, collections.deque[CaseItem]] = {}
         self._waiting: dict[str, set[str]] = {}
         self._left: collections.Counter[str] = collections.Counter()
@@ -316,7 +316,7 @@ class Run:
             host=_host(),
         )
         try:
-            self._writer = records.RecordWriter(folder / "records.jsonl", header)
+            self._writer = journal.RecordWriter(folder / "records.jsonl", header)
         except OSError as error:
             raise pytest.UsageError(
                 f"cannot write the run to {folder}: {error}; choose another --report-dir"

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import records
+from harness import journal, records
 from harness.errors import RecordError
-from harness.records import Attribution, CaseInfo, Header, Record, RecordWriter, Summary, TargetInfo
+from harness.journal import RecordWriter
+from harness.records import Attribution, CaseInfo, Header, Record, Summary, TargetInfo
 
 HEADER = Header(id="r1", started="2026-01-01T00:00:00+00:00", argv=("pytest", "--devices=all"))
 CASE = CaseInfo(
@@ -36,7 +37,7 @@ def test_a_run_reads_back_as_it_was_written(tmp_path: Path) -> None:
     writer.write(record(outputs=[{"name": "out0", "max_ulp": 3}], seconds={"run": 1e-3}))
     writer.write(Attribution(CASE.id, agree=("cpu",), groups=(("cpu",),)))
     writer.end("2026-01-01T00:01:00+00:00", interrupted=True)
-    run = records.read(path)
+    run = journal.read(path)
     assert run.header.id == "r1"
     assert [target.name for target in run.targets] == ["cpu", "cuda:0"]
     assert run.targets[1].absent == "torch sees no CUDA device"
@@ -96,6 +97,7 @@ def test_a_killed_run_keeps_what_it_had(tmp_path: Path) -> None:
     path = tmp_path / "records.jsonl"
     script = f"""
         import os, signal, pathlib
+        from harness.journal import *
         from harness.records import *
         w = RecordWriter(pathlib.Path({str(path)!r}), Header("r", "now"))
         for i in range(100):
@@ -105,7 +107,7 @@ def test_a_killed_run_keeps_what_it_had(tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(Path(records.__file__).parents[1])}
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], env=env, check=False)
     assert done.returncode == -signal.SIGKILL
-    run = records.read(path)
+    run = journal.read(path)
     assert run.end is None
     assert len(list(run.records())) == 100
 
@@ -115,7 +117,7 @@ def test_a_torn_last_line_is_left_out_and_said(tmp_path: Path) -> None:
     path = tmp_path / "records.jsonl"
     text = "\n".join([records.dumps(HEADER), records.dumps(record()), records.dumps(Attribution("é"))])
     path.write_bytes(text.encode()[:-4])
-    run = records.read(path)
+    run = journal.read(path)
     assert run.torn
     assert [item.target for item in run.records()] == ["cpu"]
     assert run.summary().totals == {"pass": 1}
@@ -149,7 +151,7 @@ def test_a_bad_line_is_named_by_file_and_line(tmp_path: Path, line: str, said: s
     path = tmp_path / "records.jsonl"
     path.write_text("\n".join([records.dumps(HEADER), line, records.dumps(record())]) + "\n")
     with pytest.raises(RecordError, match=rf"records\.jsonl:2: .*{said}"):
-        list(records.lines(path))
+        list(journal.lines(path))
 
 
 def test_a_file_without_its_first_line_is_refused(tmp_path: Path) -> None:
@@ -157,15 +159,15 @@ def test_a_file_without_its_first_line_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "records.jsonl"
     path.write_text(records.dumps(TargetInfo("cpu", "cpu", "eager")) + "\n")
     with pytest.raises(RecordError, match=r":1: expected the `run` line first, got `target`"):
-        records.read(path)
+        journal.read(path)
     path.write_text((records.dumps(HEADER) + "\n") * 2)
     with pytest.raises(RecordError, match=r":2: expected one `run` line"):
-        records.read(path)
+        journal.read(path)
     path.write_text("")
     with pytest.raises(RecordError, match=r"empty file"):
-        records.read(path)
+        journal.read(path)
     with pytest.raises(RecordError, match=r"cannot be read"):
-        records.read(tmp_path / "absent.jsonl")
+        journal.read(tmp_path / "absent.jsonl")
 
 
 def test_an_earlier_run_is_never_overwritten(tmp_path: Path) -> None:

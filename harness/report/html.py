@@ -19,7 +19,8 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from harness.records import FAILED, STATUSES, UNTESTED, Run, Summary, TargetInfo, read
+from harness.journal import Run, read
+from harness.records import FAILED, STATUSES, UNTESTED, Summary, TargetInfo
 from harness.report.clusters import cluster, severity, times
 from harness.report.index import DETAILED, Details, Index, dump, pack
 

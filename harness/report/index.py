@@ -15,7 +15,8 @@ import tempfile
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.records import FAILED, KNOWN, STATUSES, Record, Run, first_line, to_json
+from harness.journal import Run
+from harness.records import FAILED, KNOWN, STATUSES, Record, first_line, to_json
 from harness.report.clusters import severity
 
 DETAILED = (*FAILED, KNOWN)  # statuses whose records have details

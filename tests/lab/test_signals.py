@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from projects import Project, alive, wait_for
 
-from harness import cli, records
+from harness import cli, journal
 
 KERNELS = """
 import ctypes, os, subprocess, time
@@ -79,7 +79,7 @@ def test_ctrl_c_leaves_a_readable_report_and_no_process(
     status, text, report = end("child", signal.SIGINT)
     assert status == 2
     assert "Report:" in text
-    run = records.read(report / "records.jsonl")
+    run = journal.read(report / "records.jsonl")
     assert run.summary().counts == {"cpu-default": {"pass": 1}}
     assert '"interrupted":true' in (report / "records.jsonl").read_text()
     assert (report / "report.html").stat().st_size > 10_000

@@ -9,6 +9,7 @@ import pytest
 import synthetic
 from browser import Browser
 
+from harness import journal
 from harness import records as run_records
 from harness.report import html
 
@@ -30,13 +31,13 @@ def _silent(window: Browser) -> object:
 
 def worst(records: Path) -> run_records.Brief:
     """The failure with the largest margin that diverged."""
-    failures = run_records.read(records).summary().failures
+    failures = journal.read(records).summary().failures
     return max((one for one in failures if one.status == "diverged"), key=lambda one: one.margin or 0)
 
 
 def test_summary_shows_counts_causes_and_targets(page: Browser, records: Path) -> None:
     """The first page says how many failed, where, why, and what was not tested."""
-    totals = run_records.read(records).summary().totals
+    totals = journal.read(records).summary().totals
     text = page.text("#view-summary")
     failed = sum(totals[status] for status in run_records.FAILED)
     assert f"{failed} of {sum(totals.values()):,} comparisons did not pass." in text
@@ -124,7 +125,7 @@ def test_a_cell_lists_exactly_what_it_counts(page: Browser) -> None:
 )
 def test_queries_select_what_they_say(page: Browser, records: Path, query: str, keeps: object) -> None:
     """The list holds exactly the records that the query describes, and the address holds the query."""
-    wanted = sum(map(keeps, run_records.read(records).records()))  # type: ignore[call-overload]
+    wanted = sum(map(keeps, journal.read(records).records()))  # type: ignore[call-overload]
     page.go("#/cases")
     page.type("#view-cases .query", query)
     page.wait("location.hash.includes('?q=')")
@@ -184,7 +185,7 @@ def test_case_page_has_every_target_bits_map_and_repro(page: Browser, records: P
 
 def test_each_target_has_its_own_details(page: Browser, records: Path) -> None:
     """What is said of a target is what its own record says, also where details lie in another block."""
-    failures = run_records.read(records).summary().failures
+    failures = journal.read(records).summary().failures
     for brief in (failures[0], failures[70], failures[-1]):
         page.go(f"#/case/{brief.case}")
         cards = page.texts("#view-case .verdict")
@@ -255,7 +256,7 @@ def test_case_page_shows_the_guilty_nodes(window: Browser, tmp_path: Path) -> No
 def test_bits_are_those_of_the_number(page: Browser, records: Path) -> None:
     """The sign, exponent and mantissa that the page shows are the record's own bits."""
     brief = next(
-        one for one in run_records.read(records).records() if one.status == "diverged" and one.case.dtype == "float32"
+        one for one in journal.read(records).records() if one.status == "diverged" and one.case.dtype == "float32"
     )
     page.go(f"#/case/{brief.case.id}")
     element = brief.outputs[0]["worst"][0]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import synthetic
 
+from harness import journal
 from harness import records as run_records
 from harness.errors import RecordError
 from harness.records import CaseInfo, End, Header, Record, TargetInfo, dumps
@@ -55,7 +56,7 @@ def write(folder: Path, *lines: run_records.Line) -> Path:
 def test_without_scripts_the_summary_is_readable(report: Path, records: Path) -> None:
     """Counts, causes, what was not tested and the 50 worst rows are text in the page."""
     seen = _Text(report.read_text("utf-8")).text
-    summary = run_records.read(records).summary()
+    summary = journal.read(records).summary()
     failed = len(summary.failures)
     assert f"{failed} of 2,000 comparisons did not pass." in seen
     assert "Scripts are off" in seen
@@ -94,7 +95,7 @@ def test_rendering_twice_gives_the_same_bytes(records: Path, report: Path, tmp_p
 def test_details_over_the_budget_are_dropped_and_said_so(records: Path, tmp_path: Path) -> None:
     """A report that would be too large says how many details it left out."""
     out = html.render(records, tmp_path / "report.html", budget=1000)
-    failed = len(run_records.read(records).summary().failures)
+    failed = len(journal.read(records).summary().failures)
     assert f"Details of {failed - 64} failures were left out" in _Text(out.read_text("utf-8")).text
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from _pytest._io import TerminalWriter
 
+from harness import journal
 from harness import records as run_records
 from harness.records import CaseInfo, Record, Summary, TargetInfo
 from harness.report import terminal
@@ -31,7 +32,7 @@ def failure(op: str = "torch.exp", **changes: object) -> Record:
 
 def test_a_real_sized_run_fits_80_columns(records: Path) -> None:
     """Whatever the statuses and names, no line is wider than a terminal but for commands and paths."""
-    text = terminal.summary(run_records.read(records).summary(), report="/a/very/long/path/" * 9 + "report.html")
+    text = terminal.summary(journal.read(records).summary(), report="/a/very/long/path/" * 9 + "report.html")
     body = text[: text.index("Reproduce the first:")]
     assert max(map(len, body.splitlines())) <= 80
     for part in (
