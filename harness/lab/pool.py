@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -34,6 +35,23 @@ REFERENCE = Target(
     ),
     EAGER,
 )
+
+
+_FOLDERS = "lockstep-"
+
+
+def _sweep() -> None:
+    """Remove what runs left in the folder for temporary files that were killed: each is named after its process."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDERS}*-*"):
+        process = folder.name.removeprefix(_FOLDERS).partition("-")[0]
+        if not process.isdecimal():
+            continue
+        try:
+            os.kill(int(process), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except (PermissionError, OverflowError):  # another user's; no process of ours
+            continue
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +97,8 @@ class Lab:
 
     def __init__(self, cache: Path, *, limit: float = 60.0) -> None:
         self.cache, self.limit = cache, limit
-        self._folder = Path(tempfile.mkdtemp(prefix="lockstep-"))
+        _sweep()
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDERS}{os.getpid()}-"))
         self._lanes: dict[str, Lane] = {}
 
     def lane(self, target: Target, role: str = "") -> Lane:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -102,3 +105,18 @@ def test_workers_end_with_pytest_however_it_ends(
     assert cli.main(["report", str(report)]) == 0
     assert "cpu-default" in capsys.readouterr().out
     assert (report / "report.html").exists()
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(hanging: Project, tmp_path: Path) -> None:
+    """Folders for temporary files of processes that are no more go away; those of living ones, and others, stay."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left, used, other = (tmp_path / f"lockstep-{name}" for name in (f"{gone.pid}-abc", f"{os.getpid()}-abc", "notes"))
+    for folder in (left, used, other):
+        (folder / "0-cpu").mkdir(parents=True)
+    project = Project(hanging.folder, {**hanging.env, "TMPDIR": str(tmp_path)})
+    assert project.run("--devices=cpu", "-k", "fine").status == 0
+    assert not left.exists()
+    assert used.exists()
+    assert other.exists()
+    assert sorted(path.name for path in tmp_path.glob("lockstep-*")) == sorted([used.name, other.name])
