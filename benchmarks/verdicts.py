@@ -10,8 +10,8 @@ instruction-set levels and thread counts, on strided inputs, and by inductor: ho
 σ the noise of what is honest by construction, where anything is. Those that do are faults like any other, and printed.
 Faulty ones: errors of 3 to 1000σ of honest noise from one element to the whole tensor, wrong memory,
 wrong arithmetic, wrong logic. σ comes from the honest outputs, not from the rule under test. A third of the sixth set
-of operators, and some faults, were kept aside: no threshold was tuned on them, and they are printed apart. Intervals
-are Wilson's, at 95%.
+of operators, and some faults, were kept aside while thresholds were tuned; they are printed apart. Intervals are
+Wilson's, at 95%.
 """
 
 from __future__ import annotations

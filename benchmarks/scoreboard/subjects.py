@@ -59,7 +59,7 @@ class Subject:
 
     @property
     def aside(self) -> bool:
-        """Whether no threshold was tuned on it."""
+        """Whether it was kept aside while thresholds were tuned."""
         return self.group == KEPT_ASIDE
 
     @property

@@ -72,6 +72,11 @@ def _ldexp(call: Call) -> str | None:
     return {"f": "running-error", "c": "composed"}.get(kind)
 
 
+def _diff(call: Call) -> str | None:
+    """Differences of differences round more than once."""
+    return None if call.argument(1, "n", 1) < 2 else "empirical"
+
+
 def _div(call: Call) -> str | None:
     return "quotient" if call.argument(-1, "rounding_mode", None) else None
 
@@ -111,6 +116,7 @@ _CHOICES: dict[str, Callable[[Call], str | None]] = {
     "sub": _add,
     "rsub": _add,
     "ldexp": _ldexp,
+    "diff": _diff,
     "div": _div,
     "true_divide": _div,
     "index_put": _accumulating,

@@ -78,7 +78,7 @@ class Sum(Rule):
             short = compute_dtype(call.dtypes[name]) != formats.component(call.dtypes[name])
             if kept is not None and name == "out0" and short:
                 noise[name] |= {"K": upward(kept[0]), "KV": upward(kept[1])}
-            if call.op in parts.KEEPS_PRODUCTS and name.startswith("grad.") and short:
+            if name.startswith("grad.") and short and parts.keeps_products(call, name):
                 noise[name] |= {"K": upward(2 * big), "KV": upward(np.sqrt(2 * ROUNDING * squares))}
             composed = call.op == "embedding_bag" or call.case.target == "torch.masked.mean"
             if composed and count is not None and name == "out0":
@@ -245,8 +245,8 @@ class Product(Rule):
     """Π of n factors: n - 1 roundings in the dtype that scans keep, B = n·u·|y| + ½ulp_out, σ² = 0.18·n·(u·y)²
     + ulp²/12; n grows along a running product. A product of complex numbers errs by √5·u of the modulus.
 
-    Where Π max(|x|, 1) overflows or Π min(|x|, 1) underflows, the order decides: such elements are left
-    open.
+    The order decides where Π max(|x|, 1) overflows: such elements are left open; and where Π min(|x|, 1) underflows:
+    + |y|.
     """
 
     name = "product"
@@ -280,15 +280,16 @@ class Product(Rule):
         form = formats.format_of(kept)
         u, y = unit(kept), finite(np.abs(out.y))
         top, bottom = (out.noise[k].astype(np.float64) for k in ("top", "bottom"))
-        open_ = (top > form.max / 2) | (bottom < form.min_normal * 2)
+        over, under = top > form.max / 2, bottom < form.min_normal * 2
+        cap = (math.sqrt(5) if formats.is_complex(out.dtype) else 1.0) * n * u * y
         return allowance(
             out,
             profile,
-            cap=(math.sqrt(5) if formats.is_complex(out.dtype) else 1.0) * n * u * y,
-            variance=ROUNDING * n * (u * y) ** 2,
+            cap=cap + np.where(under, y, 0.0),
+            variance=ROUNDING * n * (u * y) ** 2 + np.where(under, y**2, 0.0),
             rule=self.name,
             figures={"n": _top(n), "u": u},
-            undefined=np.broadcast_to(open_, out.y.shape) if open_.any() else None,
+            undefined=np.broadcast_to(over, out.y.shape) if over.any() else None,
             doubled="doubled" in out.noise,
         )
 

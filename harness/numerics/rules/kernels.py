@@ -34,6 +34,9 @@ OWN_SHORT = 1.0
 # what is expected of any order. [calibrated]
 SHARPENED = {
     "variance": 1.4,
+    "resample": 2.0,
+    **dict.fromkeys(["log-softmax", "logsumexp"], 1.0),
+    "solve": 1.4,
     **dict.fromkeys(["loss", "running-error", "norm", "trapezoid", "logaddexp", "cosine"], 1.0),
 }
 

@@ -252,7 +252,15 @@ def _contracted(a: Array, b: Array, left: Sequence[int], right: Sequence[int]) -
 
 
 # Operators whose gradients 16-bit kernels compose of products that they keep before these are added up.
-KEEPS_PRODUCTS = WITH_ADDEND | {"kron", "bilinear", "einsum", "tensordot", "multi_dot"}
+_KEEPS_PRODUCTS = WITH_ADDEND | {"kron", "bilinear", "einsum", "tensordot", "multi_dot"}
+
+
+def keeps_products(call: Call, name: str) -> bool:
+    """Whether 16-bit kernels keep products that a gradient is the sum of: a broadcast batch is added up last."""
+    batch = call.y[name].shape[:-2]
+    return call.op in _KEEPS_PRODUCTS or (call.op == "matmul" and batch != call.y["out0"].shape[: len(batch)])
+
+
 _KEPT: dict[str, Callable[[Call], Kept | None]] = {
     "addmm": _addmm,
     "addmv": _addmv,

@@ -125,10 +125,10 @@ class Resample(Scaled):
         cap = COORDINATE * (size + 4) * plane
         # Cubic kernels for 16-bit dtypes keep the rows they interpolate first, and their weights, in that
         # dtype.
-        cubic = (
-            2.0 * plane if call.argument(3, "mode", "bilinear") == "bicubic" or "bicubic" in call.op else 0.0 * plane
-        )
-        return Terms(cap, cap / 6, out_cap=cubic, out_sigma=0.3 * cubic)
+        mode = str(call.argument(3, "mode", call.op))
+        # So do linear ones along a single dimension with their weights.
+        kept = (2.0 if "bicubic" in mode else mode in ("linear", "upsample_linear1d")) * plane
+        return Terms(cap, cap / 6, out_cap=kept, out_sigma=0.3 * kept)
 
 
 def _sampled(call: Call, name: str) -> Terms:
