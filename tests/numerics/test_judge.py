@@ -181,6 +181,7 @@ def test_the_largest_honest_element():
         assert limits.largest(n, 1.5) == pytest.approx(1.5 * limits.largest(n))
         assert limits.largest(n, 0.1) == pytest.approx(0.7 * limits.largest(n))
     assert limits.rho(1.0, 1) == pytest.approx(math.sqrt(1 + 6 * math.sqrt(0.8)))
+    assert limits.rho(0.0, 1) == pytest.approx(1.5 * 128**0.25)
 
 
 def test_noise_found_by_experiment_has_limits_of_its_own():
@@ -212,6 +213,9 @@ def test_a_large_element_does_not_hide_behind_itself():
     assert limit == pytest.approx(limits.largest(100, others))
     assert judge([replace(wild, rms_z=0.1)]).figures["z_limit"] == pytest.approx(limits.largest(100, 0.0))
     assert judge([replace(wild, rms_z=5.0)]).figures["z_limit"] == pytest.approx(limits.largest(100, 1.5))
+    endless = judge([replace(wild, max_z=math.inf, rms_z=1.0)])
+    assert endless.status == "diverged"
+    assert endless.figures["z_limit"] == pytest.approx(limits.largest(100, 1.5))
 
 
 def test_errors_beyond_all_measure_are_judged():

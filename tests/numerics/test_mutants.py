@@ -101,6 +101,9 @@ EQUIVALENT = {
     "quantized._dequantized: 1 -> 2": "any negative place is none",
     "quantized._codes: -1 -> 1": "a keyword's name goes before its place",
     "quantized._codes: 1 -> 2": "any negative place is none",
+    "noise.clustered: counts >= limits.FEWEST_IN_BLOCK -> counts > limits.FEWEST_IN_BLOCK": "blocks hold more, or all",
+    "noise.clustered: not formats.is_float(dtype) or y.dtype.kind != 'f' or y.size < limits.FEWEST -> "
+    "not formats.is_float(dtype) or y.size < limits.FEWEST": "numbers of a float dtype are floats",
     "noise.repeats: 0 -> 1": "a run of one is no repeat",
     "noise.repeats: np.isnan -> np.isinf": "a run of one is no repeat",
 }
@@ -110,6 +113,7 @@ EXCUSED = {
     "eigen._SWEEPS": "more than balancing takes",
     "quantized._SAME": "calibrated: how far a program run in float32 may be from its formula",
     "noise.VERSION": "a number that only has to change",
+    "noise.ALIKE": "calibrated: from where on a golden is worth a note",
     "noise.REPEATED": "calibrated: the scoreboard says whether it is right",
     "formats._ieee": "runs at import only; the table of formats it fills is tested value by value",
     "grid.Grid.pieces": "any way of cutting the work gives the same figures, as test_pieces_cover_the_grid asks",
