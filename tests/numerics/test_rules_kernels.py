@@ -71,3 +71,19 @@ def test_a_program_that_cannot_be_run_with_noise_is_judged_all_the_same() -> Non
     _, arrays, _ = golden_of(case)
     golden = reference.make(case, arrays, Plain(case), {})
     assert "s" in golden.outputs[0].noise
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_large_function_passes_in_any_order_of_its_sums(dtype: torch.dtype) -> None:
+    """Among a hundred thousand elements none is called wrong because few runs stand behind its noise; one that is wrong
+    still is.
+    """
+    torch.manual_seed(0)
+    x, gate, up = (torch.randn(320, 320, dtype=torch.float64).to(dtype) for _ in range(3))
+    order = torch.randperm(320)
+    y = swiglu(x[:, order], gate[order], up[order])
+    verdict = harness.judge(swiglu, (x, gate, up), actual=y)
+    assert verdict.status == "pass", verdict.message
+    assert verdict.figures["runs"] == 24
+    y.view(-1)[777] *= 1 + 2.0**14 * UNIT[dtype]
+    assert harness.judge(swiglu, (x, gate, up), actual=y).status == "diverged"

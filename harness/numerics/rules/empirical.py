@@ -11,7 +11,7 @@ from harness.numerics.noise import ROUNDING, allowance, compute_dtype, finite, u
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, Noise, Rule, widen
 from harness.numerics.rules.choice import exactly_given
-from harness.numerics.rules.kernels import MOVED_RUNS, OWN, TIMES, kernels_noise, own_errors
+from harness.numerics.rules.kernels import MOVED_RUNS, OWN, TIMES, kernels_noise, own_errors, runs_of
 from harness.numerics.rules.products import marked, widening
 from harness.numerics.rules.runs import RUNS, everything, shaken, shaken_runs
 from harness.numerics.types import Allowance
@@ -29,10 +29,10 @@ FLOOR = 2.0
 class Empirical(Rule):
     """Noise by experiment: B = 12σ' + ½ulp, σ² = σ'² + ulp²/12.
 
-    σ': RMS deviation of 48 float64 runs in which every kernel's result moves by what it may round, as PyTorch
-    decomposes kernels into core operators (Monte Carlo arithmetic, `lab.worker.noisy`); beside it a third of what is
-    typical of the output in ulps, since 48 runs tell little of one element; and what runs in the case's own precision
-    err beyond their last rounding, as far as `_beside` believes them.
+    σ': RMS deviation of 48 float64 runs, 24 of large programs, in which every kernel's result moves by what it may
+    round, as PyTorch decomposes kernels into core operators (Monte Carlo arithmetic, `lab.worker.noisy`); beside it a
+    third of what is typical of the output in ulps, since so few runs tell little of one element; and what runs in the
+    case's own precision err beyond their last rounding, as far as `_beside` believes them.
     For operators without a rule of their own, and for programs of several nodes that declare none. Where a program
     can't be run so: `_of_inputs`.
     """
@@ -42,14 +42,16 @@ class Empirical(Rule):
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         sigma = kernels_noise(call, names)
-        return {n: {"sigma": s, **marked(call)} for n, s in sigma.items()} or _of_inputs(call, names)
+        fewer = {} if (runs := runs_of(call)) == MOVED_RUNS else {"runs": np.asarray(runs)}
+        return {n: {"sigma": s, **fewer, **marked(call)} for n, s in sigma.items()} or _of_inputs(call, names)
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         wider = widening(out.noise, profile)
         known: dict[str, Any] = {"rule": self.name, "empirical": True, "doubled": "doubled" in out.noise}
         if "sigma" in out.noise:
             sigma = wider * out.noise["sigma"].astype(np.float64)
-            figures = {"runs": MOVED_RUNS, "times": TIMES, "largest σ": float(np.max(sigma, initial=0.0))}
+            runs = int(out.noise.get("runs", MOVED_RUNS))
+            figures = {"runs": runs, "times": TIMES, "largest σ": float(np.max(sigma, initial=0.0))}
             return allowance(out, profile, cap=TIMES * sigma, variance=sigma**2, figures=figures, **known)
         u = wider * float(out.noise["u"])
         magnitude = finite(np.abs(out.y))

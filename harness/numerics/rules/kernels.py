@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # Runs with noise behind a σ; what that may be too small by; how much of the output's typical noise each element has
 # anyway; and how many σ no honest output shows. [calibrated]
 MOVED_RUNS, UNSURE, TYPICAL, TIMES = 48, 1.25, 0.3, 12.0
+# Of programs of more elements than this, inputs and outputs, fewer runs are made, whose σ is wider for it. [calibrated]
+MANY, FEWER_RUNS, WIDER = 1 << 16, 24, 1.8
 # Unit roundoff of float64 in runs with noise, which it has no room for. (`lab.worker.noisy.COARSE`)
 COARSE = 2.0**-45
 # What a golden carries σ' under, beside what its rule needs.
@@ -76,14 +78,23 @@ def beyond(noise: Noise, plain: Array, y: Array, dtype: str) -> Noise:
     return carried
 
 
+def runs_of(call: Call) -> int:
+    """How many runs with noise a program gets."""
+    elements = sum(np.size(array) for array in (*call.inputs.values(), *call.y.values()))
+    return MOVED_RUNS if elements <= MANY else FEWER_RUNS
+
+
 def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, Array] | None:
     """σ' of each output; None where the program can't be run with noise. A 16-bit kernel may be one, or composed of
     core operators that each round: the noisier counts.
     """
-    short = [n for n in names if compute_dtype(call.dtypes[n]) != formats.component(call.dtypes[n])]
+    short, count = (
+        [n for n in names if compute_dtype(call.dtypes[n]) != formats.component(call.dtypes[n])],
+        runs_of(call),
+    )
     try:
-        runs = [call.run(dict(call.inputs), f"{NOISE}{k}") for k in range(MOVED_RUNS)]
-        steps = [call.run(dict(call.inputs), f"{STEPS}{k}") for k in range(MOVED_RUNS if short else 0)]
+        runs = [call.run(dict(call.inputs), f"{NOISE}{k}") for k in range(count)]
+        steps = [call.run(dict(call.inputs), f"{STEPS}{k}") for k in range(count if short else 0)]
     except Exception:  # a program may do anything: then less is known of it
         return None
     scale = unit("float64") / COARSE if compute_dtype(call.dtype) == "float64" else 1.0
@@ -95,7 +106,9 @@ def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, Array] | None:
                 square = np.maximum(square, _mean_square(call, n, steps))
             step = ulp(call.y[n], call.dtypes[n])
             typical = float(np.median(np.sqrt(square) / np.where(step > 0, step, np.inf))) if square.size else 0.0
-        sigma[n] = UNSURE * np.sqrt(square + (TYPICAL * typical * step) ** 2)
+        sigma[n] = (UNSURE if count == MOVED_RUNS else UNSURE * WIDER) * np.sqrt(
+            square + (TYPICAL * typical * step) ** 2
+        )
     return sigma
 
 
