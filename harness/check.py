@@ -95,13 +95,12 @@ class _Here:
 
         if precision == EXTENDED:
             values = pairs.extended(lambda: self._values(inputs, "float64"))
-        elif not (precision or "").startswith((NOISE, STEPS)):
+        elif precision is None or not precision.startswith((NOISE, STEPS)):
             values = self._values(inputs, precision)
         else:
-            how, _, seed = str(precision).partition(":")
-            parts = steps.stepwise if how + ":" == STEPS else lambda call: call
+            parts, seed = steps.of(precision)
             own = noisy.kernels(parts(lambda: self._values(inputs, None)))
-            values = noisy.moved(parts(lambda: self._values(inputs, "float64")), own, int(seed))
+            values = noisy.moved(parts(lambda: self._values(inputs, "float64")), own, seed)
         return {f"out{index}": _output("", value).data for index, value in enumerate(values)}
 
     def _values(self, inputs: Mapping[str, Array], precision: str | None) -> list[Any]:

@@ -19,7 +19,7 @@ from harness.golden import algebra, formulas, functions, losses, norms, transfor
 from harness.golden.lifting import CONTEXT, Array, Gradient, Value, lower
 from harness.golden.sliced import by_slices
 from harness.numerics.rules.base import EXTENDED, Call
-from harness.numerics.rules.dot import averaged
+from harness.numerics.rules.counts import averaged
 
 _SUMS = ("sum", "dot", "scatter", "trapezoid")
 # Rounded once: a number of 64 bits, rounded again, may miss the nearest.

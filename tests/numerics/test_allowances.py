@@ -11,7 +11,7 @@ import pytest
 from harness.golden.store import GoldenOutput
 from harness.numerics import formats, noise, profile
 from harness.numerics.noise import clustered
-from harness.numerics.rules import dot, elementwise, functions, scaled
+from harness.numerics.rules import dot, elementwise, functions, prod, scaled
 
 STRICT, CPU, CUDA = (profile.load(name) for name in ("strict", "cpu", "cuda"))
 U32, U16, U64 = 2.0**-24, 2.0**-11, 2.0**-53
@@ -218,24 +218,24 @@ def test_sums_in_memory_and_products():
     found = dot.Scatter().allow(golden("float16", **SUM), STRICT)
     same(found, *by_sum(U16, 2.0**-24, share=100 * U16), dtype="float16")
     figures = {"n": 10.0, "top": np.array([10.0, 1e38, 2e38]), "bottom": np.array([1e-3, 1.0, 1.0])}
-    product = dot.Product().allow(golden(**figures), STRICT)
+    product = prod.Product().allow(golden(**figures), STRICT)
     same(product, 10 * U32 * np.abs(Y), 0.18 * 10 * (U32 * Y) ** 2)
     assert product.undefined.tolist() == [False, False, True]
     assert product.figures == {"n": 10.0, "u": U32}
     kept = replace(STRICT, products={"float16": "float16"}, scans={"float16": "bfloat16"})
     half = {**figures, "top": np.ones(3)}
-    same(dot.Product().allow(golden("float16", **half), kept), 10 * U16 * np.abs(Y), 1.8 * (U16 * Y) ** 2, "float16")
-    scan = dot.Product().allow(golden("float16", **half, scan=True), kept)
+    same(prod.Product().allow(golden("float16", **half), kept), 10 * U16 * np.abs(Y), 1.8 * (U16 * Y) ** 2, "float16")
+    scan = prod.Product().allow(golden("float16", **half, scan=True), kept)
     same(scan, 10 * 2.0**-8 * np.abs(Y), 1.8 * (2.0**-8 * Y) ** 2, "float16")
     calm = {**figures, "top": np.full(3, 0.45 * formats.FORMATS["float32"].max)}
-    assert dot.Product().allow(golden(**calm), STRICT).undefined is None
-    doubled = dot.Product().allow(golden("float64", n=10.0, top=1.0, bottom=1.0, doubled=True), STRICT)
+    assert prod.Product().allow(golden(**calm), STRICT).undefined is None
+    doubled = prod.Product().allow(golden("float64", n=10.0, top=1.0, bottom=1.0, doubled=True), STRICT)
     assert np.all(doubled.cap > 19 * U64 * np.abs(Y))
     faint = {**calm, "bottom": np.array([1.0, 1.5 * 2.0**-126, 2.5 * 2.0**-126])}
-    found, lost = dot.Product().allow(golden(**faint), STRICT), np.array([0.0, 1.0, 0.0])
+    found, lost = prod.Product().allow(golden(**faint), STRICT), np.array([0.0, 1.0, 0.0])
     assert found.undefined is None
     same(found, (10 * U32 + lost) * np.abs(Y), (0.18 * 10 * U32**2 + lost) * Y**2)
-    of_complex = dot.Product().allow(golden("complex64", Y.astype(complex), **calm), STRICT)
+    of_complex = prod.Product().allow(golden("complex64", Y.astype(complex), **calm), STRICT)
     same(of_complex, math.sqrt(5) * 10 * U32 * np.abs(Y), 0.18 * 10 * (U32 * Y) ** 2)
 
 

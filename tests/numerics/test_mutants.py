@@ -31,7 +31,7 @@ TESTS = (
 MODULES = ("formats", "limits", "special", "grid", "totals", "planes", "measure", "worst", "judge", "attribution")
 # The formulas of the rules, and the functions of those modules that hold them; what a golden carries for a rule is made
 # by running programs, which the tests of the rules do.
-FORMULAS = ("noise", "rules.dot", "rules.elementwise", "rules.functions", "rules.scaled")
+FORMULAS = ("noise", "rules.dot", "rules.prod", "rules.elementwise", "rules.functions", "rules.scaled")
 # Rules whose every function is pinned by hand.
 WHOLE = ("rules.products", "rules.eigen", "rules.quantized")
 JUDGE_TIME = ("by_chance", "allow", "_products", "accumulator", "amplified")
@@ -72,8 +72,8 @@ EQUIVALENT = {
     "noise.shortened: 52 -> 53": "no format's guard bits reach it",
     "noise.repeats: 1 -> 2": "any negative length of a reshape is the rest",
     "dot.Sum.allow: s > acc.max / 2 -> s >= acc.max / 2": "a limit that is half of the largest by choice",
-    "dot.Product.allow: top > form.max / 2 -> top >= form.max / 2": "a limit that is half of the largest by choice",
-    "dot.Product.allow: bottom < form.min_normal * 2 -> bottom <= form.min_normal * 2": "twice the smallest by choice",
+    "prod.Product.allow: top > form.max / 2 -> top >= form.max / 2": "a limit that is half of the largest by choice",
+    "prod.Product.allow: bottom < form.min_normal * 2 -> bottom <= form.min_normal * 2": "twice the smallest by choice",
     "noise.repeats: np.where(np.isnan(order[..., k]), 0, 1) -> np.where(0, np.isnan(order[..., k]), 1)": "as below",
     "eigen.Eigen.derived: 0 -> 1": "a keyword's name goes before its place",
     "eigen.Eigen.derived: 1 -> 2": "matrices are square",

@@ -15,10 +15,9 @@ from harness import inputs as seeded
 from harness.case import Case, Source, TensorSpec
 from harness.golden import reference
 from harness.golden.store import Golden
-from harness.lab.worker import noisy
+from harness.lab.worker import noisy, steps
 from harness.lab.worker.graph import UPCAST
 from harness.lab.worker.pairs import extended
-from harness.lab.worker.steps import stepwise
 from harness.numerics import formats
 from harness.numerics.judge import judge
 from harness.numerics.measure import measure
@@ -92,12 +91,11 @@ class TorchRun:
         if precision == EXTENDED:
             found = extended(lambda: self._tensors(inputs, "float64"))
             return {name: to_numpy(value) for name, value in found.items()}
-        if not (precision or "").startswith((NOISE, STEPS)):
+        if precision is None or not precision.startswith((NOISE, STEPS)):
             return {name: to_numpy(value) for name, value in self._tensors(inputs, precision).items()}
-        how, _, seed = str(precision).partition(":")
-        parts = stepwise if how + ":" == STEPS else lambda call: call
+        parts, seed = steps.of(precision)
         own = noisy.kernels(parts(lambda: self._tensors(inputs, None)))
-        moved = noisy.moved(parts(lambda: self._tensors(inputs, "float64")), own, int(seed))
+        moved = noisy.moved(parts(lambda: self._tensors(inputs, "float64")), own, seed)
         return {name: to_numpy(value) for name, value in moved.items()}
 
     def _tensors(self, inputs: Mapping[str, Array], precision: str | None) -> dict[str, torch.Tensor]:

@@ -35,8 +35,8 @@ Value = TypeVar("Value")
 _BLOBS = 512 << 20  # bytes of inputs and weights kept; the controller sends again what was dropped
 _PREPARED = 256  # programs kept ready
 EXTENDED = "extended"  # a precision: beyond float64, see worker.pairs
-NOISE = "noise:"  # a precision: float64, moved by what an honest device may round; the seed follows
-STEPS = "steps:"  # a precision: the same, one core operator at a time
+# Precisions: float64, moved by what an honest device may round; the same, one core operator at a time. A seed follows.
+MOVED = ("noise:", "steps:")
 
 
 class Missing(Exception):
@@ -123,7 +123,7 @@ class Worker:
 
     def _run(self, sha: str, inputs: Sequence[str], options: Mapping[str, Any]) -> Reply:
         fed = {name: self.blobs.find(blob) for name, blob in options.get("feeds", {}).items()}
-        if str(options.get("precision")).startswith((NOISE, STEPS)):
+        if str(options.get("precision")).startswith(MOVED):
             return self._moved(sha, inputs, options, fed)
         if options.get("precision") == EXTENDED:
             from . import pairs
@@ -157,9 +157,8 @@ class Worker:
         """
         from . import noisy, steps
 
-        how, _, seed = str(options["precision"]).partition(":")
-        key = (sha, tuple(inputs), how)
-        parts = steps.stepwise if how + ":" == STEPS else lambda call: call
+        parts, seed = steps.of(options["precision"])
+        key = (sha, tuple(inputs), parts)
         if self.kernels[0] != key:
             try:
                 own, call = self._prepare(sha, inputs, {"precision": None}, {})
@@ -169,7 +168,7 @@ class Worker:
                 self.kernels = (key, None)
         graph, forward = self._prepare(sha, inputs, {"precision": "float64"}, fed)
         wide = self._inputs(graph, inputs)
-        named = noisy.moved(parts(lambda: run.execute(graph, forward, wide, fed)[0]), self.kernels[1], int(seed))
+        named = noisy.moved(parts(lambda: run.execute(graph, forward, wide, fed)[0]), self.kernels[1], seed)
         return {"status": "ok", "outputs": [self._output(name, value) for name, value in named]}
 
     def trace(self, sha: str, inputs: Sequence[str], options: Mapping[str, Any]) -> Reply:

@@ -10,8 +10,21 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from .kernels import decompositions
 
+Program = Callable[[], Any]
 
-def stepwise(call: Callable[[], Any]) -> Callable[[], Any]:
+
+def of(precision: str) -> tuple[Callable[[Program], Program], int]:
+    """How a program is called in a precision with noise, and the seed: whole in `noise:7`, stepwise in `steps:7`."""
+    how, _, seed = precision.partition(":")
+    return {"noise": whole, "steps": stepwise}[how], int(seed)
+
+
+def whole(call: Program) -> Program:
+    """`call` as it is."""
+    return call
+
+
+def stepwise(call: Program) -> Program:
     """`call`, its kernels replaced by the core operators that they decompose into."""
 
     def stepped() -> Any:

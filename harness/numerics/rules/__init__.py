@@ -22,9 +22,9 @@ from harness.numerics.profile import Profile
 from harness.numerics.rules.attention import Attention, AttentionGradient
 from harness.numerics.rules.base import FORM, Array, Call, Noise, Rule, Run
 from harness.numerics.rules.cast import Cast, Quantize
-from harness.numerics.rules.choice import cast_first, choose, exactly_given
+from harness.numerics.rules.choice import cast_first, choose, exactly_given, multiplies
 from harness.numerics.rules.composed import Running
-from harness.numerics.rules.dot import Dot, Product, Scatter, Sum
+from harness.numerics.rules.dot import Dot, Scatter, Sum
 from harness.numerics.rules.eigen import Eigen
 from harness.numerics.rules.elementwise import Exact, Fused, Modulus, Quotient, Rounded
 from harness.numerics.rules.empirical import Empirical, rearranges
@@ -38,6 +38,7 @@ from harness.numerics.rules.kernels import KERNELS, SHARPENED, beyond, kernels_n
 from harness.numerics.rules.linalg import Factors, Rank, Slogdet, Solve
 from harness.numerics.rules.loss import Loss
 from harness.numerics.rules.normalization import Centred, Cosine, Norm, RmsNorm, Variance
+from harness.numerics.rules.prod import Product
 from harness.numerics.rules.quantized import QuantizedLinear
 from harness.numerics.rules.random import Random
 from harness.numerics.rules.softmax import LogAddExp, LogSoftmax, LogSumExp, Softmax
@@ -111,7 +112,7 @@ def rule_of_output(call: Call, rule: Rule, name: str) -> Rule:
         return RULES["exact"] if exact else rule
     if name.startswith("grad."):
         of_gradient = GRADIENTS.get(call.op, rule.gradient)
-        if of_gradient == "empirical" or not RULES[of_gradient].covers(call, name) or _multiplies(call):
+        if of_gradient == "empirical" or not RULES[of_gradient].covers(call, name) or multiplies(call):
             return _empirical(call, name)
         return RULES[of_gradient]
     if call.case.rule is None:
@@ -121,14 +122,6 @@ def rule_of_output(call: Call, rule: Rule, name: str) -> Rule:
     if rule.name == "exact" and not exact and not exactly_given(call):
         return RULES["fused"]
     return _empirical(call, name) if rule.name == "empirical" else rule
-
-
-def _multiplies(call: Call) -> bool:
-    """Whether a reduction multiplies: its gradient is no sum."""
-    return call.op in ("scatter_reduce", "index_reduce") and "prod" in (
-        *call.case.args,
-        dict(call.case.kwargs).get("reduce"),
-    )
 
 
 def _empirical(call: Call, name: str) -> Rule:

@@ -85,6 +85,11 @@ def _accumulating(call: Call) -> str | None:
     return "scatter" if call.argument(3, "accumulate", False) else None
 
 
+def multiplies(call: Call) -> bool:
+    """Whether a reduction multiplies: its gradient is no sum."""
+    return _CHOICES.get(call.op) is _scatter_reduce and _scatter_reduce(call) == "product"
+
+
 def _scatter_reduce(call: Call) -> str | None:
     how = call.argument(4, "reduce", "sum")
     return {"amax": "exact", "amin": "exact", "prod": "product"}.get(how)

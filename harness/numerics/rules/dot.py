@@ -13,6 +13,7 @@ from harness.numerics.noise import REPEATED, ROUNDING, allowance, compute_dtype,
 from harness.numerics.profile import Profile
 from harness.numerics.rules import orders, parts
 from harness.numerics.rules.base import Array, Call, Noise, Rule
+from harness.numerics.rules.counts import averaged
 from harness.numerics.types import Allowance
 
 if TYPE_CHECKING:
@@ -241,110 +242,12 @@ class Scatter(Sum):
         return formats.component(out.dtype)
 
 
-class Product(Rule):
-    """Π of n factors: n - 1 roundings in the dtype that scans keep, B = n·u·|y| + ½ulp_out, σ² = 0.18·n·(u·y)²
-    + ulp²/12; n grows along a running product. A product of complex numbers errs by √5·u of the modulus.
-
-    The order decides where Π max(|x|, 1) overflows: such elements are left open; and where Π min(|x|, 1) underflows:
-    + |y|.
-    """
-
-    name = "product"
-    source = "Higham, Accuracy and Stability, 2002, lemma 3.1; complex: Brent, Percival & Zimmermann, 2007"
-
-    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
-        x = np.asarray(call.argument(0, "input"))
-        count = np.asarray(x.size / max(call.y["out0"].size, 1))
-        if call.op in ("scatter_reduce", "index_reduce"):
-            count = _scattered_count(call, call.y["out0"])
-        scan = {}
-        if call.op == "cumprod" and x.ndim:
-            scan = {"scan": np.asarray(True)}
-            dim = int(call.argument(1, "dim")) % x.ndim
-            count = np.arange(x.shape[dim]).reshape([-1 if i == dim else 1 for i in range(x.ndim)])
-        top = call.probe(lambda a: np.maximum(np.abs(a), 1))
-        bottom = call.probe(lambda a: np.minimum(np.where(a == 0, 1, np.abs(a)), 1))
-        return {
-            n: {
-                "n": upward(np.broadcast_to(count, call.y[n].shape)),
-                "top": upward(np.abs(top[n])),
-                "bottom": upward(np.abs(bottom[n])),
-                **scan,
-            }
-            for n in names
-        }
-
-    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
-        n = out.noise["n"].astype(np.float64)
-        kept = profile.scan_of(out.dtype) if "scan" in out.noise else profile.product_of(out.dtype)
-        form = formats.format_of(kept)
-        u, y = unit(kept), finite(np.abs(out.y))
-        top, bottom = (out.noise[k].astype(np.float64) for k in ("top", "bottom"))
-        over, under = top > form.max / 2, bottom < form.min_normal * 2
-        cap = (math.sqrt(5) if formats.is_complex(out.dtype) else 1.0) * n * u * y
-        return allowance(
-            out,
-            profile,
-            cap=cap + np.where(under, y, 0.0),
-            variance=ROUNDING * n * (u * y) ** 2 + np.where(under, y**2, 0.0),
-            rule=self.name,
-            figures={"n": _top(n), "u": u},
-            undefined=np.broadcast_to(over, out.y.shape) if over.any() else None,
-            doubled="doubled" in out.noise,
-        )
-
-
 def _factor(call: Call) -> tuple[int, float]:
     """How often a term of a scattered sum rounds before it is added, times a factor; and the factor itself, in u."""
     if call.op == "index_add":
         alpha = complex(call.argument(-1, "alpha", 1))
         return parts.rounds(alpha, formats.component(call.dtypes["out0"]))
     return int(call.argument(-1, "per_sample_weights", None) is not None), 0.0
-
-
-def _mean_count(call: Call, y: Array) -> Array:
-    return np.asarray(np.asarray(call.argument(0, "input")).size / max(y.size, 1))
-
-
-def _pool_count(call: Call, y: Array) -> Array:
-    kernel = call.argument(1, "kernel_size")
-    spatial = int(call.op[-2]) if call.op[-2:-1].isdigit() else 1
-    return np.asarray(float(kernel**spatial if isinstance(kernel, int) else math.prod(kernel)))
-
-
-def _adaptive_count(call: Call, y: Array) -> Array:
-    x = np.asarray(call.argument(0, "input"))
-    spatial = int(call.op[-2])
-    return np.asarray(
-        float(math.prod(-(-a // max(b, 1)) + 1 for a, b in zip(x.shape[-spatial:], y.shape[-spatial:], strict=True)))
-    )
-
-
-def _bag_count(call: Call, y: Array) -> Array:
-    """Rows in each bag of `embedding_bag(input, weight, offsets)`."""
-    ids = np.asarray(call.argument(0, "input"))
-    offsets = call.argument(2, "offsets", None)
-    if ids.ndim == 2 or offsets is None:
-        return np.asarray(float(ids.shape[-1]))
-    bags = np.asarray(offsets).size - bool(call.argument(-1, "include_last_offset", False))
-    bounds = np.append(np.asarray(offsets)[:bags], ids.size)
-    count = np.diff(bounds).astype(float)
-    return count.reshape(-1, *[1] * (y.ndim - 1)) if y.shape[:1] == count.shape else np.asarray(count.max(initial=1))
-
-
-def _scattered_count(call: Call, y: Array) -> Array:
-    """Terms that `scatter_reduce(input, dim, index, src, reduce)` or `index_reduce(input, dim, index, source, reduce)`
-    puts in each element, its own too.
-    """
-    dim, index = int(call.argument(1, "dim")), np.atleast_1d(call.argument(2, "index"))
-    if call.op == "index_reduce" and y.ndim:
-        shape = [index.size if i == dim % y.ndim else n for i, n in enumerate(y.shape)]
-        index = np.broadcast_to(index.reshape([-1 if i == dim % y.ndim else 1 for i in range(y.ndim)]), shape)
-    count = np.full(y.shape or (1,), float(bool(call.argument(-1, "include_self", True))))
-    where: list[Array] = list(np.indices(index.shape))
-    where[dim] = index
-    np.add.at(count, tuple(where), 1.0)
-    return count.reshape(y.shape)
 
 
 def repeated(call: Call) -> float:
@@ -381,33 +284,9 @@ def _wandering(call: Call, name: str, n: Array, q: Array) -> Array:
     return np.asarray(np.maximum(orders.expected(n, y, q), known))
 
 
-def averaged(call: Call) -> Callable[[Call, Array], Array] | None:
-    """How many terms each output divides by, for an operator that averages; None for one that sums."""
-    if call.op == "embedding_bag":
-        return _bag_count if call.argument(-1, "mode", "mean") == "mean" else None
-    if call.op in ("scatter_reduce", "index_reduce") and call.argument(4, "reduce") != "mean":
-        return None
-    return _AVERAGES.get(call.op)
-
-
 # Operators that 16-bit kernels compose of others, and how many results of these they keep in the output's dtype.
 _COMPOSED: dict[str, Callable[[Call], float]] = {
     "addbmm": lambda call: 2.0 + np.asarray(call.argument(1, "batch1")).shape[0],
-}
-# Operators that divide their sum by the number of terms.
-_AVERAGES: dict[str, Callable[[Call, Array], Array]] = {
-    "mean": _mean_count,
-    "nanmean": _mean_count,
-    "var_mean": _mean_count,
-    "std_mean": _mean_count,
-    "scatter_reduce": _scattered_count,
-    "index_reduce": _scattered_count,
-    "avg_pool1d": _pool_count,
-    "avg_pool2d": _pool_count,
-    "avg_pool3d": _pool_count,
-    "adaptive_avg_pool1d": _adaptive_count,
-    "adaptive_avg_pool2d": _adaptive_count,
-    "adaptive_avg_pool3d": _adaptive_count,
 }
 
 

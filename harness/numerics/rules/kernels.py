@@ -35,11 +35,9 @@ OWN_SHORT = 1.0
 # And how many times the noise of these is left to each: sums of squares, added up one after the other, need more than
 # what is expected of any order. [calibrated]
 SHARPENED = {
-    "variance": 1.4,
-    "resample": 2.0,
-    **dict.fromkeys(["log-softmax", "logsumexp"], 1.0),
-    "solve": 1.4,
     **dict.fromkeys(["loss", "running-error", "norm", "trapezoid", "logaddexp", "cosine"], 1.0),
+    **dict.fromkeys(["log-softmax", "logsumexp"], 1.0),
+    **{"variance": 1.4, "solve": 1.4, "resample": 2.0},
 }
 
 
@@ -88,10 +86,9 @@ def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, Array] | None:
     """σ' of each output; None where the program can't be run with noise. A 16-bit kernel may be one, or composed of
     core operators that each round: the noisier counts.
     """
-    short, count = (
-        [n for n in names if compute_dtype(call.dtypes[n]) != formats.component(call.dtypes[n])],
-        runs_of(call),
-    )
+    short = [n for n in names if compute_dtype(call.dtypes[n]) != formats.component(call.dtypes[n])]
+    count = runs_of(call)
+    unsure = UNSURE if count == MOVED_RUNS else UNSURE * WIDER
     try:
         runs = [call.run(dict(call.inputs), f"{NOISE}{k}") for k in range(count)]
         steps = [call.run(dict(call.inputs), f"{STEPS}{k}") for k in range(count if short else 0)]
@@ -106,9 +103,7 @@ def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, Array] | None:
                 square = np.maximum(square, _mean_square(call, n, steps))
             step = ulp(call.y[n], call.dtypes[n])
             typical = float(np.median(np.sqrt(square) / np.where(step > 0, step, np.inf))) if square.size else 0.0
-        sigma[n] = (UNSURE if count == MOVED_RUNS else UNSURE * WIDER) * np.sqrt(
-            square + (TYPICAL * typical * step) ** 2
-        )
+        sigma[n] = unsure * np.sqrt(square + (TYPICAL * typical * step) ** 2)
     return sigma
 
 

@@ -184,6 +184,8 @@ def _einsum(call: Call) -> Kept | None:
         return None
     left, _, result = equation.replace(" ", "").partition("->")
     terms = left.split(",")
+    if len(terms) < 3:
+        return None
     result = result if "->" in equation else "".join(sorted(c for c in set(left) if left.count(c) == 1))
     operands = [clean(np.asarray(call.argument(1 + i))) for i in range(len(terms))]
     size, square = np.zeros(()), np.zeros(())
@@ -195,27 +197,27 @@ def _einsum(call: Call) -> Kept | None:
         whole = ",".join(terms) + "->" + result
         size = size + np.einsum(whole, *(np.abs(a) for a in operands))
         square = square + np.einsum(whole, *(np.abs(a) ** 2 for a in operands))
-    return (np.asarray(size), np.asarray(np.sqrt(ROUNDING * square))) if len(operands) < left.count(",") + 1 else None
+    return np.asarray(size), np.asarray(np.sqrt(ROUNDING * square))
 
 
 def _multi_dot(call: Call) -> Kept | None:
     """Products of two matrices at a time are kept, from the left or from the right: the larger of both."""
-    matrices: Any = [clean(np.asarray(m)) for m in call.argument(0, "tensors")]
-    size, square = np.zeros(()), np.zeros(())
-    for order in (1, -1):
-        found, spread, made = np.zeros(()), np.zeros(()), matrices[::order][0]
-        for k in range(1, len(matrices) - 1):
-            made = made @ matrices[k] if order > 0 else matrices[-1 - k] @ made
-            rest = matrices[k + 1 :] if order > 0 else matrices[: -1 - k][::-1]
-            sizes = [(np.abs(made), np.abs(made) ** 2)]
-            for m in rest:
-                a, b = np.abs(m), np.abs(m) ** 2
-                sizes.append(
-                    (sizes[-1][0] @ a, sizes[-1][1] @ b) if order > 0 else (a @ sizes[-1][0], b @ sizes[-1][1])
-                )
-            found, spread = found + sizes[-1][0], spread + sizes[-1][1]
-        size, square = np.maximum(size, found), np.maximum(square, spread)
+    matrices = [clean(np.asarray(m)) for m in call.argument(0, "tensors")]
+    left, right = _chained(matrices), _chained([m.T for m in reversed(matrices)])
+    size, square = (np.maximum(a, b.T) for a, b in zip(left, right, strict=True))
     return size, np.sqrt(ROUNDING * square)
+
+
+def _chained(matrices: Sequence[Array]) -> tuple[Array, Array]:
+    """Of matrices multiplied from the left: sizes and squares of the products that are kept, times the rest."""
+    made, size, square = matrices[0], np.zeros(()), np.zeros(())
+    for k, factor in enumerate(matrices[1:-1], 2):
+        made = made @ factor
+        sizes, squares = np.abs(made), np.abs(made) ** 2
+        for rest in matrices[k:]:
+            sizes, squares = sizes @ np.abs(rest), squares @ np.abs(rest) ** 2
+        size, square = size + sizes, square + squares
+    return np.asarray(size), np.asarray(square)
 
 
 def _tensordot(call: Call) -> Kept | None:

@@ -1,0 +1,81 @@
+"""How many terms each output of a sum has, for operators that divide by it, or multiply so many."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from harness.numerics.rules.base import Array, Call
+
+
+def averaged(call: Call) -> Callable[[Call, Array], Array] | None:
+    """How many terms each output divides by, for an operator that averages; None for one that sums."""
+    if call.op == "embedding_bag":
+        return _bag_count if call.argument(-1, "mode", "mean") == "mean" else None
+    if call.op in ("scatter_reduce", "index_reduce") and call.argument(4, "reduce") != "mean":
+        return None
+    return _AVERAGES.get(call.op)
+
+
+def _mean_count(call: Call, y: Array) -> Array:
+    return np.asarray(np.asarray(call.argument(0, "input")).size / max(y.size, 1))
+
+
+def _pool_count(call: Call, y: Array) -> Array:
+    kernel = call.argument(1, "kernel_size")
+    spatial = int(call.op[-2]) if call.op[-2:-1].isdigit() else 1
+    return np.asarray(float(kernel**spatial if isinstance(kernel, int) else math.prod(kernel)))
+
+
+def _adaptive_count(call: Call, y: Array) -> Array:
+    x = np.asarray(call.argument(0, "input"))
+    spatial = int(call.op[-2])
+    return np.asarray(
+        float(math.prod(-(-a // max(b, 1)) + 1 for a, b in zip(x.shape[-spatial:], y.shape[-spatial:], strict=True)))
+    )
+
+
+def _bag_count(call: Call, y: Array) -> Array:
+    """Rows in each bag of `embedding_bag(input, weight, offsets)`."""
+    ids = np.asarray(call.argument(0, "input"))
+    offsets = call.argument(2, "offsets", None)
+    if ids.ndim == 2 or offsets is None:
+        return np.asarray(float(ids.shape[-1]))
+    bags = np.asarray(offsets).size - bool(call.argument(-1, "include_last_offset", False))
+    bounds = np.append(np.asarray(offsets)[:bags], ids.size)
+    count = np.diff(bounds).astype(float)
+    return count.reshape(-1, *[1] * (y.ndim - 1)) if y.shape[:1] == count.shape else np.asarray(count.max(initial=1))
+
+
+def scattered(call: Call, y: Array) -> Array:
+    """Terms that `scatter_reduce(input, dim, index, src, reduce)` or `index_reduce(input, dim, index, source, reduce)`
+    puts in each element, its own too.
+    """
+    dim, index = int(call.argument(1, "dim")), np.atleast_1d(call.argument(2, "index"))
+    if call.op == "index_reduce" and y.ndim:
+        shape = [index.size if i == dim % y.ndim else n for i, n in enumerate(y.shape)]
+        index = np.broadcast_to(index.reshape([-1 if i == dim % y.ndim else 1 for i in range(y.ndim)]), shape)
+    count = np.full(y.shape or (1,), float(bool(call.argument(-1, "include_self", True))))
+    where: list[Array] = list(np.indices(index.shape))
+    where[dim] = index
+    np.add.at(count, tuple(where), 1.0)
+    return count.reshape(y.shape)
+
+
+# Operators that divide their sum by the number of terms.
+_AVERAGES: dict[str, Callable[[Call, Array], Array]] = {
+    "mean": _mean_count,
+    "nanmean": _mean_count,
+    "var_mean": _mean_count,
+    "std_mean": _mean_count,
+    "scatter_reduce": scattered,
+    "index_reduce": scattered,
+    "avg_pool1d": _pool_count,
+    "avg_pool2d": _pool_count,
+    "avg_pool3d": _pool_count,
+    "adaptive_avg_pool1d": _adaptive_count,
+    "adaptive_avg_pool2d": _adaptive_count,
+    "adaptive_avg_pool3d": _adaptive_count,
+}
