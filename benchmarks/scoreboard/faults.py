@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard import fresh, operators, second, third
+from benchmarks.scoreboard import fresh, operators, second, third, unseen
 from benchmarks.scoreboard.machine import Machine
 from benchmarks.scoreboard.subjects import Subject, parts
 from harness.numerics import formats
@@ -124,8 +124,10 @@ def _made_on(s: Subject, honest: Array) -> Iterator[tuple[str, Array]]:
     yield from _third(s, honest, rng)
     if s.recent:
         yield from _fifth(s, honest, rng)
-    if s.aside:
+    if s.last:
         yield from fresh.fresh(s, honest, rng)
+    if s.aside:
+        yield from unseen.unseen(s, honest, rng)
 
 
 def _errors(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tuple[str, Array]]:

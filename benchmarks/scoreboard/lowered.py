@@ -269,9 +269,20 @@ def _bilinear(x: Any, y: Any, w: Any, b: Any = None) -> Any:
     return terms.sum(-1) if b is None else terms.sum(-1) + b
 
 
-def _attention(q: Any, k: Any, v: Any, mask: Any = None, *, is_causal: bool = False) -> Any:
+def _attention(
+    q: Any,
+    k: Any,
+    v: Any,
+    mask: Any = None,
+    dropout: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+) -> Any:
     """In float32, but for the exponentials, which are rounded before they weigh v. Source: Dao, FlashAttention-2."""
-    s = q.float() @ k.float().transpose(-1, -2) / math.sqrt(q.shape[-1])
+    if enable_gqa:
+        k, v = (x.repeat_interleave(q.shape[-3] // x.shape[-3], -3) for x in (k, v))
+    s = q.float() @ k.float().transpose(-1, -2) * (1 / math.sqrt(q.shape[-1]) if scale is None else scale)
     if is_causal:
         s = s.masked_fill(~torch.ones(s.shape[-2:], dtype=torch.bool).tril(), -math.inf)
     if mask is not None:

@@ -1,13 +1,12 @@
 """The sixth set: functions as users compose them, and public operators at shapes and options that no set before has.
 
 Written without a look at the rules or at any score: composed.py and composed_more.py have the functions, sixth_core.py
-the operators. Split by a checksum of their names, about a third kept aside, before any of them was scored.
+the operators.
 """
 
 from __future__ import annotations
 
 import functools
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -23,19 +22,9 @@ Sample = Mapping[str, Any]
 
 
 @functools.cache
-def cases() -> tuple[tuple[Case, bool], ...]:
-    """(case, whether kept aside) of every one of these functions and operators."""
-    return tuple((case, kept_aside(name(case.target))) for case in (*_composed(), *sixth_core.cases()))
-
-
-def name(target: str) -> str:
-    """The last part of a target: `wkv`, `conv2d`."""
-    return target.rpartition(".")[2]
-
-
-def kept_aside(name: str) -> bool:
-    """Whether a function or an operator is kept aside, in all dtypes and samples."""
-    return zlib.crc32(("sixth " + name).encode()) % 3 == 1
+def cases() -> tuple[Case, ...]:
+    """Every one of these functions and operators."""
+    return (*_composed(), *sixth_core.cases())
 
 
 def _composed() -> Iterator[Case]:

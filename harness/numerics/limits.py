@@ -25,6 +25,8 @@ QUIET = 0.7
 RHO_ROUNDING = 1.12
 RHO_ACCUMULATION = 1.5
 RHO_EMPIRICAL = 1.3
+# And times the largest RMS(z) that the runs behind such a σ show: a common cause moves all elements at once.
+TOGETHER = 1.3
 # Standard errors that the mean of n squares of uniform numbers, of variance 0.8, may lie above 1.
 SAMPLING = 6.0
 # From so many elements on chance moves the RMS of accumulation little, though neighbours share terms.
@@ -44,14 +46,16 @@ def largest(n: int, rms: float = 1.0, *, empirical: bool = False) -> float:
     return max(rms, QUIET) * math.log(max(n, 2) / CHANCE) / (DECAY_EMPIRICAL if empirical else DECAY)
 
 
-def rho(f: float, n: int = 1 << 30, *, empirical: bool = False) -> float:
+def rho(f: float, n: int = 1 << 30, *, empirical: bool = False, together: float = 0.0) -> float:
     """ρ: the largest honest RMS(z) of n elements, ρ² = f·r² + (1-f)·1.5²·max(1, sqrt(128/n)), f the share of output
     rounding in σ² and r² = max(1.12², 1 + 6·sqrt(0.8/n)).
 
-    empirical: whether σ was found by experiment; then 1.3 takes the place of 1.5.
+    empirical: whether σ was found by experiment; then 1.3 takes the place of 1.5. together: the largest RMS(z) of the
+    runs that it was found by: accumulation has 1.3 times that at least.
     """
     rounding = max(RHO_ROUNDING**2, 1.0 + SAMPLING * math.sqrt(0.8 / max(n, 1)))
     accumulation = (RHO_EMPIRICAL if empirical else RHO_ACCUMULATION) ** 2 * max(1.0, math.sqrt(SURE / max(n, 1)))
+    accumulation = max(accumulation, (TOGETHER * together) ** 2)
     return math.sqrt(f * rounding + (1.0 - f) * accumulation)
 
 
@@ -60,7 +64,7 @@ def noise(d: Divergence) -> list[tuple[str, float, float]]:
     n = d.compared
     figures = [("max|z|", d.max_z, largest(n, _others(d) if n >= FEWEST else 1.0, empirical=d.empirical))]
     if n >= FEWEST:
-        limit = rho(d.f, n, empirical=d.empirical)
+        limit = rho(d.f, n, empirical=d.empirical, together=d.together)
         figures += [("RMS(z)", d.rms_z, limit), ("a block's RMS(z)", d.block_z, BLOCK * limit)]
     return [(name, value, limit) for name, value, limit in figures if value is not None]
 

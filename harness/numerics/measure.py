@@ -34,6 +34,7 @@ def measure(actual: Output, golden: GoldenOutput, allowance: Allowance, *, detai
         "f": allowance.f,
         "exact": allowance.exact,
         "empirical": allowance.empirical,
+        "together": allowance.together,
         "rule": allowance.rule,
         "rule_figures": allowance.figures,
     }

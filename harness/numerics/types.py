@@ -68,7 +68,8 @@ class Allowance:
     ftz: subnormal results may be flushed to zero; the gap between zero and the smallest normal is one ulp.
     undefined: True where the contract leaves the result open (NaN to int, …); those are not compared.
     rule: the rule's name as a reader knows it. figures: what set the allowance, for the message (n, u, C …).
-    empirical: the noise was estimated by experiment, not derived.
+    empirical: the noise was estimated by experiment, not derived. together: the largest RMS(z) of the runs it was
+        estimated from, above 1 where errors of many elements have a cause in common; 0 where nothing is known of it.
     """
 
     cap: Array | float | None
@@ -82,6 +83,7 @@ class Allowance:
     rule: str = ""
     figures: Mapping[str, Any] = field(default_factory=dict)
     empirical: bool = False
+    together: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class Divergence:
     slope: Σey/Σy², a relative gain error.
     scale: RMS of y. detectable: mean of min(B, 16σ) over the scale: the smallest fault that is sure to be
     seen.
-    f, exact, empirical, rule, rule_figures: the allowance's.
+    f, exact, empirical, together, rule, rule_figures: the allowance's.
     worst: up to 16 elements, largest |e|/B first. tiles: largest |e|/B in ≤ 32×32 tiles, rows first; both are
         filled only where something may be wrong.
     """
@@ -176,6 +178,7 @@ class Divergence:
     golden_constant: bool = False
     exact: bool = False
     empirical: bool = False
+    together: float = 0.0
     rule: str = ""
     rule_figures: Mapping[str, Any] = field(default_factory=dict)
     worst: tuple[Element, ...] = ()

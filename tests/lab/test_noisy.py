@@ -143,3 +143,27 @@ def test_a_program_runs_one_core_operator_at_a_time() -> None:
     moved = torch.stack([noisy.moved(stepwise(lambda: program(x.double())), own, k) - right for k in range(RUNS)])
     assert torch.equal(parts(), stepwise(lambda: program(x))())
     assert (moved**2).mean() > 4 * (once**2).mean()
+
+
+def _tiny(x: torch.Tensor) -> torch.Tensor:
+    return (x * 2.0**-20) * 3.0
+
+
+def test_subnormal_numbers_round_by_their_spacing() -> None:
+    """What a float16 program keeps below 6e-5 moves by 2^-25, however small it is."""
+    x = torch.linspace(0.3, 1.0, 65).half()
+    _, moved = deviations(_tiny, [x])
+    honest = (_tiny(x).double() - _tiny(x.double())).abs()
+    assert moved.abs().max() > honest.max() / 3 > 2.0**-27
+    assert moved.square().mean().sqrt() < 3 * 2.0**-25
+
+
+def test_roots_may_be_taken_and_then_inverted() -> None:
+    """Step by step, the reciprocal square root rounds twice: to the root, and to its reciprocal."""
+    x = torch.linspace(0.5, 9.0, 257).bfloat16()
+    wide = x.double()
+    run = stepwise(lambda: torch.rsqrt(wide))
+    own = noisy.kernels(stepwise(lambda: torch.rsqrt(x)))
+    apart = torch.stack([noisy.moved(run, own, seed) - torch.rsqrt(wide) for seed in range(RUNS)])
+    honest = (x.sqrt().reciprocal().double() - torch.rsqrt(wide)) - (torch.rsqrt(x).double() - torch.rsqrt(wide))
+    assert apart.square().mean().sqrt() > 0.5 * honest.square().mean().sqrt() > 0

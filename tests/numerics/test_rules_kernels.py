@@ -87,3 +87,33 @@ def test_a_large_function_passes_in_any_order_of_its_sums(dtype: torch.dtype) ->
     assert verdict.figures["runs"] == 24
     y.view(-1)[777] *= 1 + 2.0**14 * UNIT[dtype]
     assert harness.judge(swiglu, (x, gate, up), actual=y).status == "diverged"
+
+
+def clipped(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    return x / (x.square().sum() + y.square().sum()).sqrt()
+
+
+def test_an_error_that_all_elements_share_is_honest_where_they_share_its_cause() -> None:
+    """A norm that is 2 ulp off moves everything that is divided by it; the same of elements of their own diverges."""
+    torch.manual_seed(0)
+    x, y = torch.randn(9, 33), torch.randn(65, 33)
+    honest = clipped(x, y)
+    assert harness.judge(clipped, (x, y), actual=honest * (1 + 2.0**-23)).status == "pass"
+    wrong = soft_cap(x)
+    wrong[:] *= 1 + 2.0**-21
+    assert harness.judge(soft_cap, (x,), actual=wrong).status == "diverged"
+
+
+def correlation(x: torch.Tensor) -> torch.Tensor:
+    d = x - x.mean(0)
+    return d.t() @ d / d.square().sum(0)
+
+
+def test_noise_in_float64_is_no_larger_than_its_rounding() -> None:
+    """Columns far from zero lose nothing of the second order in float64: an element 2^-46 off diverges."""
+    torch.manual_seed(0)
+    x = 2.0**20 + torch.randn(129, 5, dtype=torch.float64)
+    y = correlation(x)
+    assert harness.judge(correlation, (x,), actual=y).status == "pass"
+    y[1, 1] += 2.0**-46
+    assert harness.judge(correlation, (x,), actual=y).status == "diverged"

@@ -50,6 +50,7 @@ _ALSO = (
     *("_softmax", "_log_softmax", "native_layer_norm", "native_group_norm", "native_batch_norm", "var_mean", "var"),
     *("linalg_vector_norm", "grid_sampler_2d", "gelu", "addmm", "addmv", "baddbmm", "hypot", "upsample_bilinear2d"),
     *("_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "leaky_relu", "elu", "addcmul", "lerp"),
+    "_addmm_activation",
 )
 
 _TABLE: dict[Any, Callable[..., Any]] = {}

@@ -33,8 +33,9 @@ from .kernels import (
 )
 
 # float64 has no room for noise of its own size: there programs are moved by so much, and the deviations scaled down.
-COARSE = 2.0**-45
+COARSE = 2.0**-49
 _UNIT = {torch.float16: 2.0**-11, torch.bfloat16: 2.0**-8}
+_SPACING = {torch.float16: 2.0**-24}  # of subnormal numbers, where a program may come near them
 _ROUNDING = 0.18  # mean square of one rounding, in u² of a value whose significand is log-uniform
 # How far rounding may move a value at most, times its distance to a number of the dtype; and a function's error.
 _NEAR, _SATURATED = 8.0, 2.0**20
@@ -167,7 +168,8 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             kept = self._of_added(func, name, args, kwargs, floats(plain)[0], u) if name in _IN_MEMORY else 0.0
             for out in floats(result):
                 before = getattr(out, "_unrounded", out) + kept
-                out.copy_(before + self._ulps(before, u, 0.5, _near(out, self.dtype, u)))
+                spacing = _SPACING.get(self.dtype, 0.0)
+                out.copy_(before + self._ulps(before, u, 0.5, _near(out, self.dtype, u), spacing))
                 out._unrounded = before
         return result
 
@@ -226,6 +228,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         self, func: Any, name: str, args: Any, kwargs: Any, outs: Sequence[torch.Tensor], u: float
     ) -> Sequence[torch.Tensor | None]:
         """What each result errs by before it is rounded; None where it is one operation, that rounds right."""
+        name = name.removeprefix("_foreach_")
         if name in ROUNDED and not any(out.is_complex() for out in outs):
             return [None] * len(outs)
         if name in FUNCTIONS or name in ROUNDED:
@@ -295,13 +298,15 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         moved = [out for out in floats(func(*tree_map(shaken, args), **kwargs)) if out.dtype in WIDE]
         return [m - out + self._ulps(out, u, _FUNCTION) for m, out in zip(moved, outs)]
 
-    def _ulps(self, x: torch.Tensor, u: float, times: float, apart: torch.Tensor | None = None) -> torch.Tensor:
+    def _ulps(
+        self, x: torch.Tensor, u: float, times: float, apart: torch.Tensor | None = None, spacing: float = 0.0
+    ) -> torch.Tensor:
         """Uniform noise of ±`times` ulp of each number, of the modulus of a complex one.
 
-        apart: what it may be moved at most; see `_near`.
+        apart: what it may be moved at most; see `_near`. spacing: an ulp is no less.
         """
         size = x.abs()
-        step = torch.ldexp(torch.full_like(size, times * u), torch.frexp(size)[1])
+        step = torch.ldexp(torch.full_like(size, times * u), torch.frexp(size)[1]).clamp(min=times * spacing)
         step = torch.where((size > 0) & torch.isfinite(size), step, torch.zeros_like(step))
         if apart is not None:
             step = torch.minimum(step, apart)

@@ -8,7 +8,7 @@ from typing import Any, Callable
 
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from .kernels import decompositions
+from .kernels import decompositions, name_of
 
 Program = Callable[[], Any]
 
@@ -34,11 +34,24 @@ def stepwise(call: Program) -> Program:
     return stepped
 
 
+def _cross(a: Any, b: Any, dim: int = -1) -> Any:
+    return a.roll(-1, dim) * b.roll(-2, dim) - a.roll(-2, dim) * b.roll(-1, dim)
+
+
+# What PyTorch counts as one operator, or as one in float32, and kernels without vectors take in several steps.
+_PARTS: dict[str, Callable[..., Any]] = {
+    "linalg_cross": _cross,
+    "rsqrt": lambda x: x.sqrt().reciprocal(),
+    "_foreach_rsqrt": lambda xs: [x.sqrt().reciprocal() for x in xs],
+}
+
+
 class _Steps(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the type checker
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if func in decompositions() and not func._schema.is_mutable:
+        parts = _PARTS.get(name_of(func)) or decompositions().get(func)
+        if parts is not None and not func._schema.is_mutable:
             with self:
-                found = decompositions()[func](*args, **(kwargs or {}))
+                found = parts(*args, **(kwargs or {}))
             if found is not NotImplemented:
                 return found
         return func(*args, **(kwargs or {}))

@@ -133,7 +133,7 @@ def also(call: Call, rule: str, names: Sequence[str]) -> dict[str, Noise]:
     """What goldens carry beside the rule's own: the noise of PyTorch's kernels, where the rule is more generous."""
     if rule not in SHARPENED:
         return {}
-    return {n: {KERNELS: sigma} for n, sigma in kernels_noise(call, names).items()}
+    return {n: {KERNELS: sigma} for n, (sigma, _) in kernels_noise(call, names).items()}
 
 
 def allow(out: GoldenOutput, profile: Profile, rule: str) -> Allowance:

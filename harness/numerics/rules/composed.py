@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from harness.numerics import formats
 from harness.numerics.noise import is_exact
-from harness.numerics.rules import distances, formulas, margins, statistics
+from harness.numerics.rules import distances, formulas, margins, pointwise, statistics
 from harness.numerics.rules.base import Array, Call
 from harness.numerics.rules.running import Number
 from harness.numerics.rules.scaled import Scaled, Terms
@@ -40,6 +40,7 @@ class Running(Scaled):
 
 
 DEFINITIONS: dict[str, Callable[[Call], Number]] = {
+    **pointwise.DEFINITIONS,
     **margins.DEFINITIONS,
     **distances.DEFINITIONS,
     **statistics.DEFINITIONS,

@@ -11,7 +11,15 @@ from harness.numerics.noise import ROUNDING, allowance, compute_dtype, finite, u
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, Noise, Rule, widen
 from harness.numerics.rules.choice import exactly_given
-from harness.numerics.rules.kernels import MOVED_RUNS, OWN, TIMES, kernels_noise, own_errors, runs_of
+from harness.numerics.rules.kernels import (
+    MOVED_RUNS,
+    OWN,
+    TIMES,
+    TOGETHER,
+    kernels_noise,
+    own_errors,
+    runs_of,
+)
 from harness.numerics.rules.products import marked, widening
 from harness.numerics.rules.runs import RUNS, everything, shaken, shaken_runs
 from harness.numerics.types import Allowance
@@ -41,9 +49,11 @@ class Empirical(Rule):
     source = "calibrated; after Parker's Monte Carlo arithmetic, UCLA 1997"
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
-        sigma = kernels_noise(call, names)
         fewer = {} if (runs := runs_of(call)) == MOVED_RUNS else {"runs": np.asarray(runs)}
-        return {n: {"sigma": s, **fewer, **marked(call)} for n, s in sigma.items()} or _of_inputs(call, names)
+        return {
+            n: {"sigma": sigma, TOGETHER: together, **fewer, **marked(call)}
+            for n, (sigma, together) in kernels_noise(call, names).items()
+        } or _of_inputs(call, names)
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         wider = widening(out.noise, profile)
@@ -52,6 +62,7 @@ class Empirical(Rule):
             sigma = wider * out.noise["sigma"].astype(np.float64)
             runs = int(out.noise.get("runs", MOVED_RUNS))
             figures = {"runs": runs, "times": TIMES, "largest σ": float(np.max(sigma, initial=0.0))}
+            known["together"] = float(out.noise.get(TOGETHER, 0.0))
             return allowance(out, profile, cap=TIMES * sigma, variance=sigma**2, figures=figures, **known)
         u = wider * float(out.noise["u"])
         magnitude = finite(np.abs(out.y))

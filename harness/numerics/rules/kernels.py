@@ -23,9 +23,10 @@ MOVED_RUNS, UNSURE, TYPICAL, TIMES = 48, 1.25, 0.3, 12.0
 # Of programs of more elements than this, inputs and outputs, fewer runs are made, whose σ is wider for it. [calibrated]
 MANY, FEWER_RUNS, WIDER = 1 << 16, 24, 1.8
 # Unit roundoff of float64 in runs with noise, which it has no room for. (`lab.worker.noisy.COARSE`)
-COARSE = 2.0**-45
-# What a golden carries σ' under, beside what its rule needs.
+COARSE = 2.0**-49
+# What a golden carries σ' under, beside what its rule needs; and the largest RMS of the runs behind it, in σ'.
 KERNELS = "kernels"
+TOGETHER = "together"
 # What accumulation may add to the rounding of inputs, in s: more than that a run of the case's own precision may not
 # claim, since its kernels are no reference. [calibrated]
 OWN = 4.0
@@ -41,13 +42,15 @@ SHARPENED = {
 }
 
 
-def kernels_noise(call: Call, names: Sequence[str]) -> dict[str, Array]:
-    """σ' of each output as `empirical` finds it; nothing where the program can't be run with noise."""
-    sigma = _of_kernels(call, names)
-    if sigma is None:
+def kernels_noise(call: Call, names: Sequence[str]) -> dict[str, tuple[Array, Array]]:
+    """σ' of each output as `empirical` finds it, and the largest RMS of the runs behind it, in σ': above 1 where errors
+    of many elements have a cause in common. Nothing where the program can't be run with noise.
+    """
+    found = _of_kernels(call, names)
+    if found is None:
         return {}
     own = _own_noise(call, names)
-    return {n: upward(_beside(call, n, s, own[n])) for n, s in sigma.items()}
+    return {n: (upward(_beside(call, n, sigma, own[n])), upward(together)) for n, (sigma, together) in found.items()}
 
 
 def sharpened(out: GoldenOutput, allowed: Allowance) -> Allowance:
@@ -82,9 +85,9 @@ def runs_of(call: Call) -> int:
     return MOVED_RUNS if elements <= MANY else FEWER_RUNS
 
 
-def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, Array] | None:
-    """σ' of each output; None where the program can't be run with noise. A 16-bit kernel may be one, or composed of
-    core operators that each round: the noisier counts.
+def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, tuple[Array, float]] | None:
+    """σ' of each output and the largest RMS of a run in it; None where the program can't be run with noise. A 16-bit
+    kernel may be one, or composed of core operators that each round: the noisier counts.
     """
     short = [n for n in names if compute_dtype(call.dtypes[n]) != formats.component(call.dtypes[n])]
     count = runs_of(call)
@@ -95,20 +98,27 @@ def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, Array] | None:
     except Exception:  # a program may do anything: then less is known of it
         return None
     scale = unit("float64") / COARSE if compute_dtype(call.dtype) == "float64" else 1.0
-    sigma = {}
+    found = {}
     for n in names:
         with np.errstate(all="ignore"):
-            square = _mean_square(call, n, runs) * scale**2
-            if n in short:
-                square = np.maximum(square, _mean_square(call, n, steps))
+            parts = [scale * _apart(call, n, made) for made in ([runs, steps] if n in short else [runs])]
+            square = np.max([np.mean(part**2, axis=0) for part in parts], axis=0)
             step = ulp(call.y[n], call.dtypes[n])
             typical = float(np.median(np.sqrt(square) / np.where(step > 0, step, np.inf))) if square.size else 0.0
-        sigma[n] = unsure * np.sqrt(square + (TYPICAL * typical * step) ** 2)
-    return sigma
+            sigma = unsure * np.sqrt(square + (TYPICAL * typical * step) ** 2)
+            found[n] = sigma, max(_together(part, sigma) for part in parts)
+    return found
 
 
-def _mean_square(call: Call, name: str, runs: Sequence[Mapping[str, Array]]) -> Array:
-    return np.asarray(np.mean([finite(np.abs(made[name] - call.y[name])) ** 2 for made in runs], axis=0))
+def _apart(call: Call, name: str, runs: Sequence[Mapping[str, Array]]) -> Array:
+    """|deviation| of an output in each run, stacked."""
+    return np.stack([finite(np.abs(made[name] - call.y[name])) for made in runs])
+
+
+def _together(apart: Array, sigma: Array) -> float:
+    """The largest RMS of deviations in σ' that one run shows."""
+    z = np.divide(apart, sigma, out=np.zeros_like(apart), where=sigma > 0).reshape(len(apart), -1)
+    return float(np.sqrt((z**2).mean(axis=1)).max(initial=0.0)) if z.size else 0.0
 
 
 def _beside(call: Call, name: str, sigma: Array, own: Array) -> Array:

@@ -1,9 +1,8 @@
-"""Rules of loss functions: terms computed on each element, then summed or averaged."""
+"""Rule of losses that pick the log-probability of a class, then sum or average over the samples."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
@@ -18,7 +17,6 @@ ROUNDINGS = 4.0
 
 # |t| of each term, and what else it errs by in units of u (a log-softmax before it).
 _Pair = tuple[Array, Array]
-_NOTHING: Array = np.zeros(())
 
 
 class Loss(Scaled):
@@ -34,7 +32,7 @@ class Loss(Scaled):
     source = "Higham, Accuracy and Stability, 2002, section 4.2"
 
     def terms(self, call: Call, name: str) -> Terms:
-        t, more = (np.abs(finite(part)) for part in _TERMS[call.op](call))
+        t, more = (np.abs(finite(part)) for part in _picked(call))
         y = np.abs(finite(call.y[name]))
         reduction = call.argument(-1, "reduction", "mean")
         own, each = math.sqrt(_ONE * ROUNDINGS), _summed(call)
@@ -73,52 +71,6 @@ def _summed(call: Call) -> int:
     return int(x.shape[0 if x.ndim == 1 else 1])
 
 
-def _pair(call: Call) -> tuple[Array, Array]:
-    a, b = (clean(np.asarray(call.argument(i, k))) for i, k in ((0, "input"), (1, "target")))
-    a, b = np.broadcast_arrays(a, b)
-    return a, b
-
-
-def _squared(call: Call) -> _Pair:
-    a, b = _pair(call)
-    return np.asarray((a - b) ** 2), _NOTHING
-
-
-def _absolute(call: Call) -> _Pair:
-    a, b = _pair(call)
-    return np.asarray(np.abs(a - b)), _NOTHING
-
-
-def _smooth(call: Call) -> _Pair:
-    a, b = _pair(call)
-    d = np.abs(a - b)
-    edge = float(call.argument(-1, "beta", 1.0) if call.op == "smooth_l1_loss" else call.argument(-1, "delta", 1.0))
-    scale = edge if call.op == "huber_loss" else 1.0
-    with np.errstate(all="ignore"):
-        return np.asarray(np.where(d < edge, finite(scale * 0.5 * d**2 / edge), scale * (d + 0.5 * edge))), _NOTHING
-
-
-def _logits(call: Call) -> _Pair:
-    a, b = _pair(call)
-    return np.asarray(np.abs(a) * (1 + np.abs(b)) + np.log1p(np.exp(-np.abs(a)))), _NOTHING
-
-
-def _binary(call: Call) -> _Pair:
-    """-t·log p - (1 - t)·log(1 - p): besides the logs 1 - p rounds, by u of itself, which moves its log by u."""
-    a, b = _pair(call)
-    with np.errstate(all="ignore"):
-        logs = np.abs(b) * np.abs(np.maximum(np.log(a), -100)) + np.abs(1 - b) * np.abs(np.maximum(np.log1p(-a), -100))
-    return finite(logs) + np.abs(1 - b), _NOTHING
-
-
-def _divergence(call: Call) -> _Pair:
-    a, b = _pair(call)
-    with np.errstate(all="ignore"):
-        if call.argument(-1, "log_target", False):
-            return np.asarray(np.exp(b) * (np.abs(a) + np.abs(b) + 1)), _NOTHING
-        return np.asarray(np.abs(b) * np.abs(a) + finite(np.abs(b * np.log(b)))), _NOTHING
-
-
 def _picked(call: Call) -> _Pair:
     """|log-probability| of each target, classes in dimension 1, and what a log-softmax before it adds."""
     x = clean(np.asarray(call.argument(0, "input")))
@@ -140,16 +92,3 @@ def _picked(call: Call) -> _Pair:
     smoothing = float(call.argument(-1, "label_smoothing", 0.0))
     picked = np.take_along_axis(size, index, axis).squeeze(axis)
     return np.asarray((1 - smoothing) * picked + smoothing * size.mean(axis=axis)), np.asarray(added)
-
-
-_TERMS: dict[str, Callable[[Call], _Pair]] = {
-    "mse_loss": _squared,
-    "l1_loss": _absolute,
-    "smooth_l1_loss": _smooth,
-    "huber_loss": _smooth,
-    "binary_cross_entropy_with_logits": _logits,
-    "binary_cross_entropy": _binary,
-    "kl_div": _divergence,
-    "nll_loss": _picked,
-    "cross_entropy": _picked,
-}

@@ -23,6 +23,8 @@ from harness.numerics.rules.scaled import Terms
 FUNCTION_ULPS, FUNCTION_NOISE = 4.0, 0.4
 # Caps beyond this say nothing any more, and would overflow.
 _HUGE = 1e150
+# What float64 arithmetic tells apart for sure, times the value.
+_DISCERNIBLE = 2.0**-30
 # A magnitude is repeated where it makes up more than this share of the terms of a sum.
 _OFTEN = 0.05
 # Powers of two that the numbers of a sum spread over. [calibrated]
@@ -161,8 +163,9 @@ class Number:
         a = self.rounded()
         with np.errstate(all="ignore"):
             value = finite(function(a.value))
-            ends = [np.nan_to_num(np.abs(function(a.value + s * a.apart) - value), nan=0.0) for s in (1, -1)]
-            slope = np.divide(np.maximum(*ends), a.apart, out=np.zeros(value.shape), where=a.apart > 0)
+            reach = np.maximum(a.apart, _DISCERNIBLE * np.abs(a.value))
+            ends = [np.nan_to_num(np.abs(function(a.value + s * reach) - value), nan=0.0) for s in (1, -1)]
+            slope = np.divide(np.maximum(*ends), reach, out=np.zeros(value.shape), where=a.apart > 0)
         step = ulp(value, compute_dtype(self.dtype)) / unit(compute_dtype(self.dtype))
         own = Errors(max(ulps - 0.5, 0.0) * step, (noise * step) ** 2, np.zeros(()))
         return a._made(value, a.inner * slope + own, a.outer * slope, a)
@@ -266,6 +269,15 @@ def select(number: Number, pick: Callable[[Array], Array]) -> Number:
     shape = n.value.shape
     spread: Callable[[Array], Array] = lambda part: pick(np.broadcast_to(part, shape))  # noqa: E731
     return replace(n, value=pick(n.value), inner=n.inner.map(spread), outer=n.outer.map(spread))
+
+
+def either(a: Number, b: Number) -> Number:
+    """A number that devices compute in one way or in the other: it errs by as much as the worse of both."""
+
+    def worse(one: Errors, other: Errors) -> Errors:
+        return Errors(*(np.maximum(p, q) for p, q in zip(one.parts(), other.parts(), strict=True)))
+
+    return replace(a, inner=worse(a.inner, b.inner), outer=worse(a.outer, b.outer), pending=a.pending or b.pending)
 
 
 def _nothing(like: Array) -> Errors:

@@ -46,7 +46,7 @@ class Fourier(Scaled):
         axes = _transformed(call, y.ndim)
         power, lengths = y**2, [y.shape[a] for a in axes]
         possible = set(lengths)
-        if call.op.removeprefix("fft.").startswith(("rfft", "ihfft")) and lengths:
+        if _of_reals(call) and lengths:
             # Half of a spectrum whose other half is its mirror image.
             lengths[-1] = max(2 * (lengths[-1] - 1), 1)
             possible = {*lengths, lengths[-1] + 1}
@@ -59,10 +59,17 @@ class Fourier(Scaled):
         spread = FFT_SIGMA if np.iscomplexobj(call.y[name]) else FFT_REAL
         if any(_largest_factor(n) > _LARGEST_RADIX for n in possible):
             spread = FFT_PRIME
+        if name.startswith("grad.") and not np.iscomplexobj(call.y[name]) and not _of_reals(call):
+            # Half of the transform is imaginary, and left out.
+            rms, spread = math.sqrt(2) * rms, FFT_PRIME
         return Terms(FFT_CAP * (logarithm + 2) * rms, spread * math.sqrt(logarithm) * rms)
 
     def covers(self, call: Call, name: str) -> bool:
         return True
+
+
+def _of_reals(call: Call) -> bool:
+    return call.op.removeprefix("fft.").startswith(("rfft", "ihfft"))
 
 
 def _frames(call: Call, name: str) -> Terms:

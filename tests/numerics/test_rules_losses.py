@@ -1,0 +1,67 @@
+"""Losses of one number against another: any device's steps pass, a few ulp too many do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from tests.numerics.torchrun import golden_of, judged, op_case, to_numpy, verdict_of
+
+L = "torch.nn.functional."
+SHAPES: dict[str, Any] = {"x": ((9, 33), "range:0.05:0.95"), "t": ((9, 33), "range:0.05:0.95")}
+WEIGHTED: dict[str, Any] = {**SHAPES, "w": ((9, 33), "range:0.1:9")}
+Steps = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+
+# As a framework composes them that has no kernel for them.
+COMPOSED: dict[str, Steps] = {
+    "mse_loss": lambda x, t: (x - t) ** 2,
+    "l1_loss": lambda x, t: (x - t).abs(),
+    "smooth_l1_loss": lambda x, t: torch.where((x - t).abs() < 1, 0.5 * (x - t) ** 2, (x - t).abs() - 0.5),
+    "huber_loss": lambda x, t: torch.where((x - t).abs() <= 1, 0.5 * (x - t) ** 2, (x - t).abs() - 0.5),
+    "binary_cross_entropy": lambda x, t: -(t * x.log() + (1 - t) * (1 - x).log()),
+    "binary_cross_entropy_with_logits": lambda x, t: (1 - t) * x + (1 + (-x).exp()).log(),
+    "kl_div": lambda x, t: t * (t.log() - x),
+}
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16", "float32", "float64"])
+@pytest.mark.parametrize("op", COMPOSED)
+def test_steps_that_each_round_are_honest(op: str, dtype: str) -> None:
+    """A device that takes the steps of a loss one by one, each rounded to the dtype, passes in each reduction."""
+    for reduction, reduce in (("none", lambda v: v), ("mean", torch.mean), ("sum", torch.sum)):
+        golden, inputs, _ = golden_of(op_case(L + op, dtype, SHAPES, reduction=reduction))
+        x, t = (torch.from_numpy(inputs[k].astype(np.float64)).to(getattr(torch, dtype)) for k in ("x", "t"))
+        found = judged(golden, inputs, {"out0": to_numpy(reduce(COMPOSED[op](x, t)))})
+        assert found.status == "pass", f"{reduction}: {found.message}"
+
+
+@pytest.mark.parametrize("options", [{"weight": {"v": "w"}}, {"pos_weight": {"v": "w"}}], ids=["weight", "pos_weight"])
+@pytest.mark.parametrize("op", ["mse_loss", "l1_loss", "huber_loss", "binary_cross_entropy_with_logits"])
+def test_weights_count(op: str, options: dict[str, Any]) -> None:
+    """Weights enlarge what a term may err by, and a term that lost its weight diverges."""
+    if "pos_weight" in options and not op.endswith("logits"):
+        return
+    for reduction in ("none", "mean"):
+        case = op_case(L + op, "float32", WEIGHTED, args=({"v": "x"}, {"v": "t"}), reduction=reduction, **options)
+        assert verdict_of(case, profile="cpu").status == "pass"
+        golden, inputs, _ = golden_of(case)
+        x, t = (torch.from_numpy(inputs[k]) for k in ("x", "t"))
+        plain = getattr(F, op)(x, t, reduction=reduction)
+        assert judged(golden, inputs, {"out0": plain.numpy()}).status == "diverged"
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+@pytest.mark.parametrize("op", ["binary_cross_entropy", "kl_div", "mse_loss"])
+def test_a_loss_of_two_numbers_shows_eight_ulp(op: str, dtype: str) -> None:
+    """The loss of two numbers in half precision, which nothing averages, may not be eight ulp off."""
+    golden, inputs, run = golden_of(op_case(L + op, dtype, {"x": ((), "range:0.2:0.3"), "t": ((), "range:0.1:0.2")}))
+    y = np.array(run(inputs, None)["out0"])
+    assert judged(golden, inputs, {"out0": y}).status == "pass"
+    bits = y.reshape(1).view(np.int16)
+    bits += 8
+    assert judged(golden, inputs, {"out0": y}).status == "diverged"
