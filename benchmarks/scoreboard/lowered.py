@@ -7,6 +7,7 @@ kernel for each.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -48,8 +49,9 @@ def variants(case: Case, inputs: Mapping[str, Array], own: Mapping[str, Array]) 
     given = {name: to_torch(x) for name, x in inputs.items()}
     if case.dtype in SHORT and _keeps_its_dtype(case):
         if normal_name(case.target) in COMPOSITIONS:
-            graph = _traced(case, given, own, COMPOSITIONS[normal_name(case.target)])
-            yield "composed, each rounded", _named(_Rounding(graph).run(*given.values()), own)
+            with contextlib.suppress(NotImplementedError):
+                graph = _traced(case, given, own, COMPOSITIONS[normal_name(case.target)])
+                yield "composed, each rounded", _named(_Rounding(graph).run(*given.values()), own)
         try:
             graph = _traced(case, given, own)
         except Exception:  # it looks at numbers on its way
@@ -58,6 +60,10 @@ def variants(case: Case, inputs: Mapping[str, Array], own: Mapping[str, Array]) 
             raise
         if _whole(graph, given, own):
             yield "decomposed, each rounded", _named(_Rounding(graph).run(*given.values()), own)
+            if any(_kernel(node.target) or _function(node.target) for node in graph.graph.nodes):
+                for machine in HONEST[-2:]:
+                    made = _RoundingOnMachine(graph, machine).run(*given.values())
+                    yield f"decomposed, {machine.name}, each rounded", _named(made, own)
             if any(_packet(node.target) in memory.KERNELS for node in graph.graph.nodes):
                 yield "in memory, each rounded", _named(_InMemory(graph, case.dtype).run(*given.values()), own)
     if case.dtype in SHORT:
@@ -249,7 +255,9 @@ def _batch_norm(
     return x * scale.reshape(shape) + shift.reshape(shape)
 
 
-def _instance_norm(x: Any, mean: Any, var: Any, w: Any = None, b: Any = None, *, eps: float = 1e-5) -> Any:
+def _instance_norm(
+    x: Any, mean: Any = None, var: Any = None, w: Any = None, b: Any = None, *, eps: float = 1e-5
+) -> Any:
     """Batch norm of each sample's channels."""
     n, c = x.shape[:2]
     flat = x.reshape(1, n * c, *x.shape[2:])
@@ -291,6 +299,29 @@ def _attention(
     return (e.to(v.dtype).float() @ v.float() / e.sum(-1, keepdim=True)).to(v.dtype)
 
 
+def _logit(x: Any, eps: float | None = None) -> Any:
+    x = x if eps is None else x.clamp(eps, 1 - eps)
+    return torch.log(x / (1 - x))
+
+
+def _linear(
+    x: Any, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: Any = False
+) -> Any:
+    """Along one dimension, with weights of its dtype."""
+    if mode != "linear":
+        raise NotImplementedError(mode)
+    n = x.shape[-1]
+    wanted, scale = (v[0] if isinstance(v, Sequence) else v for v in (size, scale_factor))
+    wanted = int(n * scale) if wanted is None else wanted
+    if align_corners:
+        at = torch.arange(wanted) * ((n - 1) / max(wanted - 1, 1))
+    else:
+        at = ((torch.arange(wanted) + 0.5) * (n / wanted if scale is None else 1 / scale) - 0.5).clamp(min=0)
+    low = at.long()
+    weight = (at - low).to(x.dtype)
+    return (1 - weight) * x[..., low] + weight * x[..., (low + 1).clamp(max=n - 1)]
+
+
 # Operators that frameworks compose in other ways than torch's table of decompositions has.
 COMPOSITIONS: dict[str, Callable[..., Any]] = {
     "addbmm": _addbmm,
@@ -299,7 +330,9 @@ COMPOSITIONS: dict[str, Callable[..., Any]] = {
     "bilinear": _bilinear,
     "instance_norm": _instance_norm,
     "gaussian_nll_loss": _gaussian_nll,
+    "interpolate": _linear,
     "kl_div": _kl_div,
+    "logit": _logit,
     "scaled_dot_product_attention": _attention,
 }
 
@@ -326,6 +359,10 @@ class _OnMachine(torch.fx.Interpreter):  # type: ignore[misc]  # torch is Any to
         with np.errstate(all="ignore"):
             found = np.asarray(kernel(self.machine, wide, kwargs))
         return torch.from_numpy(found.reshape(usual.shape).copy()).to(usual.dtype)
+
+
+class _RoundingOnMachine(_Rounding, _OnMachine):
+    """In half precision: each core operator in float32 by a machine, its results rounded."""
 
 
 def _rows(x: Array, dims: Any) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -27,9 +28,11 @@ def _embedding(args: Sequence[Any], dtype: str) -> Array:
 
 
 def _bag(args: Sequence[Any], dtype: str) -> Array:
-    """aten._embedding_bag_backward(gradient, indices, offsets, …) of a sum, with weights or without."""
+    """aten._embedding_bag_backward(gradient, indices, offsets, …) of sums, with weights or without, or of means."""
     gradient, indices, offsets, weights = args[0], np.asarray(args[1]), np.asarray(args[2]), args[10]
     bags = np.searchsorted(offsets, np.arange(indices.size), side="right") - 1
+    if args[8] == 1:  # means
+        gradient = formats.round_value(gradient / np.bincount(bags, minlength=len(gradient))[:, None].clip(1), dtype)
     rows = gradient[bags] if weights is None else formats.round_value(gradient[bags] * weights[:, None], dtype)
     return _embedding((rows, indices, args[6], -1), dtype)
 
@@ -74,6 +77,20 @@ def _pool(args: Sequence[Any], dtype: str) -> Array:
     return total
 
 
+def _adaptive(args: Sequence[Any], dtype: str) -> Array:
+    """aten._adaptive_avg_pool2d_backward(gradient, self)."""
+    gradient, total = args[0], np.zeros(args[1].shape)
+    for i, j in np.ndindex(*gradient.shape[-2:]):
+        spans = [
+            slice(k * n // m, -(-(k + 1) * n // m))
+            for k, m, n in zip((i, j), gradient.shape[-2:], total.shape[-2:], strict=True)
+        ]
+        area = math.prod(s.stop - s.start for s in spans)
+        term = formats.round_value(gradient[..., i : i + 1, j : j + 1] / area, dtype)
+        _add(total, (..., *spans), term, dtype)
+    return total
+
+
 def _both(size: Any) -> list[int]:
     return [int(k) for k in (size if len(size) == 2 else [size[0]] * 2)]
 
@@ -87,4 +104,5 @@ KERNELS: dict[str, Callable[[Sequence[Any], str], Array]] = {
     "aten._unsafe_index_put": _put,
     "aten.replication_pad2d_backward": _replication,
     "aten.avg_pool2d_backward": _pool,
+    "aten._adaptive_avg_pool2d_backward": _adaptive,
 }

@@ -31,8 +31,11 @@ GROUPS = (
 # An output that lies further than so many σ from the golden is wrong, whoever computed it. In float32 and float64,
 # where several are at hand, the board prints how far the furthest lies that is honest by construction.
 WRONG = 16.0
-# Kernels of torch that cases/expectations.yaml records as wrong in half precision: positions are computed in it.
-RECORDED = frozenset(["grid_sampler_2d", "grid_sampler_3d"])
+# Kernels of torch that cases/expectations.yaml records as wrong in half precision: positions, weights, coefficients and
+# sums that are kept in it, and an erf that cancels near zero.
+RECORDED = frozenset(
+    ["grid_sampler_2d", "grid_sampler_3d", "upsample_trilinear3d", "linalg_matrix_exp", "_adaptive_avg_pool3d", "erf"]
+)
 
 
 @dataclass(eq=False)

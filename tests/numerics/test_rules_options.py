@@ -53,6 +53,10 @@ def _cases(dtype: str) -> list[Case]:
         op_case(F + "glu", d, {"x": (9, 66)}, grad=("x",)),
         op_case("torch.mean", d, {"x": (9, 17, 33)}, dim=[1, 2], grad=("x",)),
         op_case(F + "layer_norm", d, {"x": (3, 257)}, [257], eps=1e-6, values="wide"),
+        op_case("torch.linalg.vecdot", d, {"x": (7, 15, 33), "y": (15, 33)}),
+        op_case(F + "softshrink", d, {"x": (7, 127)}, 0.3),
+        op_case("torch.special.logit", d, {"x": ((15, 47), "range:0.0:1.0")}, eps=0.02),
+        op_case("torch.logit", d, {"x": ((15, 47), "range:0.01:0.99")}),
         *([] if d in HALF else [op_case("torch.fft.hfft2", d, {"x": (5, 6, 7)}, dim=[0, 2], grad=("x",))]),
     ]  # fmt: skip
 
@@ -61,11 +65,41 @@ def _cases(dtype: str) -> list[Case]:
 def test_no_option_makes_torch_wrong(dtype: str) -> None:
     """A factor of each term, products of three, gradients that are broadcast, another dimension, an integer exponent,
     targets that are probabilities, statistics kept in half precision, gradients that are the same number over and over
-    or one part of a transform: torch's answer passes.
+    or one part of a transform, products that are kept, numbers that are clamped to ones that round: torch's answer
+    passes.
     """
     for case in _cases(dtype):
         verdict = verdict_of(case, profile="cpu")
         assert verdict.status == "pass", f"{case.target} {dict(case.kwargs)}: {verdict.message}"
+
+
+def test_inputs_of_another_kind_than_the_case() -> None:
+    """A complex tensor in a case of real numbers, and weights of counts, are judged by what they are."""
+    z = {"x": ((15, 31), "normal", "complex64"), "y": ((31,), "normal", "complex64")}
+    counted = {"i": ((511,), "index:33", "int64"), "w": (511,)}
+    for case in (
+        op_case("torch.mul", "float32", z),
+        op_case("torch.abs", "float32", {"x": z["x"]}),
+        op_case("torch.bincount", "float32", counted, args=({"v": "i"}, {"v": "w"})),
+    ):
+        golden, inputs, run = golden_of(case)
+        y = np.array(run(inputs, None)["out0"])
+        assert judged(golden, inputs, {"out0": y}, profile="cpu").status == "pass"
+        y.reshape(-1)[7] *= 1.01
+        assert judged(golden, inputs, {"out0": y}, profile="cpu").status == "diverged"
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_an_element_of_q_is_compared_but_for_its_sign(dtype: str) -> None:
+    """The factors of a matrix of full rank pass with other signs, and one element of Q that is 64u off diverges."""
+    for mode, shape in (("reduced", (2, 24, 8)), ("complete", (9, 5)), ("reduced", (5, 9))):
+        golden, inputs, run = golden_of(op_case("torch.linalg.qr", dtype, {"A": shape}, mode=mode))
+        made = {name: np.array(array) for name, array in run(inputs, None).items()}
+        made["out0"][..., 0] *= -1
+        made["out1"][..., 0, :] *= -1
+        assert judged(golden, inputs, made).status == "pass"
+        made["out0"][..., 2, 1] += 64 * np.finfo(dtype).eps / 2
+        assert judged(golden, inputs, made).status == "diverged"
 
 
 def test_a_lost_factor_diverges() -> None:

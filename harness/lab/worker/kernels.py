@@ -44,7 +44,12 @@ ADDS = _names("""
     reflection_pad1d_backward reflection_pad2d_backward reflection_pad3d_backward embedding_dense_backward
 """)
 # And of elements divided by the size of a window.
-AVERAGES = _names("avg_pool1d_backward avg_pool2d_backward avg_pool3d_backward")
+AVERAGES = _names("""
+    avg_pool1d_backward avg_pool2d_backward avg_pool3d_backward _adaptive_avg_pool2d_backward
+    _adaptive_avg_pool3d_backward
+""")
+# Matrices are turned until they are diagonal, or triangular: what rounds is small beside the whole of them.
+TURNS = _names("_linalg_svd _linalg_eigh linalg_eig _linalg_eigvals linalg_lstsq linalg_qr geqrf")
 # Composed kernels that the table of core operators leaves whole.
 _ALSO = (
     *("_softmax", "_log_softmax", "native_layer_norm", "native_group_norm", "native_batch_norm", "var_mean", "var"),

@@ -24,6 +24,7 @@ from .kernels import (
     PRODUCTS,
     ROUNDED,
     SUMS,
+    TURNS,
     WIDE,
     decompositions,
     floats,
@@ -275,8 +276,8 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         """σ² = 0.18·u²·n·(y²/3 + Q/6) of sums that round after every addition, but for the last; + 0.18·u²·Q where
         every term is divided first. Two terms round only once.
         """
-        window = args[2] if name in AVERAGES else ()
-        parts = math.prod(window * int(name[8]) if len(window) == 1 else window)
+        window = _window(name, args) if name in AVERAGES else ()
+        parts = math.prod(window)
         n, square = (found[0] for found in _terms(func, args, kwargs))
         n, square = n * parts, square / parts
         size = (_ROUNDING * (n * (out.abs() ** 2 / 3 + square / 6) + (square if window else 0.0))).sqrt()
@@ -289,11 +290,16 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         each result is made of; and a function's error.
         """
         given = floats(args)
+        whole = func._overloadpacket.__name__ in TURNS
         n = sum(x.numel() for x in given) / max(sum(out.numel() for out in outs), 1)
         times = math.sqrt(max(1.0, n / 3))
 
         def shaken(a: Any) -> Any:
-            return a + self._ulps(a, u, times) if is_wide(a) else a
+            if not is_wide(a):
+                return a
+            if whole and a.dim() > 1:
+                return a + u * times * a.abs().amax((-2, -1), keepdim=True) * self._uniform(a)
+            return a + self._ulps(a, u, times)
 
         moved = [out for out in floats(func(*tree_map(shaken, args), **kwargs)) if out.dtype in WIDE]
         return [m - out + self._ulps(out, u, _FUNCTION) for m, out in zip(moved, outs)]
@@ -320,6 +326,15 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
 
     def _normal(self, like: torch.Tensor) -> torch.Tensor:
         return torch.randn(like.shape, generator=self.random, dtype=like.dtype)
+
+
+def _window(name: str, args: Any) -> Sequence[int]:
+    """The size of the windows that a pool averages; of adaptive ones, that of the largest."""
+    dims = int(name[name.index("pool") + 4])
+    if name.startswith("_adaptive"):
+        gradient, given = (list(a.shape[-dims:]) for a in args[:2])
+        return [-(-n // m) for n, m in zip(given, gradient)]
+    return args[2] * dims if len(args[2]) == 1 else args[2]
 
 
 def _terms(func: Any, args: Any, kwargs: Any) -> tuple[list[torch.Tensor], list[torch.Tensor]]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from harness.case import Case
 from harness.numerics import formats
-from harness.numerics.noise import is_exact
+from harness.numerics.noise import compute_dtype, is_exact
 from harness.numerics.rules.base import Array, Call
 from harness.numerics.rules.table import normal_name
 
@@ -24,11 +24,16 @@ def choose(call: Call, name: str) -> str | None:
     """The rule that the arguments ask for, if they ask for another than the table's."""
     if is_exact(call.dtypes[name]):
         return None
-    if call.op in _COMPLEX_ROUNDS and formats.is_complex(call.dtype):
+    if call.op in _COMPLEX_ROUNDS and (formats.is_complex(call.dtype) or _given_complex(call)):
         return "modulus"
     if call.op in ("var_mean", "std_mean") and name == "out1":
         return "sum"
     return _CHOICES[call.op](call) if call.op in _CHOICES else None
+
+
+def _given_complex(call: Call) -> bool:
+    """Whether a complex tensor is among the inputs, whatever the case's dtype is."""
+    return any(np.iscomplexobj(array) for name, array in call.inputs.items() if not name.startswith("cot."))
 
 
 def exactly_given(call: Call) -> bool:
@@ -116,6 +121,16 @@ def _grid_sampler(call: Call) -> str | None:
     return "empirical" if call.argument(2, "interpolation_mode", 0) == 1 else None
 
 
+def _bincount(call: Call) -> str | None:
+    """Weights are added up where the counts lie."""
+    return "scatter" if call.argument(1, "weights", None) is not None else None
+
+
+def _vecdot(call: Call) -> str | None:
+    """Composed of products, which 16-bit kernels round, and their sum."""
+    return None if compute_dtype(call.dtype) == formats.component(call.dtype) else "running-error"
+
+
 _CHOICES: dict[str, Callable[[Call], str | None]] = {
     "add": _add,
     "sub": _add,
@@ -135,4 +150,6 @@ _CHOICES: dict[str, Callable[[Call], str | None]] = {
     "grid_sampler_3d": _grid_sampler,
     "vector_norm": _norm,
     "norm": _norm,
+    "bincount": _bincount,
+    "vecdot": _vecdot,
 }

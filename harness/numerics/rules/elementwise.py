@@ -236,6 +236,14 @@ def _cross(call: Call) -> list[Array]:
     return [np.zeros(a.shape), *(np.roll(a, k, dim) * np.roll(b, -k, dim) for k in (1, -1))]
 
 
+def _softshrink(call: Call) -> list[Array]:
+    """x - λ or x + λ where |x| exceeds λ, which rounds before it is compared, too."""
+    x, edge = np.abs(clean(np.asarray(call.argument(0, "input")))), float(call.argument(1, "lambd", 0.5))
+    apart = 0.0 if exactly_given(call) else edge * unit(call.dtype)
+    outside = x > edge - apart
+    return [np.where(outside, x, 0.0), np.where(outside, edge, 0.0)]
+
+
 # An operator's plain term, and its products.
 TERMS: dict[str, Callable[[Call], list[Array]]] = {
     "addcmul": _addcmul,
@@ -245,4 +253,5 @@ TERMS: dict[str, Callable[[Call], list[Array]]] = {
     "sub": _add,
     "rsub": _add,
     "cross": _cross,
+    "softshrink": _softshrink,
 }

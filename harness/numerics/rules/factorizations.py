@@ -73,12 +73,9 @@ class Algorithm(Scaled):
     def terms(self, call: Call, name: str) -> Terms:
         learnt = _learnt(call)
         assert learnt is not None, "covers() lets no such call through"
-        size = learnt.deviations[name]
-        # The rounding of the output is added for itself. That of the last operation is one, if it was of the result.
-        last = ROUNDING * np.abs(finite(np.abs(call.y[name]))) ** 2
-        sigma = UNSURE * np.sqrt(np.maximum(size**2 - last, _LEFT * size**2))
         factors = learnt.factors.get(name, 0.0)
-        return Terms(CAP * size, sigma, in_cap=CAP * np.asarray(factors), in_sigma=factors)
+        cap, sigma = _noise(call, learnt, name)
+        return Terms(cap, sigma, in_cap=CAP * np.asarray(factors), in_sigma=factors)
 
     def derived(self, call: Call, names: Sequence[str]) -> list[tuple[str, str, Array, Noise]]:
         learnt = _learnt(call)
@@ -107,6 +104,19 @@ class Algorithm(Scaled):
         # The float64 check rounds too.
         cap = (u + 2.0**-50) * out.noise["times"].astype(np.float64)
         return Allowance(cap=cap, rule=self.name, figures={"u": u, "product": True})
+
+
+def noise_of(call: Call, names: Sequence[str]) -> dict[str, tuple[Array, Array]]:
+    """T and V of outputs of an algorithm, in u: what may be and what is expected; of none where it is not known."""
+    learnt = _learnt(call)
+    return {} if learnt is None else {n: _noise(call, learnt, n) for n in names if n in learnt.deviations}
+
+
+def _noise(call: Call, learnt: _Learnt, name: str) -> tuple[Array, Array]:
+    size = learnt.deviations[name]
+    # The rounding of the output is added for itself. That of the last operation is one, if it was of the result.
+    last = ROUNDING * np.abs(finite(np.abs(call.y[name]))) ** 2
+    return CAP * size, UNSURE * np.sqrt(np.maximum(size**2 - last, _LEFT * size**2))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -226,8 +236,9 @@ def _unpacked(factors: Array, pivots: list[int], size: Callable[[Array], Array])
 _MULTIPLYING = ("matrix_power", "matrix_exp")
 # Growth of elimination, as for solutions (`linalg`).
 _GROWTH = 4.0
-# What other ways to the same solution add: complete orthogonal factorisations and singular values beside plain QR.
-_MORE = {"lstsq": 2.0}
+# What other ways to the same solution add: complete orthogonal factorisations and singular values beside plain QR, and
+# polynomials of other degrees.
+_MORE = {"lstsq": 2.0, "matrix_exp": 1.15}
 _LDL = ("ldl_factor", "ldl_factor_ex")
 _FACTORISED = ("lu", "lu_factor", "lu_factor_ex", *_LDL)
 # Whose outputs show which rows were exchanged, or to which side it was reflected; solutions do not.

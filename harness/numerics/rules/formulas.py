@@ -56,8 +56,31 @@ def _joined(columns: list[Number]) -> Number:
     return replace(columns[0], value=beside([c.value for c in columns]), inner=errors[0], outer=errors[1])
 
 
+def logit(call: Call) -> Number:
+    """log(x/(1 - x)), x no less than eps and no more than 1 - eps"""
+    x, eps = given(call, 0, "input"), call.argument(1, "eps", None)
+    if eps is not None:
+        least = x.like(float(eps))
+        most = 1.0 - least
+        x = x.where(x.value >= least.value, least).where(x.value <= most.value, most)
+    return (x / (1.0 - x)).apply(_log)
+
+
+def _log(x: Array) -> Array:
+    with np.errstate(all="ignore"):
+        return np.asarray(np.log(np.maximum(x, 0.0)))
+
+
+def vecdot(call: Call) -> Number:
+    """Σxy along a dimension, of products that are kept."""
+    x, y = given(call, 0, "x"), given(call, 1, "y")
+    return (x * y).kernel().sum(int(call.argument(2, "dim", -1))).leaves()
+
+
 DEFINITIONS: dict[str, Callable[[Call], Number]] = {
     "ndtr": ndtr,
+    "logit": logit,
+    "vecdot": vecdot,
     "tanhshrink": tanhshrink,
     "ldexp": ldexp,
     "vander": vander,

@@ -194,7 +194,7 @@ class Gated(Function):
 
 
 class Composed(Function):
-    """A function that 16-bit kernels compose of others in their own dtype (logit, rsqrt = 1/√x):
+    """A function that 16-bit kernels compose of others in their own dtype (rsqrt = 1/√x):
     `function`, and
 
     + ulp_out(y) + 2u_out·|x f'(x)| where the output is narrower than the compute dtype.

@@ -13,6 +13,7 @@ import numpy as np
 
 from harness.numerics.noise import finite, unit
 from harness.numerics.profile import Profile
+from harness.numerics.rules import orthogonal
 from harness.numerics.rules.base import FORM, Array, Call, Noise, Rule, clean, widen
 from harness.numerics.rules.scaled import Scaled, Terms
 from harness.numerics.types import Allowance, Output
@@ -62,7 +63,8 @@ class Solve(Scaled):
 
     B = c·n·u·|A⁻¹||A||x| for a solution x (for inv, the columns of A⁻¹), c = 4; for Cholesky
     B = c·n·u·|L|·tril(|L⁻¹||L||Lᵀ||L⁻ᵀ|); for det the trace of |A⁻¹||A| times |det|; eigenvalues and
-    singular values B = c·n·u·‖A‖₂. σ = 2.5·u·‖A‖₂ for the latter, B/(3n) for solutions.
+    singular values B = c·n·u·‖A‖₂. σ = 2.5·u·‖A‖₂ for the latter, B/(2n) for pseudoinverses, B/(3n) for
+    solutions.
     """
 
     name = "solve"
@@ -76,8 +78,7 @@ class Solve(Scaled):
     def terms(self, call: Call, name: str) -> Terms:
         size = _SENSITIVITY[call.op](call, name)
         n = _matrix(call).shape[-1]
-        spread = SPECTRUM if _SENSITIVITY[call.op] in (_of_spectrum, _of_condition) else GROWTH / 3
-        return Terms(GROWTH * n * size, spread * size)
+        return Terms(GROWTH * n * size, _SPREAD.get(_SENSITIVITY[call.op], GROWTH / 3) * size)
 
 
 def _of_solution(call: Call, name: str) -> Array:
@@ -173,6 +174,8 @@ def _of_spectrum(call: Call, name: str) -> Array:
     return np.broadcast_to(norm[..., None], call.y[name].shape)
 
 
+# What σ is in the size, otherwise than for solutions. [calibrated]
+_SPREAD = {_of_spectrum: SPECTRUM, _of_condition: SPECTRUM, _of_pseudoinverse: 2.0}
 _SENSITIVITY = {
     "inv": _of_solution,
     "solve": _of_solution,
@@ -224,7 +227,8 @@ class Slogdet(Solve):
 
 class Factors(Solve):
     """svd, eigh, qr: the product of the factors within c·n·u·‖A‖ of A, orthogonal factors within c·n·u
-    of orthogonal, singular values and eigenvalues within c·n·u·‖A‖₂, triangular factors triangular.
+    of orthogonal, singular values and eigenvalues within c·n·u·‖A‖₂, triangular factors triangular; Q and R of full
+    rank element by element, but for their signs (`orthogonal`).
     """
 
     name = "factors"
@@ -258,6 +262,7 @@ class Factors(Solve):
         if call.op == "qr" and "out1" in names:
             r = call.y["out1"]
             made.append(("out1:triangular", kind, _lower(r), {**code, **u, "times": np.asarray(0.0)}))
+            made += orthogonal.derived(call, names)
         return made
 
     def gram(self, op: str, name: str, factor: Array) -> Array:
@@ -274,6 +279,8 @@ class Factors(Solve):
         with np.errstate(all="ignore"):
             if part == "product":
                 found = _product(op, wide, expected.shape)
+            elif part == "signed":
+                found = orthogonal.signed(wide)[whole]
             elif part == "orthogonal":
                 found = self.gram(op, whole, wide[whole])
             else:
@@ -283,6 +290,8 @@ class Factors(Solve):
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         if ":" not in out.name:
             return super().allow(out, profile)
+        if out.name.endswith(":signed"):
+            return orthogonal.allow(out.y, out.noise, self.name)
         u = float(out.noise["u"])
         cap = u * out.noise["times"].astype(np.float64)
         # The float64 checks round too.

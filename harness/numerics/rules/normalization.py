@@ -9,6 +9,7 @@ import numpy as np
 
 from harness.numerics.noise import REPEATED, compute_dtype, finite, repeats, unit
 from harness.numerics.rules.base import Array, Call, clean
+from harness.numerics.rules.linalg import GROWTH, SPECTRUM
 from harness.numerics.rules.scaled import Scaled, Terms, axes_of, reduced
 
 _ONE = 0.18  # mean square of one rounding, in u² (noise.ROUNDING)
@@ -212,18 +213,34 @@ class RmsNorm(Scaled):
 
 class Norm(RmsNorm):
     """A vector's or matrix's norm ‖x‖_p: B = u·|y|·(√n + 8) + ½ulp: all terms have one sign, so the sum
-    is well-conditioned.
+    is well-conditioned. Of norms by singular values σ = 2.5u·|y|, B = 4n·u·|y|.
     """
 
     name = "norm"
 
+    def covers(self, call: Call, name: str) -> bool:
+        return super().covers(call, name) and _singular(call) != -2
+
     def terms(self, call: Call, name: str) -> Terms:
         inner = super().terms(call, name)
-        return Terms(inner.cap, inner.sigma)
+        if _singular(call) is None:
+            return Terms(inner.cap, inner.sigma)
+        y = finite(np.abs(call.y[name]))
+        return Terms(np.maximum(inner.cap, GROWTH * self.length(call, name) * y), np.maximum(inner.sigma, SPECTRUM * y))
 
     def length(self, call: Call, name: str) -> int:
         x = next(v for v in call.wide().values() if v.dtype.kind in "fc")
         return max(1, x.size // max(1, call.y[name].size))
+
+
+def _singular(call: Call) -> object:
+    """The order of a matrix's norm that is one of its singular values; None of any other norm."""
+    order = call.argument(1, "ord", call.argument(1, "p", None))
+    matrix = call.op == "matrix_norm" or order == "nuc" or call.case.target == "torch.linalg.norm"
+    x = next(v for v in call.inputs.values() if v.dtype.kind not in "iub")
+    dim = call.argument(2, "dim", None)
+    two = np.size(dim) == 2 if dim is not None else x.ndim >= 2
+    return order if matrix and two and order in (2, -2, "nuc") else None
 
 
 class Variance(Scaled):

@@ -15,7 +15,7 @@ _LEAST = -100.0  # that a logarithm counts as in binary_cross_entropy, which is 
 
 
 def _reduced(call: Call, terms: Number, index: int, weighted: Number | None = None) -> Number:
-    """The terms as the call's `reduction`, its `index`th argument, wants them; a mean is by weights where there are any."""
+    """The terms as the call's `reduction`, its `index`th argument, wants them; a mean is by weights, if any."""
     reduction = call.argument(index, "reduction", "mean")
     if reduction == "none":
         return terms

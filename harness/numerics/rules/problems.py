@@ -147,6 +147,22 @@ def _geqrf(call: Call) -> Problem:
     return Problem((matrix(call),), solve)
 
 
+def _qr(call: Call) -> Problem:
+    """Both factors, the diagonal of R made positive."""
+
+    def solve(ar: Arithmetic, a: Array) -> Named:
+        factors, tau = steps.householder(ar, a)
+        k = tau.shape[-1]
+        start = np.zeros((*a.shape[:2], k), a.dtype)
+        start[:, np.arange(k), np.arange(k)] = 1
+        r = np.triu(factors[:, :k])
+        sign = np.where(np.diagonal(r, axis1=-2, axis2=-1) < 0, -1.0, 1.0)
+        q = steps.turned(ar, factors, tau, start)
+        return {"out0": q * sign[:, None, :], "out1": sign[:, :, None] * r}
+
+    return Problem((matrix(call),), solve)
+
+
 def _householder_product(call: Call) -> Problem:
     def solve(ar: Arithmetic, v: Array, tau: Array) -> Named:
         n = v.shape[-1]
@@ -294,6 +310,7 @@ PROBLEMS: dict[str, Callable[[Call], Problem]] = {
     "ldl_factor_ex": _ldl,
     "ldl_solve": _ldl_solve,
     "geqrf": _geqrf,
+    "qr": _qr,
     "householder_product": _householder_product,
     "ormqr": _ormqr,
     "triangular_solve": _triangular_solve,

@@ -46,7 +46,7 @@ _LINES: dict[str, str] = {
         i1 i1e erfcx zeta cbrt modified_bessel_i0 modified_bessel_i1 modified_bessel_k0
         modified_bessel_k1 spherical_bessel_j0
     """,
-    "composed": "logit rsqrt softsign xlogy xlog1py entr i0e",
+    "composed": "rsqrt softsign xlogy xlog1py entr i0e",
     "gated": "sigmoid silu mish hardswish quick_gelu glu",
     "gelu-like": "gelu",
     # Sums, dot products and products.
@@ -72,7 +72,7 @@ _LINES: dict[str, str] = {
         soft_margin_loss hinge_embedding_loss cosine_embedding_loss multi_margin_loss multilabel_margin_loss
         multilabel_soft_margin_loss poisson_nll_loss gaussian_nll_loss margin_ranking_loss triplet_margin_loss
         dist cdist pdist pairwise_distance renorm gradient mvlgamma cov corrcoef quantile nanquantile
-        ndtr tanhshrink vander
+        ndtr tanhshrink vander logit
     """,
     "layer-norm": "layer_norm group_norm instance_norm batch_norm",
     "rms-norm": "rms_norm normalize",
@@ -145,6 +145,10 @@ GRADIENTS: dict[str, str] = {
 # Other names of one operator.
 _OTHER_NAMES: dict[str, str] = {
     "abs": "absolute",
+    "digamma": "psi",
+    "lgamma": "gammaln",
+    "mvlgamma": "multigammaln",
+    "outer": "ger",
     "neg": "negative",
     "mul": "multiply rmul",
     "div": "divide truediv rdiv",
