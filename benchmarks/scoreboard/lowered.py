@@ -8,6 +8,7 @@ kernel for each.
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch._decomp import core_aten_decompositions
+from torch._decomp import core_aten_decompositions, get_decompositions
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
@@ -35,6 +36,10 @@ SHORT = ("bfloat16", "float16")
 TORCHS_OWN = "torch, decomposed"
 # What half precision gives is not what float32 gives, rounded: numbers next to each other, bits, random numbers.
 _OF_THE_DTYPE = frozenset(["nextafter", "hash_tensor", "frexp", "rand", "to", "type"])
+_WHOLE = (
+    *("_softmax", "_log_softmax", "native_layer_norm", "native_group_norm", "native_batch_norm"),
+    *("_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "linalg_vector_norm", "addmv"),
+)
 _FLOATS, _HALVES = (torch.float32, torch.float64), (torch.bfloat16, torch.float16)
 
 
@@ -77,6 +82,11 @@ def variants(case: Case, inputs: Mapping[str, Array], own: Mapping[str, Array]) 
         for machine in HONEST:
             on = replace(machine, wide=case.dtype == "float64", library="rounded" if listed else machine.library)
             yield f"decomposed, {machine.name}", _as(_named(_OnMachine(graph, on).run(*given.values()), own), dtypes)
+    if normal_name(case.target) in _SCALED:
+        composed = _traced(case, given, own, _SCALED[normal_name(case.target)])
+        for machine in HONEST:
+            on = replace(machine, wide=case.dtype == "float64", library="rounded")
+            yield f"composed, {machine.name}", _as(_named(_OnMachine(composed, on).run(*given.values()), own), dtypes)
     if case.dtype not in SHORT:
         yield TORCHS_OWN, _named(graph(*given.values()), own)
 
@@ -105,7 +115,14 @@ def _traced(
 
     # oneDNN's recurrent layers are one kernel each, which says nothing of their steps.
     with torch.set_grad_enabled(bool(wrt)), torch.backends.mkldnn.flags(enabled=False):
-        return make_fx(call, decomposition_table=core_aten_decompositions())(*tensors.values())
+        return make_fx(call, decomposition_table=_table())(*tensors.values())
+
+
+@functools.cache
+def _table() -> dict[Any, Callable[..., Any]]:
+    """torch's decompositions into core operators, and of softmax and normalisation, which it counts as core."""
+    whole = [getattr(torch.ops.aten, name) for name in _WHOLE]
+    return {**core_aten_decompositions(), **get_decompositions(whole)}
 
 
 def _tensors(result: Any) -> list[torch.Tensor]:
@@ -265,6 +282,25 @@ def _instance_norm(
     return _batch_norm(flat, None, None, scale, shift, True, eps=eps).reshape(x.shape)
 
 
+def _applied(x: Any, dims: Sequence[int], w: Any, b: Any, eps: float) -> Any:
+    """Normalised over `dims`, by one scale and one shift; w and b broadcast to x."""
+    mean = x.mean(dims, keepdim=True)
+    scale = torch.rsqrt(((x - mean) ** 2).mean(dims, keepdim=True) + eps)
+    scale = scale if w is None else scale * w
+    return x * scale + (-mean * scale if b is None else b - mean * scale)
+
+
+def _layer_norm(x: Any, shape: Any, w: Any = None, b: Any = None, eps: float = 1e-5) -> Any:
+    return _applied(x, list(range(-len(shape), 0)), w, b, eps)
+
+
+def _group_norm(x: Any, groups: int, w: Any = None, b: Any = None, eps: float = 1e-5) -> Any:
+    each = x.shape[1] // groups
+    split = x.reshape(x.shape[0], groups, each, *x.shape[2:])
+    w, b = (None if v is None else v.reshape(groups, each, *[1] * (x.dim() - 2)) for v in (w, b))
+    return _applied(split, list(range(2, split.dim())), w, b, eps).reshape(x.shape)
+
+
 def _gaussian_nll(x: Any, t: Any, v: Any, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> Any:
     v = v.clamp(min=eps)
     terms = 0.5 * (torch.log(v) + (x - t) ** 2 / v) + (0.5 * math.log(2 * math.pi) if full else 0.0)
@@ -337,6 +373,15 @@ COMPOSITIONS: dict[str, Callable[..., Any]] = {
 }
 
 
+# And these in any precision, but that kernels of the latter two round but once.
+_SCALED: dict[str, Callable[..., Any]] = {
+    "batch_norm": _batch_norm,
+    "instance_norm": _instance_norm,
+    "group_norm": _group_norm,
+    "layer_norm": _layer_norm,
+}
+
+
 class _OnMachine(torch.fx.Interpreter):  # type: ignore[misc]  # torch is Any to the type checker
     """Runs a graph of core operators, their sums by a machine."""
 
@@ -406,6 +451,41 @@ def _added(m: Machine, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Array:
     return m.r((args[0] if beta == 1 else m.r(beta * args[0])) + scaled)
 
 
+def _cumsum(m: Machine, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Array:
+    return np.moveaxis(m.scan(np.moveaxis(args[0], args[1], -1)), -1, args[1]) if args[0].ndim else args[0]
+
+
+def _convolution(m: Machine, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Array:
+    """aten.convolution(x, weight, bias, stride, padding, dilation, transposed, output_padding, groups)."""
+    x, w, bias, stride, padding, dilation, transposed, more, groups = args
+    dims = range(x.ndim - 2)
+    reach = [d * (k - 1) for d, k in zip(dilation, w.shape[2:], strict=True)]
+    pads = [(p, p) for p in padding]
+    if transposed:  # a convolution of the input with zeros in between, by the kernel turned around
+        shape = [(n - 1) * s + 1 for n, s in zip(x.shape[2:], stride, strict=True)]
+        wide = np.zeros((*x.shape[:2], *shape))
+        wide[(..., *(slice(None, None, s) for s in stride))] = x
+        x, stride, pads = (
+            wide,
+            [1] * len(stride),
+            [(r - p, r - p + o) for r, p, o in zip(reach, padding, more, strict=True)],
+        )
+        w = np.flip(w, tuple(2 + i for i in dims)).reshape(groups, -1, *w.shape[1:]).swapaxes(1, 2)
+        w = w.reshape(-1, *w.shape[2:])
+    x = np.pad(x, [(0, 0), (0, 0), *((max(a, 0), max(b, 0)) for a, b in pads)])
+    x = x[(..., *(slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(pads, x.shape[2:], strict=True)))]
+    patches = np.lib.stride_tricks.sliding_window_view(x, [r + 1 for r in reach], axis=tuple(2 + i for i in dims))
+    steps = (*(slice(None, None, s) for s in stride), *(slice(None, None, d) for d in dilation))
+    patches = np.moveaxis(patches[(slice(None), slice(None), *steps)], 1, 1 + len(reach))
+    parts = []
+    for g, rows in enumerate(np.split(patches, groups, axis=1 + len(reach))):
+        kernel = np.split(w, groups)[g]
+        flat = rows.reshape(*rows.shape[: 1 + len(reach)], 1, -1)
+        parts.append(m.dot(flat, kernel.reshape(len(kernel), -1)))
+    made = np.moveaxis(np.concatenate(parts, axis=-1), -1, 1)
+    return made if bias is None else m.r(made + bias.reshape(-1, *[1] * len(reach)))
+
+
 _KERNELS: dict[str, Callable[[Machine, Sequence[Any], Mapping[str, Any]], Array]] = {
     "aten.sum": _sum,
     "aten.mean": _mean,
@@ -413,6 +493,8 @@ _KERNELS: dict[str, Callable[[Machine, Sequence[Any], Mapping[str, Any]], Array]
     "aten.mm": _product,
     "aten.bmm": _product,
     "aten.addmm": _added,
+    "aten.cumsum": _cumsum,
+    "aten.convolution": _convolution,
 }
 
 

@@ -78,15 +78,15 @@ def _pool(args: Sequence[Any], dtype: str) -> Array:
 
 
 def _adaptive(args: Sequence[Any], dtype: str) -> Array:
-    """aten._adaptive_avg_pool2d_backward(gradient, self)."""
+    """aten._adaptive_avg_pool2d_backward(gradient, self), and that of three dimensions, of batches."""
     gradient, total = args[0], np.zeros(args[1].shape)
-    for i, j in np.ndindex(*gradient.shape[-2:]):
+    for place in np.ndindex(*gradient.shape[2:]):
         spans = [
             slice(k * n // m, -(-(k + 1) * n // m))
-            for k, m, n in zip((i, j), gradient.shape[-2:], total.shape[-2:], strict=True)
+            for k, m, n in zip(place, gradient.shape[2:], total.shape[2:], strict=True)
         ]
         area = math.prod(s.stop - s.start for s in spans)
-        term = formats.round_value(gradient[..., i : i + 1, j : j + 1] / area, dtype)
+        term = formats.round_value(gradient[(..., *(slice(k, k + 1) for k in place))] / area, dtype)
         _add(total, (..., *spans), term, dtype)
     return total
 
@@ -105,4 +105,5 @@ KERNELS: dict[str, Callable[[Sequence[Any], str], Array]] = {
     "aten.replication_pad2d_backward": _replication,
     "aten.avg_pool2d_backward": _pool,
     "aten._adaptive_avg_pool2d_backward": _adaptive,
+    "aten._adaptive_avg_pool3d_backward": _adaptive,
 }

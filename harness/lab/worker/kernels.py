@@ -27,7 +27,7 @@ MOVES = _names("""
     reflection_pad2d reflection_pad3d replication_pad1d replication_pad2d replication_pad3d max_pool2d_with_indices
     max_pool3d_with_indices slice_scatter select_scatter diagonal_scatter pixel_shuffle pixel_unshuffle
     _foreach_neg _foreach_abs median cummax cummin kthvalue any all unsafe_split zero im2col
-    narrow mT mH arange linspace eye tile movedim chunk swapaxes unflatten flatten rot90 fliplr flipud view_as
+    narrow mT mH arange eye tile movedim chunk swapaxes unflatten flatten rot90 fliplr flipud view_as
 """)
 ROUNDED = frozenset(["add", "sub", "rsub", "mul", "div", "reciprocal", "sqrt", "square"])
 FUNCTIONS = _names("""
@@ -48,6 +48,8 @@ AVERAGES = _names("""
     avg_pool1d_backward avg_pool2d_backward avg_pool3d_backward _adaptive_avg_pool2d_backward
     _adaptive_avg_pool3d_backward
 """)
+# Numbers a step apart, which rounds.
+STEPPED = _names("linspace")
 # Matrices are turned until they are diagonal, or triangular: what rounds is small beside the whole of them.
 TURNS = _names("_linalg_svd _linalg_eigh linalg_eig _linalg_eigvals linalg_lstsq linalg_qr geqrf")
 # Composed kernels that the table of core operators leaves whole.

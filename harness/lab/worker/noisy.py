@@ -23,6 +23,7 @@ from .kernels import (
     MOVES,
     PRODUCTS,
     ROUNDED,
+    STEPPED,
     SUMS,
     TURNS,
     WIDE,
@@ -166,7 +167,11 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         result = self._run(func, name, args, kwargs)
         if self.dtype in _UNIT:
             u = _UNIT[self.dtype]
-            kept = self._of_added(func, name, args, kwargs, floats(plain)[0], u) if name in _IN_MEMORY else 0.0
+            kept = 0.0
+            if name in _IN_MEMORY:
+                kept = self._of_added(func, name, args, kwargs, floats(plain)[0], u)
+            elif name in STEPPED:
+                kept = self._of_steps(floats(plain)[0], u)
             for out in floats(result):
                 before = getattr(out, "_unrounded", out) + kept
                 spacing = _SPACING.get(self.dtype, 0.0)
@@ -245,6 +250,8 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             return [self._normal(outs[0]) * u * math.sqrt(_ROUNDING * n) * outs[0].abs()]
         if name in PRODUCTS:
             return self._of_products(func, args, kwargs, outs, u)
+        if name in STEPPED:
+            return [self._of_steps(out, u) for out in outs]
         if name in ADDS | AVERAGES:
             return [self._of_added(func, name, args, kwargs, out, u) for out in outs]
         return self._of_unknown(func, args, kwargs, outs, u)
@@ -282,6 +289,10 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         n, square = n * parts, square / parts
         size = (_ROUNDING * (n * (out.abs() ** 2 / 3 + square / 6) + (square if window else 0.0))).sqrt()
         return torch.where(n > (0.5 if window else 2.5), self._normal(out) * u * size, torch.zeros_like(out))
+
+    def _of_steps(self, out: torch.Tensor, u: float) -> torch.Tensor:
+        """A step rounds, and is taken many times: by u of the largest of them all."""
+        return self._uniform(out) * u * out.abs().amax()
 
     def _of_unknown(
         self, func: Any, args: Any, kwargs: Any, outs: Sequence[torch.Tensor], u: float
@@ -332,9 +343,10 @@ def _window(name: str, args: Any) -> Sequence[int]:
     """The size of the windows that a pool averages; of adaptive ones, that of the largest."""
     dims = int(name[name.index("pool") + 4])
     if name.startswith("_adaptive"):
-        gradient, given = (list(a.shape[-dims:]) for a in args[:2])
-        return [-(-n // m) for n, m in zip(given, gradient)]
-    return args[2] * dims if len(args[2]) == 1 else args[2]
+        few, many = (list(a.shape[-dims:]) for a in args[:2])
+        return [-(-n // m) for n, m in zip(many, few)]
+    given = list(args[2])
+    return given * dims if len(given) == 1 else given
 
 
 def _terms(func: Any, args: Any, kwargs: Any) -> tuple[list[torch.Tensor], list[torch.Tensor]]:

@@ -81,7 +81,7 @@ class Sum(Rule):
                 noise[name] |= {"K": upward(kept[0]), "KV": upward(kept[1])}
             if name.startswith("grad.") and short and parts.keeps_products(call, name):
                 noise[name] |= {"K": upward(2 * big), "KV": upward(np.sqrt(2 * ROUNDING * squares))}
-            composed = call.op == "embedding_bag" or call.case.target == "torch.masked.mean"
+            composed = call.op in ("embedding_bag", "nanmean") or call.case.target == "torch.masked.mean"
             if composed and count is not None and name == "out0":
                 noise[name]["twice"] = np.asarray(True)
         return noise

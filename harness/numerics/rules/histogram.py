@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,7 +34,8 @@ class Histogram(Rule):
     source = "standard model of floating-point arithmetic: Higham, Accuracy and Stability, 2002, sections 2.2 and 4.2"
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
-        u = unit(compute_dtype(call.dtype))
+        # The steps from an element to its bin of histc, in the dtype: two more than an edge has.
+        u = 2 * unit(call.dtype) if call.op == "histc" else unit(compute_dtype(call.dtype))
         edges = _edges(call)
         found: dict[str, Noise] = {}
         for name in names:
@@ -65,9 +66,9 @@ def _off(edges: Array, u: float) -> Array:
 
 def _edges(call: Call) -> list[tuple[Array, bool]]:
     """Every dimension's edges, and whether they are the caller's."""
-    x, bins = _points(call), call.argument(1, "bins")
+    x, bins = _points(call), call.argument(1, "bins", 100)
     bins = list(bins) if isinstance(bins, list | tuple) else [bins] * x.shape[1]
-    reach = call.argument(2, "range", None)
+    reach, apart = _range(call), 1.0 if call.op == "histc" else 0.5
     made = []
     for d, of in enumerate(bins):
         if np.ndim(of):
@@ -76,9 +77,17 @@ def _edges(call: Call) -> list[tuple[Array, bool]]:
         ends = reach[2 * d : 2 * d + 2] if reach is not None else (x[:, d].min(), x[:, d].max()) if len(x) else (0, 1)
         low, high = (float(v) for v in ends)
         if low == high:
-            low, high = low - 0.5, high + 0.5
+            low, high = low - apart, high + apart
         made.append((np.linspace(low, high, int(of) + 1), False))
     return made
+
+
+def _range(call: Call) -> Any:
+    """Both ends that the caller gives for each dimension; None for the data's own."""
+    if call.op != "histc":
+        return call.argument(2, "range", None)
+    ends = call.argument(2, "min", 0), call.argument(3, "max", 0)
+    return ends if ends[0] != ends[1] else None
 
 
 def _points(call: Call) -> Array:
@@ -87,11 +96,15 @@ def _points(call: Call) -> Array:
     return x.reshape(-1, x.shape[-1]) if call.op == "histogramdd" else x.reshape(-1, 1)
 
 
+def _weights(call: Call) -> Any:
+    return None if call.op == "histc" else call.argument(3, "weight", None)
+
+
 def _of_bins(call: Call, edges: list[tuple[Array, bool]], u: float) -> Array:
     """The bound on the error of every bin."""
-    x, shape, weights = _points(call), call.y["out0"].shape, call.argument(3, "weight", None)
+    x, shape, weights = _points(call), call.y["out0"].shape, _weights(call)
     w = np.ones(len(x)) if weights is None else np.abs(clean(np.asarray(weights, np.float64))).reshape(-1)
-    ranged = call.argument(2, "range", None) is not None
+    ranged = _range(call) is not None
     inside, near = np.ones((len(x), *shape), bool), np.ones((len(x), *shape), bool)
     for d, (at, given) in enumerate(edges):
         off = np.zeros(at.shape) if given else _off(at, u)
@@ -109,7 +122,7 @@ def _of_bins(call: Call, edges: list[tuple[Array, bool]], u: float) -> Array:
     most = (of_each * near).sum(0)
     open_ = most - (of_each * inside).sum(0)
     cap = open_ + (0.0 if weights is None else np.maximum(near.sum(0) - 1, 0) * u * most)
-    if not call.argument(4, "density", False):
+    if call.op == "histc" or not call.argument(4, "density", False):
         return np.asarray(cap)
     total, volume = float(np.sum(w)), np.ones(())
     slack = np.asarray(_DENSITY * u + (0.0 if weights is None else len(w) * u))

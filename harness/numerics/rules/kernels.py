@@ -38,7 +38,7 @@ OWN_SHORT = 1.0
 SHARPENED = {
     **dict.fromkeys(["loss", "running-error", "norm", "trapezoid", "logaddexp", "cosine"], 1.0),
     **dict.fromkeys(["log-softmax", "logsumexp"], 1.0),
-    **{"variance": 1.4, "solve": 1.6, "resample": 2.0},
+    **{"variance": 1.4, "solve": 1.6, "resample": 1.4},
 }
 
 
@@ -60,7 +60,8 @@ def sharpened(out: GoldenOutput, allowed: Allowance) -> Allowance:
     cap = TIMES * sigma + 0.5 * ulp(finite(np.abs(out.y)) + TIMES * sigma, out.dtype)
     if formats.component(out.dtype) == "float64":
         cap = cap + 0.5 * step
-    total = np.sqrt(sigma**2 + UNIFORM * step**2)
+    with np.errstate(over="ignore"):
+        total = np.sqrt(sigma**2 + UNIFORM * step**2)
     return replace(
         allowed,
         cap=None if allowed.cap is None else np.minimum(allowed.cap, cap),
@@ -74,7 +75,8 @@ def beyond(noise: Noise, plain: Array, y: Array, dtype: str) -> Noise:
     for key in ("sigma", KERNELS):
         if key in carried:
             sigma = carried[key].astype(np.float64)
-            lost = np.minimum(finite(np.abs(y - plain)), _believed(sigma, y, dtype))
+            with np.errstate(invalid="ignore"):
+                lost = np.minimum(finite(np.abs(y - plain)), _believed(sigma, y, dtype))
             carried[key] = upward(np.hypot(sigma, lost))
     return carried
 

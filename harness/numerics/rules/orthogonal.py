@@ -45,7 +45,7 @@ def derived(call: Call, names: Sequence[str]) -> list[tuple[str, str, Array, Noi
     ]
 
 
-def allow(y: Array, noise: Noise, rule: str) -> Allowance:
+def allow(y: Array, noise: Mapping[str, Array], rule: str) -> Allowance:
     """B = u·T + ½ulp and σ² = (u·V)² + ulp²/12, u and ulp of the dtype that the factors were returned in."""
     dtype = noise["dtype"].tobytes().decode()
     u, step = unit(dtype), ulp(np.abs(y), dtype)

@@ -129,10 +129,10 @@ class Resample(Scaled):
         x = np.abs(clean(np.asarray(call.argument(0, "input"))))
         size = max(x.shape[2:], default=1)
         plane: Array = x.max(axis=tuple(range(2, x.ndim)), keepdims=True)
-        cap = COORDINATE * (size + 4) * plane
+        mode = str(call.argument(3, "mode", call.op))
+        cap = (2.0 if "bicubic" in mode else 1.0) * COORDINATE * (size + 4) * plane  # whose weights add up to more
         # Cubic kernels for 16-bit dtypes keep the rows they interpolate first, and their weights, in that
         # dtype.
-        mode = str(call.argument(3, "mode", call.op))
         # So do linear ones along a single dimension with their weights.
         kept = (2.0 if "bicubic" in mode else mode in ("linear", "upsample_linear1d")) * plane
         return Terms(cap, cap / 6, out_cap=kept, out_sigma=0.3 * kept)

@@ -97,7 +97,7 @@ _LINES: dict[str, str] = {
         interpolate upsample upsample_bilinear2d upsample_bicubic2d grid_sample grid_sampler_2d
         grid_sampler_3d
     """,
-    "histogram": "histogram histogramdd",
+    "histogram": "histogram histogramdd histc",
     "solve": "inv pinv solve solve_triangular cholesky det eigvalsh svdvals cond",
     "rank": "matrix_rank",
     "slogdet": "slogdet",
