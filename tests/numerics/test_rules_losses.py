@@ -29,11 +29,16 @@ COMPOSED: dict[str, Steps] = {
 }
 
 
+def _divided(terms: torch.Tensor) -> torch.Tensor:
+    """A mean in two steps, as PyTorch 1.13 takes it."""
+    return terms.sum() / terms.numel()
+
+
 @pytest.mark.parametrize("dtype", ["bfloat16", "float16", "float32", "float64"])
 @pytest.mark.parametrize("op", COMPOSED)
 def test_steps_that_each_round_are_honest(op: str, dtype: str) -> None:
     """A device that takes the steps of a loss one by one, each rounded to the dtype, passes in each reduction."""
-    for reduction, reduce in (("none", lambda v: v), ("mean", torch.mean), ("sum", torch.sum)):
+    for reduction, reduce in (("none", lambda v: v), ("mean", torch.mean), ("mean", _divided), ("sum", torch.sum)):
         golden, inputs, _ = golden_of(op_case(L + op, dtype, SHAPES, reduction=reduction))
         x, t = (torch.from_numpy(inputs[k].astype(np.float64)).to(getattr(torch, dtype)) for k in ("x", "t"))
         found = judged(golden, inputs, {"out0": to_numpy(reduce(COMPOSED[op](x, t)))})

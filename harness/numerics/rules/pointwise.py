@@ -19,11 +19,11 @@ def _reduced(call: Call, terms: Number, index: int, weighted: Number | None = No
     reduction = call.argument(index, "reduction", "mean")
     if reduction == "none":
         return terms
-    if reduction == "mean" and weighted is None:
-        return terms.mean()
     total = terms.kernel().sum().leaves()
     if reduction == "sum":
         return total
+    if reduction == "mean" and weighted is None:
+        return either(terms.mean(), total / float(max(terms.value.size, 1)))
     if weighted is not None:
         return total / weighted.kernel().sum().leaves()
     return total / float(max(terms.value.shape[0], 1)) if terms.value.ndim else total
