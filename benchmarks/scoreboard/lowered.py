@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -21,9 +20,9 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
-from benchmarks.scoreboard import memory
+from benchmarks.scoreboard import core, memory
+from benchmarks.scoreboard.compositions import COMPOSITIONS, SCALED
 from benchmarks.scoreboard.machine import HONEST, LIBRARY, Machine
-from benchmarks.scoreboard.operators import variance
 from harness.case import Case
 from harness.golden import reference
 from harness.numerics import formats
@@ -82,8 +81,8 @@ def variants(case: Case, inputs: Mapping[str, Array], own: Mapping[str, Array]) 
         for machine in HONEST:
             on = replace(machine, wide=case.dtype == "float64", library="rounded" if listed else machine.library)
             yield f"decomposed, {machine.name}", _as(_named(_OnMachine(graph, on).run(*given.values()), own), dtypes)
-    if normal_name(case.target) in _SCALED:
-        composed = _traced(case, given, own, _SCALED[normal_name(case.target)])
+    if normal_name(case.target) in SCALED:
+        composed = _traced(case, given, own, SCALED[normal_name(case.target)])
         for machine in HONEST:
             on = replace(machine, wide=case.dtype == "float64", library="rounded")
             yield f"composed, {machine.name}", _as(_named(_OnMachine(composed, on).run(*given.values()), own), dtypes)
@@ -236,152 +235,6 @@ class _InMemory(_Rounding):
         return torch.from_numpy(kernel(wide, self.dtype)).to(usual.dtype)
 
 
-def _addbmm(c: Any, x: Any, y: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
-    """One batch after the other, as BLAS is called."""
-    total = beta * c
-    for a, b in zip(x, y, strict=True):
-        total = total + alpha * (a @ b)
-    return total
-
-
-def _addr(c: Any, a: Any, b: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
-    return beta * c + (alpha * a)[:, None] * b
-
-
-def _kl_div(x: Any, t: Any, *, reduction: str = "mean", log_target: bool = False) -> Any:
-    terms = torch.exp(t) * (t - x) if log_target else t * (torch.log(t) - x)
-    return {"none": terms, "sum": terms.sum(), "mean": terms.mean()}.get(reduction, terms.sum() / max(len(terms), 1))
-
-
-def _batch_norm(
-    x: Any,
-    mean: Any,
-    var: Any,
-    w: Any = None,
-    b: Any = None,
-    training: bool = False,
-    momentum: Any = 0.1,
-    eps: Any = 1e-5,
-) -> Any:
-    """One scale and one shift for each channel, as kernels apply it; statistics in the dtype of x."""
-    dims, shape = [d for d in range(x.dim()) if d != 1], [-1 if d == 1 else 1 for d in range(x.dim())]
-    if training or mean is None:
-        mean, var = x.mean(dims), ((x - x.mean(dims, keepdim=True)) ** 2).mean(dims)
-    scale = torch.rsqrt(var + eps) if w is None else torch.rsqrt(var + eps) * w
-    shift = -mean * scale if b is None else b - mean * scale
-    return x * scale.reshape(shape) + shift.reshape(shape)
-
-
-def _instance_norm(
-    x: Any, mean: Any = None, var: Any = None, w: Any = None, b: Any = None, *, eps: float = 1e-5
-) -> Any:
-    """Batch norm of each sample's channels."""
-    n, c = x.shape[:2]
-    flat = x.reshape(1, n * c, *x.shape[2:])
-    scale, shift = (None if v is None else v.repeat(n) for v in (w, b))
-    return _batch_norm(flat, None, None, scale, shift, True, eps=eps).reshape(x.shape)
-
-
-def _applied(x: Any, dims: Sequence[int], w: Any, b: Any, eps: float) -> Any:
-    """Normalised over `dims`, by one scale and one shift; w and b broadcast to x."""
-    mean = x.mean(dims, keepdim=True)
-    scale = torch.rsqrt(((x - mean) ** 2).mean(dims, keepdim=True) + eps)
-    scale = scale if w is None else scale * w
-    return x * scale + (-mean * scale if b is None else b - mean * scale)
-
-
-def _layer_norm(x: Any, shape: Any, w: Any = None, b: Any = None, eps: float = 1e-5) -> Any:
-    return _applied(x, list(range(-len(shape), 0)), w, b, eps)
-
-
-def _group_norm(x: Any, groups: int, w: Any = None, b: Any = None, eps: float = 1e-5) -> Any:
-    each = x.shape[1] // groups
-    split = x.reshape(x.shape[0], groups, each, *x.shape[2:])
-    w, b = (None if v is None else v.reshape(groups, each, *[1] * (x.dim() - 2)) for v in (w, b))
-    return _applied(split, list(range(2, split.dim())), w, b, eps).reshape(x.shape)
-
-
-def _gaussian_nll(x: Any, t: Any, v: Any, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> Any:
-    v = v.clamp(min=eps)
-    terms = 0.5 * (torch.log(v) + (x - t) ** 2 / v) + (0.5 * math.log(2 * math.pi) if full else 0.0)
-    return {"none": terms, "sum": terms.sum(), "mean": terms.mean()}[reduction]
-
-
-def _bilinear(x: Any, y: Any, w: Any, b: Any = None) -> Any:
-    """x·W, which is kept, times y, and added up."""
-    terms = torch.einsum("...i,oij->...oj", x, w) * y[..., None, :]
-    return terms.sum(-1) if b is None else terms.sum(-1) + b
-
-
-def _attention(
-    q: Any,
-    k: Any,
-    v: Any,
-    mask: Any = None,
-    dropout: float = 0.0,
-    is_causal: bool = False,
-    scale: float | None = None,
-    enable_gqa: bool = False,
-) -> Any:
-    """In float32, but for the exponentials, which are rounded before they weigh v. Source: Dao, FlashAttention-2."""
-    if enable_gqa:
-        k, v = (x.repeat_interleave(q.shape[-3] // x.shape[-3], -3) for x in (k, v))
-    s = q.float() @ k.float().transpose(-1, -2) * (1 / math.sqrt(q.shape[-1]) if scale is None else scale)
-    if is_causal:
-        s = s.masked_fill(~torch.ones(s.shape[-2:], dtype=torch.bool).tril(), -math.inf)
-    if mask is not None:
-        s = s + mask.float() if mask.is_floating_point() else s.masked_fill(~mask, -math.inf)
-    e = torch.exp(s - s.amax(-1, keepdim=True))
-    return (e.to(v.dtype).float() @ v.float() / e.sum(-1, keepdim=True)).to(v.dtype)
-
-
-def _logit(x: Any, eps: float | None = None) -> Any:
-    x = x if eps is None else x.clamp(eps, 1 - eps)
-    return torch.log(x / (1 - x))
-
-
-def _linear(
-    x: Any, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: Any = False
-) -> Any:
-    """Along one dimension, with weights of its dtype."""
-    if mode != "linear":
-        raise NotImplementedError(mode)
-    n = x.shape[-1]
-    wanted, scale = (v[0] if isinstance(v, Sequence) else v for v in (size, scale_factor))
-    wanted = int(n * scale) if wanted is None else wanted
-    if align_corners:
-        at = torch.arange(wanted) * ((n - 1) / max(wanted - 1, 1))
-    else:
-        at = ((torch.arange(wanted) + 0.5) * (n / wanted if scale is None else 1 / scale) - 0.5).clamp(min=0)
-    low = at.long()
-    weight = (at - low).to(x.dtype)
-    return (1 - weight) * x[..., low] + weight * x[..., (low + 1).clamp(max=n - 1)]
-
-
-# Operators that frameworks compose in other ways than torch's table of decompositions has.
-COMPOSITIONS: dict[str, Callable[..., Any]] = {
-    "addbmm": _addbmm,
-    "addr": _addr,
-    "batch_norm": _batch_norm,
-    "bilinear": _bilinear,
-    "instance_norm": _instance_norm,
-    "gaussian_nll_loss": _gaussian_nll,
-    "interpolate": _linear,
-    "kl_div": _kl_div,
-    "logit": _logit,
-    "scaled_dot_product_attention": _attention,
-}
-
-
-# And these in any precision, but that kernels of the latter two round but once.
-_SCALED: dict[str, Callable[..., Any]] = {
-    "batch_norm": _batch_norm,
-    "instance_norm": _instance_norm,
-    "group_norm": _group_norm,
-    "layer_norm": _layer_norm,
-}
-
-
 class _OnMachine(torch.fx.Interpreter):  # type: ignore[misc]  # torch is Any to the type checker
     """Runs a graph of core operators, their sums by a machine."""
 
@@ -410,102 +263,14 @@ class _RoundingOnMachine(_Rounding, _OnMachine):
     """In half precision: each core operator in float32 by a machine, its results rounded."""
 
 
-def _rows(x: Array, dims: Any) -> Array:
-    """x with the reduced dimensions as its last one."""
-    axes = [int(d) % x.ndim for d in (dims if isinstance(dims, Sequence) else [dims])] if dims is not None else []
-    axes = axes or list(range(x.ndim))
-    kept = [i for i in range(x.ndim) if i not in axes]
-    return x.transpose(*kept, *axes).reshape(*(x.shape[i] for i in kept), math.prod(x.shape[i] for i in axes))
-
-
-def _dims(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    return args[1] if len(args) > 1 else kwargs.get("dim")
-
-
-def _sum(m: Machine, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Array:
-    return m.sum(_rows(args[0], _dims(args, kwargs)))
-
-
-def _mean(m: Machine, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Array:
-    rows = _rows(args[0], _dims(args, kwargs))
-    return m.div(m.sum(rows), np.asarray(float(rows.shape[-1])))
-
-
-def _var(m: Machine, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Array:
-    rows = _rows(args[0], _dims(args, kwargs))
-    n = float(rows.shape[-1])
-    correction = kwargs.get("correction")
-    mean = m.div(m.sum(rows), np.asarray(n))
-    return variance(m, rows, mean, max(n - (1.0 if correction is None else correction), 0.0))
-
-
-def _product(m: Machine, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Array:
-    a, b = args[0], args[1]
-    return m.dot(a[..., :, None, :], np.swapaxes(b, -1, -2)[..., None, :, :])
-
-
-def _added(m: Machine, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Array:
-    alpha, beta = float(kwargs.get("alpha", 1)), float(kwargs.get("beta", 1))
-    product = _product(m, args[1:], {})
-    scaled = product if alpha == 1 else m.r(alpha * product)
-    return m.r((args[0] if beta == 1 else m.r(beta * args[0])) + scaled)
-
-
-def _cumsum(m: Machine, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Array:
-    return np.moveaxis(m.scan(np.moveaxis(args[0], args[1], -1)), -1, args[1]) if args[0].ndim else args[0]
-
-
-def _convolution(m: Machine, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Array:
-    """aten.convolution(x, weight, bias, stride, padding, dilation, transposed, output_padding, groups)."""
-    x, w, bias, stride, padding, dilation, transposed, more, groups = args
-    dims = range(x.ndim - 2)
-    reach = [d * (k - 1) for d, k in zip(dilation, w.shape[2:], strict=True)]
-    pads = [(p, p) for p in padding]
-    if transposed:  # a convolution of the input with zeros in between, by the kernel turned around
-        shape = [(n - 1) * s + 1 for n, s in zip(x.shape[2:], stride, strict=True)]
-        wide = np.zeros((*x.shape[:2], *shape))
-        wide[(..., *(slice(None, None, s) for s in stride))] = x
-        x, stride, pads = (
-            wide,
-            [1] * len(stride),
-            [(r - p, r - p + o) for r, p, o in zip(reach, padding, more, strict=True)],
-        )
-        w = np.flip(w, tuple(2 + i for i in dims)).reshape(groups, -1, *w.shape[1:]).swapaxes(1, 2)
-        w = w.reshape(-1, *w.shape[2:])
-    x = np.pad(x, [(0, 0), (0, 0), *((max(a, 0), max(b, 0)) for a, b in pads)])
-    x = x[(..., *(slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(pads, x.shape[2:], strict=True)))]
-    patches = np.lib.stride_tricks.sliding_window_view(x, [r + 1 for r in reach], axis=tuple(2 + i for i in dims))
-    steps = (*(slice(None, None, s) for s in stride), *(slice(None, None, d) for d in dilation))
-    patches = np.moveaxis(patches[(slice(None), slice(None), *steps)], 1, 1 + len(reach))
-    parts = []
-    for g, rows in enumerate(np.split(patches, groups, axis=1 + len(reach))):
-        kernel = np.split(w, groups)[g]
-        flat = rows.reshape(*rows.shape[: 1 + len(reach)], 1, -1)
-        parts.append(m.dot(flat, kernel.reshape(len(kernel), -1)))
-    made = np.moveaxis(np.concatenate(parts, axis=-1), -1, 1)
-    return made if bias is None else m.r(made + bias.reshape(-1, *[1] * len(reach)))
-
-
-_KERNELS: dict[str, Callable[[Machine, Sequence[Any], Mapping[str, Any]], Array]] = {
-    "aten.sum": _sum,
-    "aten.mean": _mean,
-    "aten.var": _var,
-    "aten.mm": _product,
-    "aten.bmm": _product,
-    "aten.addmm": _added,
-    "aten.cumsum": _cumsum,
-    "aten.convolution": _convolution,
-}
-
-
 def _function(target: Any) -> str:
     """The name of a function that machines have a library for; empty for any other operator."""
     packet = _packet(target).removeprefix("aten.")
     return packet if packet in LIBRARY and packet != "sqrt" else ""
 
 
-def _kernel(target: Any) -> Callable[[Machine, Sequence[Any], Mapping[str, Any]], Array] | None:
-    return _KERNELS.get(_packet(target))
+def _kernel(target: Any) -> core.Kernel | None:
+    return core.KERNELS.get(_packet(target))
 
 
 def _packet(target: Any) -> str:
