@@ -48,6 +48,12 @@ AVERAGES = _names("""
     avg_pool1d_backward avg_pool2d_backward avg_pool3d_backward _adaptive_avg_pool2d_backward
     _adaptive_avg_pool3d_backward
 """)
+# Computed by way of an angle, which rounds by u of itself however small its cosine is.
+ANGULAR = _names("""
+    special_chebyshev_polynomial_t special_chebyshev_polynomial_u special_chebyshev_polynomial_v
+    special_chebyshev_polynomial_w special_shifted_chebyshev_polynomial_t special_shifted_chebyshev_polynomial_u
+    special_shifted_chebyshev_polynomial_v special_shifted_chebyshev_polynomial_w
+""")
 # Numbers a step apart, which rounds.
 STEPPED = _names("linspace")
 # Matrices are turned until they are diagonal, or triangular: what rounds is small beside the whole of them.

@@ -18,6 +18,7 @@ from torch.utils._pytree import tree_map
 
 from .kernels import (
     ADDS,
+    ANGULAR,
     AVERAGES,
     FUNCTIONS,
     MOVES,
@@ -310,6 +311,8 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
                 return a
             if whole and a.dim() > 1:
                 return a + u * times * a.abs().amax((-2, -1), keepdim=True) * self._uniform(a)
+            if func._overloadpacket.__name__ in ANGULAR:
+                return a + u * times * a.abs().clamp(min=1.0) * self._uniform(a)
             return a + self._ulps(a, u, times)
 
         moved = [out for out in floats(func(*tree_map(shaken, args), **kwargs)) if out.dtype in WIDE]

@@ -30,7 +30,8 @@ _GRID = ("input", "grid")
 
 class Fourier(Scaled):
     """Discrete Fourier transforms: B = 10u·(log₂n + 2)·R per component, σ = 0.55u·√log₂n·R, R the RMS of the whole
-    transform (real outputs: 0.75; lengths with large prime factors: 0.95).
+    transform (real outputs, and real inputs of another length than a power of two: 0.75; lengths with large prime
+    factors: 0.95).
 
     By Parseval R is ‖x‖₂ times the transform's scale, so every normalisation is covered.
     """
@@ -56,7 +57,8 @@ class Fourier(Scaled):
             power[tuple(last)] *= 2
         rms = np.sqrt(power.sum(axis=axes, keepdims=True) / max(math.prod(lengths), 1))
         logarithm = max(math.log2(max(math.prod(lengths), 1)), 1.0)
-        spread = FFT_SIGMA if np.iscomplexobj(call.y[name]) else FFT_REAL
+        odd = _of_reals(call) and any(n & (n - 1) for n in lengths)
+        spread = FFT_SIGMA if np.iscomplexobj(call.y[name]) and not odd else FFT_REAL
         if any(_largest_factor(n) > _LARGEST_RADIX for n in possible):
             spread = FFT_PRIME
         if name.startswith("grad.") and not np.iscomplexobj(call.y[name]) and not _of_reals(call):
