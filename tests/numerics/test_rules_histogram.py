@@ -63,3 +63,16 @@ def test_an_element_on_an_edge_is_in_either_bin() -> None:
 
     assert verdict_of(given, profile="cpu").status == "pass"
     assert verdict_of(given, other, profile="cpu").status == "diverged"
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16", "float16"])
+@pytest.mark.parametrize("ends", [{}, {"min": -2, "max": 1}], ids=["found", "given"])
+def test_histc_counts_right_but_at_an_edge(ends: dict[str, int], dtype: str) -> None:
+    """torch's histc passes in half precision, too, where it takes the steps to a bin in that dtype; a bin that lost
+    most of its elements is a fault."""
+    golden, arrays, run = golden_of(op_case("torch.histc", dtype, {"x": (257,)}, 5, **ends))
+    outputs = {"out0": np.array(run(arrays, None)["out0"])}
+    assert golden.outputs[0].rule == "histogram"
+    assert judged(golden, arrays, outputs, profile="cpu").status == "pass"
+    outputs["out0"][2] *= 0.25
+    assert judged(golden, arrays, outputs, profile="cpu").status == "diverged"

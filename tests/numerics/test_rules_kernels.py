@@ -117,3 +117,29 @@ def test_noise_in_float64_is_no_larger_than_its_rounding() -> None:
     assert harness.judge(correlation, (x,), actual=y).status == "pass"
     y[1, 1] += 2.0**-46
     assert harness.judge(correlation, (x,), actual=y).status == "diverged"
+
+
+def chebyshev(x: torch.Tensor) -> torch.Tensor:
+    return torch.special.chebyshev_polynomial_t(x, torch.full((), 5.0))
+
+
+def test_a_polynomial_by_way_of_an_angle_errs_by_the_angles_rounding() -> None:
+    """A Chebyshev polynomial passes at small numbers, whose angle rounds by more than they do; 2^-16 of it does not."""
+    x = torch.linspace(-0.99, 0.99, 465)
+    y = chebyshev(x)
+    assert harness.judge(chebyshev, (x,), actual=y).status == "pass"
+    y[233] += 2.0**-16
+    assert harness.judge(chebyshev, (x,), actual=y).status == "diverged"
+
+
+def ramp(x: torch.Tensor) -> torch.Tensor:
+    return torch.linspace(-2, 50, 50, dtype=x.dtype) * x
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_numbers_a_step_apart_err_by_the_steps_rounding(dtype: torch.dtype) -> None:
+    """`linspace` takes its step in half precision, and passes; a step too few does not."""
+    x = torch.ones(50, dtype=dtype)
+    assert harness.judge(ramp, (x,), actual=ramp(x)).status == "pass"
+    wrong = torch.linspace(-2, 50, 51)[:-1].to(dtype)
+    assert harness.judge(ramp, (x,), actual=wrong).status == "diverged"
