@@ -28,11 +28,11 @@ def fresh(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tuple
         with np.errstate(all="ignore"):
             for maker in (_scaled, _biased, _drifting, _noisy, _rounded, _limited, _wrong_signs, _blended):
                 for name, values in maker(parts(honest), honest.ndim, formats.component(dtype), rng):
-                    yield name, _array(values, dtype)
+                    yield name, rounded_array(values, dtype)
     yield from _moved(honest, rng)
 
 
-def _array(values: Array, dtype: str) -> Array:
+def rounded_array(values: Array, dtype: str) -> Array:
     """Float64 numbers, or pairs of them for complex ones, rounded to a dtype."""
     rounded = formats.round_to(values, formats.component(dtype))
     if not formats.is_complex(dtype):
@@ -46,7 +46,7 @@ def _array(values: Array, dtype: str) -> Array:
 # -- places: masks over the numbers `y` of an output of `ndim` dimensions, complex ones with their parts in the last
 
 
-def _grid(y: Array, ndim: int) -> tuple[Array, Array]:
+def grid(y: Array, ndim: int) -> tuple[Array, Array]:
     """The row and the column of each number, in the output taken as one matrix."""
     shape = y.shape[:ndim]
     width = shape[-1] if ndim else 1
@@ -57,7 +57,7 @@ def _grid(y: Array, ndim: int) -> tuple[Array, Array]:
 
 def _parts_hit(y: Array, ndim: int, rng: np.random.Generator) -> Iterator[tuple[str, Array]]:
     """A tile of 8 × 8, a row, a column, every fourth row; none that is the whole output."""
-    row, column = _grid(y, ndim)
+    row, column = grid(y, ndim)
     rows, columns = int(row.max()) + 1, int(column.max()) + 1
     top, left = 8 * int(rng.integers((rows + 7) // 8)), 8 * int(rng.integers((columns + 7) // 8))
     masks = {
@@ -99,7 +99,7 @@ def _biased(y: Array, ndim: int, dtype: str, rng: np.random.Generator) -> Iterat
 
 def _drifting(y: Array, ndim: int, dtype: str, rng: np.random.Generator) -> Iterator[tuple[str, Array]]:
     """Errors that grow along each row, as an accumulator's do that is never corrected."""
-    column = _grid(y, ndim)[1]
+    column = grid(y, ndim)[1]
     width = int(column.max()) + 1
     if width < 4:
         return
@@ -112,7 +112,7 @@ def _drifting(y: Array, ndim: int, dtype: str, rng: np.random.Generator) -> Iter
 
 def _noisy(y: Array, ndim: int, dtype: str, rng: np.random.Generator) -> Iterator[tuple[str, Array]]:
     """Noise in proportion to the column, or on rounding's own grid: an unstable unit, a broken rounding."""
-    column = _grid(y, ndim)[1]
+    column = grid(y, ndim)[1]
     width = int(column.max()) + 1
     size = _largest(y)
     for k in _SIZES:

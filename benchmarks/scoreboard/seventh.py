@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmarks.scoreboard import seventh_core, seventh_grads, seventh_rarer
-from benchmarks.scoreboard.seventh_core import DTYPES, FULL, HALF, seed
+from benchmarks.scoreboard.seventh_core import HALF, seed
+from benchmarks.scoreboard.sixth_core import DTYPES, FULL
 from harness.case import Case
 from tests.numerics.torchrun import op_case
 

@@ -10,18 +10,12 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from benchmarks.scoreboard.sixth_core import DTYPES, F, L, Tensors
 from harness.case import Case
 from tests.numerics.torchrun import op_case
 
-F = "torch.nn.functional."
-L = "torch.linalg."
 S = "torch.special."
 HALF = ("bfloat16", "float16")
-FLOATS = ("float32", *HALF)
-DTYPES = (*FLOATS, "float64")
-FULL = ("float32", "float64")  # not in half precision on a CPU
-
-Tensors = Mapping[str, Any]
 
 
 def cases() -> Iterator[Case]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.scoreboard.fresh import grid, rounded_array
 from benchmarks.scoreboard.subjects import Subject, parts
 from harness.numerics import formats
 
@@ -38,37 +39,18 @@ def _all(dtype: str, honest: Array, rng: np.random.Generator) -> Made:
         with np.errstate(all="ignore"):
             for maker in _NUMBERS:
                 for name, values in maker(y, honest.ndim, part, rng):
-                    yield name, _array(values, dtype)
+                    yield name, rounded_array(values, dtype)
         yield from _bits(honest, part, rng)
     for move in (_registers, _lines, _torn, _matrix, _tiles, _slices):
         yield from move(honest, rng)
 
 
-def _array(values: Array, dtype: str) -> Array:
-    """Float64 numbers, or pairs of them for complex ones, rounded to a dtype."""
-    rounded = formats.round_to(values, formats.component(dtype))
-    if not formats.is_complex(dtype):
-        return rounded
-    made = np.empty(rounded.shape[:-1], formats.numpy_dtype(dtype))
-    for part, given in zip(formats.parts(made), (rounded[..., 0], rounded[..., 1]), strict=True):
-        part[...] = given
-    return made
-
-
 # -- places, of numbers `y` of an output of `ndim` dimensions, complex ones with their parts in the last
-
-
-def _grid(y: Array, ndim: int) -> tuple[Array, Array]:
-    """The row and the column of each number, in the output taken as one matrix."""
-    shape = y.shape[:ndim]
-    width = shape[-1] if ndim else 1
-    index = np.arange(int(np.prod(shape))).reshape((*shape, *[1] * (y.ndim - ndim)))
-    return np.broadcast_to(index // width, y.shape), np.broadcast_to(index % width, y.shape)
 
 
 def _tile(y: Array, ndim: int, rng: np.random.Generator, high: int = 4, wide: int = 16) -> Array:
     """True in one tile of the matrix; of one row or column, a run of it."""
-    row, column = _grid(y, ndim)
+    row, column = grid(y, ndim)
     top = high * int(rng.integers((int(row.max()) + high) // high))
     left = wide * int(rng.integers((int(column.max()) + wide) // wide))
     return np.asarray((row >= top) & (row < top + high) & (column >= left) & (column < left + wide))
@@ -112,7 +94,7 @@ def _directed(y: Array, ndim: int, dtype: str, rng: np.random.Generator) -> Made
 
 def _alternating(y: Array, ndim: int, dtype: str, rng: np.random.Generator) -> Made:
     """Errors that cancel between neighbours, as of a butterfly whose twiddle is off."""
-    sign = 1.0 - 2.0 * (_grid(y, ndim)[1] % 2)
+    sign = 1.0 - 2.0 * (grid(y, ndim)[1] % 2)
     for k in _SIZES[1::2]:
         yield f"even columns more, odd ones less by 2^-{k}", y * (1 + 2.0**-k * sign)
 
@@ -126,7 +108,7 @@ def _sawtooth(y: Array, ndim: int, dtype: str, rng: np.random.Generator) -> Made
 
 def _down_the_rows(y: Array, ndim: int, dtype: str, rng: np.random.Generator) -> Made:
     """Errors that grow with the row, or with its square: a recurrence, a scale that is carried on."""
-    row = _grid(y, ndim)[0]
+    row = grid(y, ndim)[0]
     if row.max() < 3:
         return
     far = row / row.max()
@@ -136,7 +118,7 @@ def _down_the_rows(y: Array, ndim: int, dtype: str, rng: np.random.Generator) ->
 
 def _scales(y: Array, ndim: int, dtype: str, rng: np.random.Generator) -> Made:
     """Each row or each column with a scale of its own that is a little off: scales kept in too few bits."""
-    row, column = _grid(y, ndim)
+    row, column = grid(y, ndim)
     for what, index in (("row", row), ("column", column)):
         if index.max() < 1:
             continue
@@ -202,7 +184,7 @@ def _crosstalk(y: Array, ndim: int, dtype: str, rng: np.random.Generator) -> Mad
 
 def _edges(y: Array, ndim: int, dtype: str, rng: np.random.Generator) -> Made:
     """The border of the matrix, or only its last corner: padding and halos."""
-    row, column = _grid(y, ndim)
+    row, column = grid(y, ndim)
     border = (row == 0) | (row == row.max()) | (column == 0) | (column == column.max())
     corner = (row == row.max()) & (column == column.max())
     for k in _SIZES[::2]:

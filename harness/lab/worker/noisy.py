@@ -293,7 +293,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
 
     def _of_steps(self, out: torch.Tensor, u: float) -> torch.Tensor:
         """A step rounds, and is taken many times: by u of the largest of them all."""
-        return self._uniform(out) * u * out.abs().amax()
+        return self._uniform(out) * u * (out.abs().amax() if out.numel() else 1.0)
 
     def _of_unknown(
         self, func: Any, args: Any, kwargs: Any, outs: Sequence[torch.Tensor], u: float
@@ -302,18 +302,20 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         each result is made of; and a function's error.
         """
         given = floats(args)
-        whole = func._overloadpacket.__name__ in TURNS
+        name = name_of(func)
         n = sum(x.numel() for x in given) / max(sum(out.numel() for out in outs), 1)
         times = math.sqrt(max(1.0, n / 3))
 
         def shaken(a: Any) -> Any:
-            if not is_wide(a):
+            if not is_wide(a) or not a.numel():
                 return a
-            if whole and a.dim() > 1:
-                return a + u * times * a.abs().amax((-2, -1), keepdim=True) * self._uniform(a)
-            if func._overloadpacket.__name__ in ANGULAR:
-                return a + u * times * a.abs().clamp(min=1.0) * self._uniform(a)
-            return a + self._ulps(a, u, times)
+            if name in TURNS and a.dim() > 1:
+                size = a.abs().amax((-2, -1), keepdim=True)
+            elif name in ANGULAR:
+                size = a.abs().clamp(min=1.0)
+            else:
+                return a + self._ulps(a, u, times)
+            return a + u * times * size * self._uniform(a)
 
         moved = [out for out in floats(func(*tree_map(shaken, args), **kwargs)) if out.dtype in WIDE]
         return [m - out + self._ulps(out, u, _FUNCTION) for m, out in zip(moved, outs)]

@@ -15,10 +15,6 @@ _ONE = 0.18  # mean square of one rounding, in u² (noise.ROUNDING)
 ROUNDINGS = 4.0
 
 
-# |t| of each term, and what else it errs by in units of u (a log-softmax before it).
-_Pair = tuple[Array, Array]
-
-
 class Loss(Scaled):
     """Σ or mean of terms t_i, each with k = 4 roundings of its own: B = (n + 2k)·u·S + k·u_out·S +
     ½ulp, S = Σ|t_i|.
@@ -47,8 +43,7 @@ class Loss(Scaled):
                 math.sqrt(_ONE * 2) * t,
             )
         n = t.size * max(each, 1)
-        weights = {"sum": 1.0, "mean": 1.0 / max(t.size, 1), "batchmean": 1.0 / max(t.shape[0] if t.ndim else 1, 1)}
-        weight = weights[reduction]
+        weight = 1.0 if reduction == "sum" else 1.0 / max(t.size, 1)
         s, q, added = (
             weight * t.sum(),
             weight**2 * ((t + more / ROUNDINGS) ** 2).sum(),
@@ -71,8 +66,8 @@ def _summed(call: Call) -> int:
     return int(x.shape[0 if x.ndim == 1 else 1])
 
 
-def _picked(call: Call) -> _Pair:
-    """|log-probability| of each target, classes in dimension 1, and what a log-softmax before it adds."""
+def _picked(call: Call) -> tuple[Array, Array]:
+    """|log-probability| of each target, classes in dimension 1, and what a log-softmax before it adds, in u."""
     x = clean(np.asarray(call.argument(0, "input")))
     target = np.asarray(call.argument(1, "target"))
     axis = 0 if x.ndim == 1 else 1

@@ -33,9 +33,9 @@ def _pair(call: Call) -> tuple[Number, Number]:
     return given(call, 0, "input"), given(call, 1, "target")
 
 
-def _weighted(call: Call, terms: Number, index: int, name: str = "weight") -> tuple[Number, Number | None]:
+def _weighted(call: Call, terms: Number, index: int) -> tuple[Number, Number | None]:
     """The terms times the weights that the call has for them, and those."""
-    weight = call.argument(index, name, None)
+    weight = call.argument(index, "weight", None)
     if weight is None:
         return terms, None
     number = exactly(call, weight)
