@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -79,13 +80,16 @@ class Project:
             path.write_text(text, encoding="utf-8")
 
     def start(self, *args: str | Path, mark: str = "", **options: Any) -> subprocess.Popen[str]:
-        """The run, begun in a process group of its own, as a terminal begins it."""
+        """The run, begun in a process group of its own and heeding Ctrl-C, as a terminal begins it: a job in a shell's
+        background is begun with SIGINT ignored, and so would be what it begins.
+        """
         env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")} | dict(self.env)
         if mark:
             env[MARK] = mark
         return subprocess.Popen(
             [sys.executable, "-m", "pytest", *map(str, args)], cwd=self.folder, env=env, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, **options,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options,
         )  # fmt: skip
 
     def run(self, *args: str | Path, timeout: float = 240.0, **options: Any) -> Done:

@@ -14,6 +14,7 @@ import pytest
 from projects import Done, Project
 
 from harness import cli, provision
+from harness.provision.files import cache_dir
 
 Call = Callable[..., tuple[int, str, str]]
 CASES = """
@@ -72,14 +73,13 @@ def test_doctor_says_of_everything_usable_or_what_mends_it(call: Call, monkeypat
 
 def test_doctor_names_what_a_built_device_lacks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without the emulator or a compiler: the command that installs it, in one piece, to be copied."""
-    built = Path(os.environ.get("LOCKSTEP_CACHE") or Path.home() / ".cache/lockstep")
     if "s390x" not in provision.installed():
         pytest.skip("lockstep provision s390x")
     for program in (path for folder in ("/usr/bin", "/bin") for path in Path(folder).iterdir()):
         link = tmp_path / program.name
         if not program.name.startswith(("qemu-", "g++", "c++", "clang")) and not link.is_symlink():
             link.symlink_to(program)
-    env = {**os.environ, "COLUMNS": "80", "PATH": str(tmp_path), "LOCKSTEP_CACHE": str(built)}
+    env = {**os.environ, "COLUMNS": "80", "PATH": str(tmp_path), "LOCKSTEP_CACHE": str(cache_dir())}
     command = [sys.executable, "-m", "harness.cli", "doctor"]
     done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=Path(__file__).parents[1])
     assert done.returncode == 0, done.stderr
