@@ -79,17 +79,25 @@ class Project:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
 
-    def start(self, *args: str | Path, mark: str = "", **options: Any) -> subprocess.Popen[str]:
+    def start(
+        self, *args: str | Path, mark: str = "", preexec_fn: Callable[[], None] | None = None, **options: Any
+    ) -> subprocess.Popen[str]:
         """The run, begun in a process group of its own and heeding Ctrl-C, as a terminal begins it: a job in a shell's
         background is begun with SIGINT ignored, and so would be what it begins.
         """
+
+        def heed() -> None:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            if preexec_fn:
+                preexec_fn()
+
         env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")} | dict(self.env)
         if mark:
             env[MARK] = mark
         return subprocess.Popen(
             [sys.executable, "-m", "pytest", *map(str, args)], cwd=self.folder, env=env, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options,
+            preexec_fn=heed, **options,
         )  # fmt: skip
 
     def run(self, *args: str | Path, timeout: float = 240.0, **options: Any) -> Done:
