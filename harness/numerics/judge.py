@@ -45,15 +45,11 @@ def judge(divergences: Sequence[Divergence], *, rule: str = "", profile: str = "
     return Verdict(leading.status, leading_margin, leading.rule, message, figures, leading.output, tuple(warnings))
 
 
-# The noise test's figures and what a record calls their limits.
-_LIMITS = {"max|z|": "z_limit", "RMS(z)": "rho", "a block's RMS(z)": "block_limit"}
-
-
 def _judge_one(d: Divergence, rule: str) -> Verdict:
     """The verdict on one output."""
     breaches = limits.breaches(d)
     ratio = d.max_ratio
-    ratios = [value / limit for _, value, limit in limits.noise(d)] + ([] if ratio is None else [ratio])
+    ratios = [figure.value / figure.limit for figure in limits.noise(d)] + ([] if ratio is None else [ratio])
     margin = max(map(_number, ratios), default=math.nan)
     if d.contract:
         return _verdict("diverged", d, rule, math.inf, _broken(d))
@@ -88,12 +84,14 @@ def _verdict(
 
 def _evidence(d: Divergence) -> dict[str, Any]:
     """The figures behind a verdict."""
+    noise = limits.noise(d)
     figures = {
         "max_ratio": d.max_ratio,
         "max_z": d.max_z,
         "rms_z": d.rms_z,
         "block_z": d.block_z,
-        **{_LIMITS[name]: limit for name, value, limit in limits.noise(d)},
+        **{figure.key: figure.limit for figure in noise},
+        "crowd_z": next((figure.value for figure in noise if figure.key == "crowd_limit"), None),
         "detectable": d.detectable,
         "n": d.compared,
         "empirical": d.empirical or None,
@@ -130,14 +128,14 @@ def _beyond_cap(d: Divergence, ratio: float) -> str:
     return f"{d.output} diverged: {ratio:.3g}× its allowance{where}{seen}; {_rule(d)}"
 
 
-def _beyond_noise(d: Divergence, breaches: Sequence[tuple[str, float, float]]) -> str:
-    name, value, limit = max(breaches, key=lambda b: _number(b[1] / b[2]))
-    index = {"max|z|": d.max_z_index, "a block's RMS(z)": d.block_index}.get(name)
-    where = "" if index is None else f" at {list(index)}" if name == "max|z|" else f" from {list(index)} on"
+def _beyond_noise(d: Divergence, breaches: Sequence[limits.Figure]) -> str:
+    name, key, value, limit = max(breaches, key=lambda b: _number(b.value / b.limit))
+    index = {"z_limit": d.max_z_index, "block_limit": d.block_index}.get(key)
+    where = "" if index is None else f" at {list(index)}" if key == "z_limit" else f" from {list(index)} on"
     first = f"; worst element {list(d.worst[0].index)}: {_element(d.worst[0])}" if d.worst else ""
     return (
         f"{d.output} diverged: {value / limit:.3g}× the noise an honest output has{where}: "
-        f"{name} is {value:.3g}, at most {limit:.3g}{first}; {_rule(d)}"
+        f"{name} is {'above ' if key == 'crowd_limit' else ''}{value:.3g}, at most {limit:.3g}{first}; {_rule(d)}"
     )
 
 

@@ -34,15 +34,17 @@ struct input {
 
 enum { ABSOLUTE, RELATIVE, ULPS, RATIO, Z, PEAKS };
 #define EDGES 11
+#define Z_EDGES 11
 
 struct output {
     double peak[PEAKS];
     int64_t at[PEAKS];
     double sum_abs, sum_rel, sum_ulps, sum_seen, e_e, a_a, y_y, z_z, y_low, y_high;
-    int64_t larger, smaller, a_zero, y_zero, a_subnormal, y_subnormal, within[EDGES];
+    int64_t larger, smaller, a_zero, y_zero, a_subnormal, y_subnormal, within[EDGES], beyond[Z_EDGES];
 };
 
 static const double edges[EDGES] = {0, 0.5, 1, 2, 4, 8, 16, 64, 1024, 65536, INFINITY};
+static const double z_edges[Z_EDGES] = {2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 10, 12};
 
 /* Keep the largest value of a block and the flat index of the first element that has it. */
 static inline void see(struct output *out, int which, double largest, const double *values, int64_t n, int64_t base) {
@@ -247,6 +249,18 @@ CLONES static void block(const struct input *in, struct output *out, const doubl
                 largest = v > largest ? v : largest;
             }
             see(out, Z, largest, work, n, base);
+        }
+        for (int k = 0; k < Z_EDGES && largest > z_edges[k]; k++) {
+            int64_t count = 0;
+            double edge = z_edges[k];
+            if (z == size) { /* where nothing was divided yet */
+#pragma omp simd reduction(+ : count)
+                for (int64_t i = 0; i < n; i++) count += z[i] / scalar > edge;
+            } else {
+#pragma omp simd reduction(+ : count)
+                for (int64_t i = 0; i < n; i++) count += z[i] > edge;
+            }
+            out->beyond[k] += count;
         }
         /* Σz² of the part of each block that lies in this run of elements, one row after the other. */
         int64_t row = base / in->columns, column = base - row * in->columns, width = in->block_columns;

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from harness.numerics.grid import Grid
-from harness.numerics.totals import ADDED, PEAKS, ULP_EDGES, Pair, Peak, Sums
+from harness.numerics.totals import ADDED, PEAKS, ULP_EDGES, Z_EDGES, Pair, Peak, Sums
 from harness.numerics.types import Array
 
 SOURCE = Path(__file__).with_name("kernel.c")
@@ -66,6 +66,7 @@ class Output(ctypes.Structure):
         ),
         *((name, ctypes.c_int64) for name in ("larger", "smaller", "a_zero", "y_zero", "a_subnormal", "y_subnormal")),
         ("within", ctypes.c_int64 * len(ULP_EDGES)),
+        ("beyond", ctypes.c_int64 * len(Z_EDGES)),
     )
 
 
@@ -133,7 +134,7 @@ def totals(function: Any, part: Pair, grid: Grid, blocks: Array | None) -> Sums:
         setattr(sums, name, Peak(out.peak[place], out.at[place]))
     for name in (*ADDED, "y_low", "y_high"):
         setattr(sums, name, getattr(out, name))
-    sums.within = list(out.within)
+    sums.within, sums.beyond = list(out.within), list(out.beyond)
     return sums
 
 

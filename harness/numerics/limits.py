@@ -11,6 +11,8 @@ own, against which the tail decays faster.
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
+from typing import NamedTuple
 
 from harness.numerics.types import Divergence
 
@@ -20,6 +22,8 @@ DECAY_EMPIRICAL = 2.4
 CHANCE = 2e-3
 # A device quieter than σ expects has a tail quieter in proportion, down to this RMS(z).
 QUIET = 0.7
+# The same for several elements that are large at once, as neighbours that share terms are.
+QUIET_CROWD = 0.8
 # RMS over the tensor: output rounding is uniform and well known (ρ near 1), accumulation depends on the
 # order (1.5).
 RHO_ROUNDING = 1.12
@@ -59,26 +63,70 @@ def rho(f: float, n: int = 1 << 30, *, empirical: bool = False, together: float 
     return math.sqrt(f * rounding + (1.0 - f) * accumulation)
 
 
-def noise(d: Divergence) -> list[tuple[str, float, float]]:
-    """(figure, its value, its limit) for each noise figure that the number of elements lets one judge."""
+def crowded(n: int, count: int, rms: float = 1.0, *, empirical: bool = False) -> float:
+    """The largest honest |z| that `count` of n elements all exceed, the others' RMS(z) being `rms`:
+    max(rms, 0.8)·max(t/1.6, Φ⁻¹(1 - e^-t/2)) with t = ln(n/count) + 1 + ln(1/2e-3)/count.
+
+    At the chance e^-t of one element to lie so far, that of any of the at most (e·n/count)^count choices of `count` of
+    them is 2e-3; the tail is that of `largest`, or a normal distribution's where that is heavier. empirical: as for
+    `largest`.
+    """
+    t = math.log(max(n, 2) / count) + 1.0 + math.log(1.0 / CHANCE) / count
+    normal = NormalDist().inv_cdf(1.0 - 0.5 * math.exp(-t))
+    return max(rms, QUIET_CROWD) * max(t / (DECAY_EMPIRICAL if empirical else DECAY), normal)
+
+
+class Figure(NamedTuple):
+    """One figure of the noise test: what it is called, its value, its limit, and what a record calls the limit."""
+
+    name: str
+    key: str  # of the limit, in a record
+    value: float
+    limit: float
+
+
+def noise(d: Divergence) -> list[Figure]:
+    """Each noise figure that the number of elements lets one judge, beside its limit."""
     n = d.compared
-    figures = [("max|z|", d.max_z, largest(n, _others(d) if n >= FEWEST else 1.0, empirical=d.empirical))]
+    if d.max_z is None:
+        return []
+    found = [
+        Figure("max|z|", "z_limit", d.max_z, largest(n, _others(d) if n >= FEWEST else 1.0, empirical=d.empirical))
+    ]
     if n >= FEWEST:
         limit = rho(d.f, n, empirical=d.empirical, together=d.together)
-        figures += [("RMS(z)", d.rms_z, limit), ("a block's RMS(z)", d.block_z, BLOCK * limit)]
-    return [(name, value, limit) for name, value, limit in figures if value is not None]
+        if d.rms_z is not None:
+            found.append(Figure("RMS(z)", "rho", d.rms_z, limit))
+        if d.block_z is not None:
+            found.append(Figure("a block's RMS(z)", "block_limit", d.block_z, BLOCK * limit))
+        found += _crowd(d)
+    return found
 
 
-def _others(d: Divergence) -> float:
-    """RMS(z) of all elements but the largest, which is not to hide behind what it adds itself; at most 1.5."""
-    if d.rms_z is None or d.max_z is None:
+def _crowd(d: Divergence) -> list[Figure]:
+    """Of the edges that several elements' |z| exceeds, the one furthest beyond its limit, or nearest to it."""
+    found = []
+    for edge, count in d.z_counts:
+        if 2 <= count <= d.compared // 2:
+            limit = crowded(d.compared, count, _others(d, edge, count), empirical=d.empirical)
+            found.append(Figure(f"|z| of {count} elements", "crowd_limit", edge, limit))
+    return sorted(found, key=lambda one: one.value / one.limit)[-1:]
+
+
+def _others(d: Divergence, size: float | None = None, count: int = 1) -> float:
+    """RMS(z) of all elements but `count` of at least that size, the largest alone by default, which are not to hide
+    behind what they add themselves; at most 1.5.
+    """
+    size = d.max_z if size is None else size
+    if d.rms_z is None or size is None:
         return 1.0
-    if not (0.0 < d.rms_z < math.inf and d.max_z < math.inf):
+    if not (0.0 < d.rms_z < math.inf and size < math.inf):
         return RHO_ACCUMULATION if d.rms_z else 0.0
-    rest = (d.compared - (d.max_z / d.rms_z) ** 2) / (d.compared - 1)  # of d.rms_z², whose square may overflow
+    # Of d.rms_z², whose square may overflow.
+    rest = (d.compared - count * (size / d.rms_z) ** 2) / (d.compared - count)
     return min(d.rms_z * math.sqrt(rest), RHO_ACCUMULATION) if rest > 0 else 0.0
 
 
-def breaches(d: Divergence) -> list[tuple[str, float, float]]:
+def breaches(d: Divergence) -> list[Figure]:
     """The noise figures beyond their limits; a NaN is beyond."""
-    return [(name, value, limit) for name, value, limit in noise(d) if not value <= limit]
+    return [figure for figure in noise(d) if not figure.value <= figure.limit]

@@ -17,6 +17,9 @@ from harness.numerics.types import Array
 
 # Upper edges of the ulp histogram.
 ULP_EDGES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0, 1024.0, 65536.0, math.inf)
+# Beyond √3, the furthest that output rounding goes: above how many z elements are counted, to see whether too many are
+# large at once.
+Z_EDGES = (2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0)
 # The largest values that are kept with their index.
 PEAKS = ("absolute", "relative", "ulps", "ratio", "z")
 
@@ -43,7 +46,7 @@ class Sums:
     """Totals of one pass. e = a - y, q = |e|/ulp(y), m = |e|/B, z = e/σ.
 
     within: per ULP_EDGES, the elements with q up to that edge (cumulative). larger, smaller: elements whose
-    magnitude is too large, too small. sum_cap, sum_sigma: of B and of min(B, 16σ).
+    magnitude is too large, too small. sum_seen: of min(B, 16σ). beyond: per Z_EDGES, the elements with z above it.
     """
 
     absolute: Peak = field(default_factory=Peak)
@@ -64,6 +67,7 @@ class Sums:
     y_low: float = math.inf
     y_high: float = -math.inf
     within: list[int] = field(default_factory=lambda: [0] * len(ULP_EDGES))
+    beyond: list[int] = field(default_factory=lambda: [0] * len(Z_EDGES))
     a_zero: int = 0
     y_zero: int = 0
     a_subnormal: int = 0
@@ -78,6 +82,7 @@ class Sums:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.y_low, self.y_high = min(self.y_low, other.y_low), max(self.y_high, other.y_high)
         self.within = [mine + its for mine, its in zip(self.within, other.within, strict=True)]
+        self.beyond = [mine + its for mine, its in zip(self.beyond, other.beyond, strict=True)]
 
 
 ADDED = (
@@ -210,6 +215,10 @@ def _noise(sums: Sums, size: Array, q: Array, pair: Pair) -> Array | None:
         z = np.where(np.asarray(pair.sigma) > 0, z, q * math.sqrt(12.0))
         peak = _peak(z)
     sums.z = peak
+    for place, edge in enumerate(Z_EDGES):
+        if not peak.value > edge:
+            break
+        sums.beyond[place] = int(np.count_nonzero(z > edge))
     z *= z
     sums.z_z = float(z.sum())
     if pair.cap is not None:

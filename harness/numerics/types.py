@@ -129,6 +129,7 @@ class Divergence:
     ulp_histogram: (upper edge in ulp, count) pairs; the first edge is 0: exactly equal to the unrounded y.
     max_ratio: m = max |e|/B; None without a cap.
     max_z, rms_z, block_z: of z = e/σ; block_z is the largest RMS over a block of about 16×16; None without σ.
+    z_counts: (edge, elements whose |z| lies above it) pairs, of the edges that any lies above.
     sign_bias: mean of sign(e·y), -1 … 1: negative where magnitudes are too small.
     slope: Σey/Σy², a relative gain error.
     scale: RMS of y. detectable: mean of min(B, 16σ) over the scale: the smallest fault that is sure to be
@@ -168,6 +169,7 @@ class Divergence:
     rms_z: float | None = None
     block_z: float | None = None
     block_index: tuple[int, ...] | None = None
+    z_counts: tuple[tuple[float, int], ...] = ()
     f: float = 1.0
     sign_bias: float = 0.0
     slope: float = 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -226,6 +227,31 @@ def test_a_large_element_does_not_hide_behind_itself():
     endless = judge([replace(wild, max_z=math.inf, rms_z=1.0)])
     assert endless.status == "diverged"
     assert endless.figures["z_limit"] == pytest.approx(limits.largest(100, 1.5))
+
+
+def test_several_large_elements_are_more_than_chance():
+    """What one element may err by, several may not all: the limit falls as more of them exceed the same |z|."""
+    for n, count in ((100, 2), (100, 7), (5000, 40)):
+        t = math.log(n / count) + 1 + math.log(1 / 2e-3) / count
+        normal = NormalDist().inv_cdf(1 - math.exp(-t) / 2)
+        assert limits.crowded(n, count) == pytest.approx(max(t / 1.6, normal))
+        assert limits.crowded(n, count, 0.1) == pytest.approx(0.8 * max(t / 1.6, normal))
+        assert limits.crowded(n, count, 1.2, empirical=True) == pytest.approx(1.2 * normal)
+    few = {"n": 1000, "compared": 1000, "max_z": 5.2, "rms_z": 0.9, "block_z": 1.0, "f": 0.0}
+    assert status(**few, z_counts=((4.0, 1), (5.0, 1))) == "pass"
+    assert status(**few, z_counts=((4.0, 3), (5.0, 1))) == "pass"
+    loud = judge([replace(FINE, **few, z_counts=((3.0, 25), (4.0, 20), (5.0, 1)))])
+    assert loud.status == "diverged"
+    others = math.sqrt((1000 * 0.9**2 - 20 * 4.0**2) / 980)
+    assert loud.figures["crowd_limit"] == pytest.approx(limits.crowded(1000, 20, others))
+    assert loud.figures["crowd_z"] == 4.0
+    assert loud.margin == pytest.approx(4.0 / loud.figures["crowd_limit"])
+    assert "|z| of 20 elements is above 4, at most" in loud.message
+    # Of one half and more the RMS speaks, and of few elements their largest.
+    most = {"n": 40, "compared": 40, "max_z": 2.6, "rms_z": 0.5, "block_z": 0.5, "z_counts": ((2.5, 20),)}
+    assert "crowd_z" in judge([replace(FINE, **most)]).figures
+    assert "crowd_z" not in judge([replace(FINE, **{**most, "z_counts": ((2.5, 21),)})]).figures
+    assert "crowd_z" not in judge([replace(FINE, **{**most, "n": 31, "compared": 31, "z_counts": ((2.5, 9),)})]).figures
 
 
 def test_errors_beyond_all_measure_are_judged():

@@ -13,7 +13,7 @@ from pairs import Golden, Output, judged, measured
 from harness.numerics import formats, sums
 from harness.numerics.grid import Grid
 from harness.numerics.measure import measure, suspicious
-from harness.numerics.totals import Pair, Peak, Sums, totals
+from harness.numerics.totals import Z_EDGES, Pair, Peak, Sums, totals
 from harness.numerics.types import Allowance
 
 FLOATS = [name for name in formats.FORMATS if name != "tfloat32"]
@@ -534,6 +534,19 @@ def test_blocks_find_what_the_mean_hides():
     assert d.block_z == pytest.approx(np.sqrt(np.mean(z[32:48, 64:80] ** 2)), rel=1e-6)
     assert d.block_index == (32, 64)
     assert d.rms_z == pytest.approx(np.sqrt(np.mean(z**2)), rel=1e-6)
+
+
+def test_large_elements_are_counted():
+    """How many elements lie above each edge of |z|, of the edges that any lies above, in pieces of any size."""
+    z = np.zeros((40, 500))
+    z.flat[[3, 700, 5000, 19999]] = 2.5, -2.6, 4.2, 13.0
+    for sigma in (1e-3, np.full(z.shape, 1e-3)):
+        d = measured(1e-3 * z, np.zeros(z.shape), "float64", Allowance(cap=1.0, sigma=sigma))
+        above = {edge: int((np.abs(z) > edge).sum()) for edge in Z_EDGES}
+        assert dict(d.z_counts) == above
+        assert list(above.values()) == [3, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1]
+    assert measured(0 * z, np.zeros(z.shape), "float64", Allowance(cap=1.0, sigma=1.0)).z_counts == ()
+    assert measured(z, np.zeros(z.shape), "float64", Allowance(cap=99.0)).z_counts == ()
 
 
 def test_a_block_of_64_says_enough():

@@ -6,6 +6,7 @@ const FIGURE_ROWS = [
   ["max_z", "Worst error ÷ expected noise", "max_z_index", ["z_limit", "max_z_limit"]],
   ["rms_z", "RMS of error ÷ noise", null, ["rho", "rms_z_limit", "rms_limit"]],
   ["block_z", "RMS in the worst block", "block_index", ["block_limit", "block_z_limit"]],
+  ["crowd_z", "Error ÷ noise that several exceed", null, ["crowd_limit"]],
   ["max_abs", "Largest absolute error", "max_abs_index"],
   ["mean_abs", "Mean absolute error"],
   ["max_rel", "Largest relative error", "max_rel_index"],
@@ -189,11 +190,12 @@ function figures(sides) {
   const leading = sides.find(({ output, figures: own }) => own.max_ratio === output.max_ratio && own.rms_z === output.rms_z);
   const limit = (wanted) => (typeof wanted === "number" ? wanted
     : leading && (wanted || []).map((key) => leading.figures[key]).find((value) => value !== undefined));
-  const rows = FIGURE_ROWS.filter(([key]) => sides.some(({ output }) => output[key] !== null && output[key] !== undefined)).map(([key, words, at, wanted]) => {
+  const of = (side, key) => side.output[key] ?? (side === leading ? side.figures[key] : undefined);
+  const rows = FIGURE_ROWS.filter(([key]) => sides.some((side) => of(side, key) !== undefined)).map(([key, words, at, wanted]) => {
     const allowed = limit(wanted);
-    return h("tr", null, h("th", { scope: "row" }, words), sides.map(({ output }) => {
-      const over = allowed !== undefined && !(Number(output[key]) <= Number(allowed));
-      return h("td", { class: over ? "num t-bad" : "num" }, over ? "▲ " : "", key === "cosine" ? cosine(output[key]) : figure(output[key], 4), at && output[at] ? h("small", null, ` at [${output[at].join(", ")}]`) : null);
+    return h("tr", null, h("th", { scope: "row" }, words), sides.map((side) => {
+      const value = of(side, key), over = allowed !== undefined && value !== undefined && !(Number(value) <= Number(allowed));
+      return h("td", { class: over ? "num t-bad" : "num" }, over ? "▲ " : "", key === "cosine" ? cosine(value) : figure(value, 4), place(side.output, key, at, value));
     }), h("td", { class: "num" }, allowed === undefined ? "" : "≤ " + figure(allowed)), h("td", { class: "mono" }, allowed === undefined ? "" : sides[0].output.rule || ""));
   });
   const specials = ["nan", "inf", "zero", "subnormal"].filter((key) => sides.some(({ output }) => (output.actual_counts || {})[key] || (output.golden_counts || {})[key]));
@@ -211,6 +213,13 @@ function figures(sides) {
       h("tbody", null, rows, counts))),
     Object.keys(set).length ? h("p", { class: "hint" }, "The rule ", h("b", null, name(sides[0].output.rule)), " used ", Object.entries(set).map(([key, value], at) => [at ? ", " : "", h("span", { class: "mono" }, `${key} = ${figure(value, 4)}`)]), ".") : null,
   ];
+}
+
+/** Where the largest stands, or how many elements exceed a figure. */
+function place(output, key, at, value) {
+  const [, count] = (key === "crowd_z" && (output.z_counts || []).find(([edge]) => edge === value)) || [];
+  if (count) return h("small", null, ` by ${count} elements`);
+  return at && output[at] ? h("small", null, ` at [${output[at].join(", ")}]`) : null;
 }
 
 /** Close to 1, only the distance tells. */
