@@ -86,6 +86,19 @@ def _bilinear(x: Any, y: Any, w: Any, b: Any = None) -> Any:
     return terms.sum(-1) if b is None else terms.sum(-1) + b
 
 
+def _cross(x: Any, y: Any, dim: Any = None) -> Any:
+    """Each product rounded, before their difference is."""
+    at = -1 if dim is None else dim
+    return x.roll(-1, at) * y.roll(-2, at) - x.roll(-2, at) * y.roll(-1, at)
+
+
+def _dense(x: Any, w: Any, b: Any = None) -> Any:
+    """A product, and the bias added to what was rounded: of rows in other than two dimensions, where torch does so."""
+    if x.dim() == 2:
+        raise NotImplementedError("one kernel adds the bias")
+    return x @ w.mT if b is None else x @ w.mT + b
+
+
 def _attention(
     q: Any,
     k: Any,
@@ -137,10 +150,12 @@ COMPOSITIONS: dict[str, Callable[..., Any]] = {
     "addr": _addr,
     "batch_norm": _batch_norm,
     "bilinear": _bilinear,
+    "cross": _cross,
     "instance_norm": _instance_norm,
     "gaussian_nll_loss": _gaussian_nll,
     "interpolate": _linear,
     "kl_div": _kl_div,
+    "linear": _dense,
     "logit": _logit,
     "scaled_dot_product_attention": _attention,
 }

@@ -48,7 +48,7 @@ WRONG: tuple[tuple[Machine, tuple[str, ...]], ...] = (
 
 def faults(s: Subject) -> Iterator[tuple[str, Array]]:
     """(name, faulty first output) of a subject; those that change no bit are no faults and are left out."""
-    for name, made, honest in _all(s, s.own["out0"]):
+    for name, made, honest in _all(s, s.base["out0"]):
         if made.dtype != honest.dtype or made.shape != honest.shape or made.tobytes() != honest.tobytes():
             yield name, made
 

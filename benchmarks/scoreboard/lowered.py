@@ -1,8 +1,8 @@
 """Any operator on the machines of this scoreboard: torch's own decomposition of it into core operators, as torch.export
 hands it to a backend, whose sums and products are then added up in the machine's order.
 
-Half precision is computed in float32 and rounded once, or after every core operator, as a framework does that calls one
-kernel for each.
+Half precision is computed in float32 and rounded once, after every kernel that torch calls, or after every core
+operator, as a framework does that calls one kernel for each.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
 from benchmarks.scoreboard import core, memory
+from benchmarks.scoreboard.algorithms import ALGORITHMS
 from benchmarks.scoreboard.compositions import COMPOSITIONS, SCALED
 from benchmarks.scoreboard.machine import HONEST, LIBRARY, Machine
 from harness.case import Case
@@ -39,6 +40,8 @@ _WHOLE = (
     *("_softmax", "_log_softmax", "native_layer_norm", "native_group_norm", "native_batch_norm"),
     *("_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "linalg_vector_norm", "addmv"),
 )
+# Write nothing but a shape.
+_RESHAPES = frozenset(f"aten.{name}_" for name in ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims"))
 _FLOATS, _HALVES = (torch.float32, torch.float64), (torch.bfloat16, torch.float16)
 
 
@@ -52,16 +55,16 @@ def variants(case: Case, inputs: Mapping[str, Array], own: Mapping[str, Array]) 
     dtypes = {name: array.dtype for name, array in own.items()}
     given = {name: to_torch(x) for name, x in inputs.items()}
     if case.dtype in SHORT and _keeps_its_dtype(case):
+        with contextlib.suppress(RuntimeError, NotImplementedError):  # kernels may ask for half precision
+            with _Kernels():
+                found = TorchRun(case)(inputs, None)
+            yield "kernels, each rounded", found
         if normal_name(case.target) in COMPOSITIONS:
             with contextlib.suppress(NotImplementedError):
                 graph = _traced(case, given, own, COMPOSITIONS[normal_name(case.target)])
-                yield "composed, each rounded", _named(_Rounding(graph).run(*given.values()), own)
-        try:
-            graph = _traced(case, given, own)
-        except Exception:  # it looks at numbers on its way
-            with _Kernels():
-                yield "kernels, each rounded", TorchRun(case)(inputs, None)
-            raise
+                if _whole(graph, given, own):
+                    yield "composed, each rounded", _named(_Rounding(graph).run(*given.values()), own)
+        graph = _traced(case, given, own)
         if _whole(graph, given, own):
             yield "decomposed, each rounded", _named(_Rounding(graph).run(*given.values()), own)
             if any(_kernel(node.target) or _function(node.target) for node in graph.graph.nodes):
@@ -85,7 +88,7 @@ def variants(case: Case, inputs: Mapping[str, Array], own: Mapping[str, Array]) 
             yield f"decomposed, {machine.name}", _as(_named(_OnMachine(graph, on).run(*given.values()), own), dtypes)
     if normal_name(case.target) in SCALED:
         composed = _traced(case, given, own, SCALED[normal_name(case.target)])
-        for machine in HONEST:
+        for machine in HONEST if _whole(composed, given, own) else ():
             on = replace(machine, wide=case.dtype == "float64", library="rounded")
             yield f"composed, {machine.name}", _as(_named(_OnMachine(composed, on).run(*given.values()), own), dtypes)
     if case.dtype not in SHORT:
@@ -151,7 +154,9 @@ def _whole(graph: torch.fx.GraphModule, given: Mapping[str, torch.Tensor], own: 
     the table's attention is for inference, so that its gradient is another.
     """
     found = _named(graph(*(t.clone() for t in given.values())), own)
-    return all(_near(found[k], v) for k, v in own.items() if v.size and v.dtype.kind not in "iub" and not v.dtype.names)
+    return found.keys() == own.keys() and all(
+        _near(found[k], v) for k, v in own.items() if v.size and v.dtype.kind not in "iub" and not v.dtype.names
+    )
 
 
 def _near(found: Array, own: Array) -> bool:
@@ -180,6 +185,13 @@ def _wide(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.float() if str(tensor.dtype).removeprefix("torch.") in SHORT else tensor
 
 
+def _widened(value: Any) -> Any:
+    """A tensor, or a dtype, of half precision in float32; anything else as it is."""
+    if isinstance(value, torch.Tensor):
+        return _wide(value)
+    return torch.float32 if isinstance(value, torch.dtype) and value in _HALVES else value
+
+
 def _as(outputs: Outputs, dtypes: Mapping[str, Any]) -> Outputs:
     """Outputs that are wider than the case's own, rounded to its dtypes."""
     rounded = {}
@@ -196,6 +208,8 @@ class _Rounding(torch.fx.Interpreter):  # type: ignore[misc]  # torch is Any to 
     def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         wide = torch.fx.node.map_aggregate(args, lambda a: _wide(a) if isinstance(a, torch.Tensor) else a)
         if _writes(target):
+            if _packet(target) in _RESHAPES:
+                return super().call_function(target, args, kwargs)
             return args[0].copy_(super().call_function(target, wide, kwargs))
         usual = super().call_function(target, args, kwargs)
         every = usual if isinstance(usual, tuple | list) else [usual]
@@ -214,12 +228,17 @@ class _Kernels(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the 
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         usual = func(*args, **(kwargs or {}))
-        if func._schema.is_mutable or not isinstance(usual, torch.Tensor) or usual.dtype not in _HALVES:
+        if func._schema.is_mutable or _views(usual, args):
             return usual
-        if _views(usual, args):
+        if not any(t.dtype in _HALVES for t in _tensors(usual)):
             return usual
-        wide = tree_map(lambda a: _wide(a) if isinstance(a, torch.Tensor) else a, args)
-        return func(*wide, **(kwargs or {})).to(usual.dtype)
+        wide, named = tree_map(_widened, (args, kwargs or {}))
+        found = func(*wide, **named)
+        if isinstance(usual, torch.Tensor):
+            return found.to(usual.dtype)
+        return type(usual)(
+            a.to(b.dtype) if isinstance(a, torch.Tensor) else a for a, b in zip(found, usual, strict=True)
+        )
 
 
 class _InMemory(_Rounding):
@@ -252,12 +271,17 @@ class _OnMachine(torch.fx.Interpreter):  # type: ignore[misc]  # torch is Any to
         kernel = _kernel(target)
         if isinstance(usual, tuple) and _packet(target) == "aten.var_mean" and usual[0].dtype in _FLOATS:
             return self.call_function(torch.ops.aten.var.correction, args, kwargs), usual[1]
+        if isinstance(usual, tuple) and kernel is not None and usual[0].dtype in _FLOATS:
+            return type(usual)([self._made(kernel, args, kwargs, usual[0]), *usual[1:]])
         name = _function(target)
         if name and self.machine.library != "rounded" and not self.machine.wide and args[0].dtype == torch.float32:
             with np.errstate(all="ignore"):
                 return torch.from_numpy(self.machine.function(name, args[0].double().numpy())).float()
         if kernel is None or not isinstance(usual, torch.Tensor) or usual.dtype not in _FLOATS:
             return usual
+        return self._made(kernel, args, kwargs, usual)
+
+    def _made(self, kernel: core.Kernel, args: Sequence[Any], kwargs: Mapping[str, Any], usual: Any) -> torch.Tensor:
         wide = [a.double().numpy() if isinstance(a, torch.Tensor) else a for a in args]
         with np.errstate(all="ignore"):
             found = np.asarray(kernel(self.machine, wide, kwargs))
@@ -275,7 +299,7 @@ def _function(target: Any) -> str:
 
 
 def _kernel(target: Any) -> core.Kernel | None:
-    return core.KERNELS.get(_packet(target))
+    return core.KERNELS.get(_packet(target)) or ALGORITHMS.get(_packet(target))
 
 
 def _packet(target: Any) -> str:

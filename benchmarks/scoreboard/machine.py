@@ -74,7 +74,8 @@ class Machine:
             y = np.asarray(apply(x))
             if self.library == "loose" and name != "sqrt":
                 loose = y + 1.5 * formats.ulp(np.nan_to_num(y), "float32") * self._noise(y.shape)
-                y = np.where((np.abs(y) > 2.0**-126) & (np.abs(y) != 1), loose, y)  # 0 and ±1 are exact in any library
+                # Numbers of the format, as 0, ½ and ±1, are exact in any library.
+                y = np.where((np.abs(y) > 2.0**-126) & (y.astype(np.float32) != y), loose, y)
             return self.r(np.where(np.abs(y) == 1, y, y * (1 + self._wobble(y.shape)))) if self.fast else self.r(y)
 
     # sums ---------------------------------------------------------------------------------------------------------

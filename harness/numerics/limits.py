@@ -18,12 +18,15 @@ from harness.numerics.types import Divergence
 
 # One element: the decay of the tail, and the chance that the largest of n honest elements lies beyond the limit.
 DECAY = 1.6
-DECAY_EMPIRICAL = 2.4
+DECAY_EMPIRICAL = 2.2
 CHANCE = 2e-3
 # A device quieter than σ expects has a tail quieter in proportion, down to this RMS(z).
 QUIET = 0.7
-# The same for several elements that are large at once, as neighbours that share terms are.
+# The same for several elements that are large at once, as neighbours that share terms are; how many of them at most,
+# since more have a cause in common, of which an RMS tells; and how many edges there are to choose from, in effect.
 QUIET_CROWD = 0.8
+CROWD = 16
+LOOKS = 4
 # RMS over the tensor: output rounding is uniform and well known (ρ near 1), accumulation depends on the
 # order (1.5).
 RHO_ROUNDING = 1.12
@@ -45,7 +48,7 @@ FEWEST_IN_BLOCK = 64
 def largest(n: int, rms: float = 1.0, *, empirical: bool = False) -> float:
     """The largest honest |z| of n elements whose RMS(z) is `rms`: max(rms, 0.7)·ln(n/2e-3)/1.6.
 
-    empirical: whether σ was found by experiment; then the logarithm is divided by 2.4.
+    empirical: whether σ was found by experiment; then the logarithm is divided by 2.2.
     """
     return max(rms, QUIET) * math.log(max(n, 2) / CHANCE) / (DECAY_EMPIRICAL if empirical else DECAY)
 
@@ -65,13 +68,13 @@ def rho(f: float, n: int = 1 << 30, *, empirical: bool = False, together: float 
 
 def crowded(n: int, count: int, rms: float = 1.0, *, empirical: bool = False) -> float:
     """The largest honest |z| that `count` of n elements all exceed, the others' RMS(z) being `rms`:
-    max(rms, 0.8)·max(t/1.6, Φ⁻¹(1 - e^-t/2)) with t = ln(n/count) + 1 + ln(1/2e-3)/count.
+    max(rms, 0.8)·max(t/1.6, Φ⁻¹(1 - e^-t/2)) with t = ln(n/count) + 1 + ln(4/2e-3)/count.
 
     At the chance e^-t of one element to lie so far, that of any of the at most (e·n/count)^count choices of `count` of
-    them is 2e-3; the tail is that of `largest`, or a normal distribution's where that is heavier. empirical: as for
+    them is 2e-3/4; the tail is that of `largest`, or a normal distribution's where that is heavier. empirical: as for
     `largest`.
     """
-    t = math.log(max(n, 2) / count) + 1.0 + math.log(1.0 / CHANCE) / count
+    t = math.log(n / count) + 1.0 + math.log(LOOKS / CHANCE) / count
     normal = NormalDist().inv_cdf(1.0 - 0.5 * math.exp(-t))
     return max(rms, QUIET_CROWD) * max(t / (DECAY_EMPIRICAL if empirical else DECAY), normal)
 
@@ -107,7 +110,7 @@ def _crowd(d: Divergence) -> list[Figure]:
     """Of the edges that several elements' |z| exceeds, the one furthest beyond its limit, or nearest to it."""
     found = []
     for edge, count in d.z_counts:
-        if 2 <= count <= d.compared // 2:
+        if 2 <= count <= CROWD:
             limit = crowded(d.compared, count, _others(d, edge, count), empirical=d.empirical)
             found.append(Figure(f"|z| of {count} elements", "crowd_limit", edge, limit))
     return sorted(found, key=lambda one: one.value / one.limit)[-1:]

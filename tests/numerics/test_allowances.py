@@ -239,6 +239,19 @@ def test_sums_in_memory_and_products():
     same(of_complex, math.sqrt(5) * 10 * U32 * np.abs(Y), 0.18 * 10 * (U32 * Y) ** 2)
 
 
+def test_the_gradient_of_a_product():
+    """n roundings of the dtype that products are kept in, three of the output's, and what subnormal numbers lose."""
+    kept = replace(STRICT, products={"float16": "float16"})
+    for profile_, u in ((STRICT, U32), (kept, U16)):
+        found = prod.ProductGradient().allow(golden("float16", n=10.0, slope=np.array([0.0, 5.0, 2.0])), profile_)
+        lost = 2.0**-25 * np.array([0.0, 5.0, 2.0])
+        variance = 0.18 * ((10 * u**2 + 2 * U16**2) * Y**2 + lost**2)
+        same(found, (10 * u + 3 * U16) * np.abs(Y) + lost, variance, "float16")
+        assert found.figures == {"n": 10.0, "u": u}
+    doubled = prod.ProductGradient().allow(golden("float64", n=10.0, slope=0.0, doubled=True), STRICT)
+    assert np.all(doubled.cap > 25 * U64 * np.abs(Y))
+
+
 def test_functions():
     """B = C·ulp32(y) with the profile's C; unknown functions get a default and their condition; halves a sliver."""
     code = np.frombuffer(b"exp", np.uint8)

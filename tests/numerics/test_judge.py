@@ -188,7 +188,7 @@ def test_the_largest_honest_element():
 def test_noise_found_by_experiment_has_limits_of_its_own():
     """σ by experiment has a margin already: the largest element and the RMS may lie less far from it."""
     for n in (40, 100, 5000):
-        assert limits.largest(n, empirical=True) == pytest.approx(limits.largest(n) * 1.6 / 2.4)
+        assert limits.largest(n, empirical=True) == pytest.approx(limits.largest(n) * 1.6 / 2.2)
         assert limits.rho(0.0, n) == pytest.approx(1.5 * max(1, (128 / n) ** 0.25))
         assert limits.rho(0.0, n, empirical=True) == pytest.approx(1.3 * max(1, (128 / n) ** 0.25))
         assert limits.rho(1.0, n, empirical=True) == limits.rho(1.0, n)
@@ -232,25 +232,35 @@ def test_a_large_element_does_not_hide_behind_itself():
 def test_several_large_elements_are_more_than_chance():
     """What one element may err by, several may not all: the limit falls as more of them exceed the same |z|."""
     for n, count in ((100, 2), (100, 7), (5000, 40)):
-        t = math.log(n / count) + 1 + math.log(1 / 2e-3) / count
+        t = math.log(n / count) + 1 + math.log(4 / 2e-3) / count
         normal = NormalDist().inv_cdf(1 - math.exp(-t) / 2)
         assert limits.crowded(n, count) == pytest.approx(max(t / 1.6, normal))
         assert limits.crowded(n, count, 0.1) == pytest.approx(0.8 * max(t / 1.6, normal))
-        assert limits.crowded(n, count, 1.2, empirical=True) == pytest.approx(1.2 * normal)
+        assert limits.crowded(n, count, 1.2, empirical=True) == pytest.approx(1.2 * max(t / 2.2, normal))
     few = {"n": 1000, "compared": 1000, "max_z": 5.2, "rms_z": 0.9, "block_z": 1.0, "f": 0.0}
     assert status(**few, z_counts=((4.0, 1), (5.0, 1))) == "pass"
     assert status(**few, z_counts=((4.0, 3), (5.0, 1))) == "pass"
-    loud = judge([replace(FINE, **few, z_counts=((3.0, 25), (4.0, 20), (5.0, 1)))])
+    loud = judge([replace(FINE, **few, z_counts=((3.0, 17), (4.0, 16), (5.0, 1)))])
     assert loud.status == "diverged"
-    others = math.sqrt((1000 * 0.9**2 - 20 * 4.0**2) / 980)
-    assert loud.figures["crowd_limit"] == pytest.approx(limits.crowded(1000, 20, others))
+    others = math.sqrt((1000 * 0.9**2 - 16 * 4.0**2) / 984)
+    assert loud.figures["crowd_limit"] == pytest.approx(limits.crowded(1000, 16, others))
     assert loud.figures["crowd_z"] == 4.0
     assert loud.margin == pytest.approx(4.0 / loud.figures["crowd_limit"])
-    assert "|z| of 20 elements is above 4, at most" in loud.message
-    # Of one half and more the RMS speaks, and of few elements their largest.
-    most = {"n": 40, "compared": 40, "max_z": 2.6, "rms_z": 0.5, "block_z": 0.5, "z_counts": ((2.5, 20),)}
+    assert "|z| of 16 elements is above 4, at most" in loud.message
+    # Of several edges the worst counts, and a pair is several.
+    pair = {"n": 100, "compared": 100, "max_z": 5.5, "rms_z": 0.9, "block_z": 1.0, "f": 0.0}
+    for counts, edge in ((((2.5, 4), (5.0, 2)), 5.0), (((3.0, 9), (4.0, 2)), 3.0)):
+        verdict = judge([replace(FINE, **pair, z_counts=counts)])
+        (count,) = (n for at, n in counts if at == edge)
+        others = math.sqrt((100 * 0.9**2 - count * edge**2) / (100 - count)) if count * edge**2 < 81 else 0.0
+        assert verdict.figures["crowd_z"] == edge
+        assert verdict.figures["crowd_limit"] == pytest.approx(limits.crowded(100, count, others))
+        assert sum(figure.key == "crowd_limit" for figure in limits.noise(replace(FINE, **pair, z_counts=counts))) == 1
+    # Of more the RMS speaks, and of few elements their largest.
+    most = {"n": 40, "compared": 40, "max_z": 2.6, "rms_z": 0.5, "block_z": 0.5, "z_counts": ((2.5, 16),)}
     assert "crowd_z" in judge([replace(FINE, **most)]).figures
-    assert "crowd_z" not in judge([replace(FINE, **{**most, "z_counts": ((2.5, 21),)})]).figures
+    assert "crowd_z" not in judge([replace(FINE, **{**most, "z_counts": ((2.5, 17),)})]).figures
+    assert "crowd_z" not in judge([replace(FINE, **{**most, "z_counts": ((2.5, 1),)})]).figures
     assert "crowd_z" not in judge([replace(FINE, **{**most, "n": 31, "compared": 31, "z_counts": ((2.5, 9),)})]).figures
 
 

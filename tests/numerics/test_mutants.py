@@ -54,14 +54,16 @@ EQUIVALENT = {
     "allowance.signed_zero and form.negative_zero": "looks for zeros where there are none",
     "planes.Planes.of: np.abs(y) > form.max -> np.abs(y) >= form.max": "the largest value rounds to itself",
     "planes._integers: a > y -> a >= y": "used only where a differs from y",
+    "measure._figures: True -> False": "strictness of zip over tuples of one length",
     "measure._histogram: True -> False": "strictness of zip over tuples of one length",
     "measure._squares: math.isinf -> math.isnan": "an infinite difference is rescaled by any large power",
     "measure._squares: 1e-100 -> 2e-100": "any limit between the squares' range and the values' does",
     "measure._squares: 1e+150 -> 2e+150": "any limit between the squares' range and the values' does",
     "limits._others: rest > 0 -> rest >= 0": "the root of 0 is 0",
-    "limits._others: d.rms_z is None or d.max_z is None -> d.rms_z is None and d.max_z is None": "measured together",
-    "limits._others: d.rms_z is None or d.max_z is None -> d.max_z is None": "measured together",
-    "limits._others: d.rms_z is None or d.max_z is None -> d.rms_z is None": "measured together",
+    "limits._others: d.rms_z is None or size is None -> d.rms_z is None and size is None": "measured together",
+    "limits._others: d.rms_z is None or size is None -> size is None": "measured together",
+    "limits._others: d.rms_z is None or size is None -> d.rms_z is None": "measured together",
+    "totals._noise: peak.value > edge -> peak.value >= edge": "nothing is above the largest",
     "limits._others: 1.0 -> 2.0": "without figures there is no limit to set",
     "judge._warnings: d.sign_bias < 0 -> d.sign_bias <= 0": "a bias of 0 brings no warning",
     "attribution.attribute: _near(outputs[names[0]], outputs[other[0]], expected) -> "
@@ -72,6 +74,8 @@ EQUIVALENT = {
     "noise.shortened: 52 -> 53": "no format's guard bits reach it",
     "noise.repeats: 1 -> 2": "any negative length of a reshape is the rest",
     "dot.Sum.allow: s > acc.max / 2 -> s >= acc.max / 2": "a limit that is half of the largest by choice",
+    "prod.Product.allow: 0.0 -> 1.0": "there is a factor at least",
+    "prod.ProductGradient.allow: 0.0 -> 1.0": "there is a factor at least",
     "prod.Product.allow: top > form.max / 2 -> top >= form.max / 2": "a limit that is half of the largest by choice",
     "prod.Product.allow: bottom < form.min_normal * 2 -> bottom <= form.min_normal * 2": "twice the smallest by choice",
     "noise.repeats: np.where(np.isnan(order[..., k]), 0, 1) -> np.where(0, np.isnan(order[..., k]), 1)": "as below",
@@ -172,7 +176,12 @@ def test_a_mutant_changes_the_code_and_goes_away():
         texts.add(mutant.text)
         mutant.apply()()
         assert module.rho(0.5) == before
-    assert {"1.0 - f -> 1.0 + f", "1.0 - f -> f", "not value <= limit -> value <= limit", "moved"} <= texts
+    assert {
+        "1.0 - f -> 1.0 + f",
+        "1.0 - f -> f",
+        "not figure.value <= figure.limit -> figure.value <= figure.limit",
+        "moved",
+    } <= texts
     flipped = next(m for m in mutants.mutants(module) if m.text == "1.0 - f -> 1.0 + f")
     restore = flipped.apply()
     assert module.rho(0.5) != before

@@ -57,6 +57,8 @@ def _cases(dtype: str) -> list[Case]:
         op_case(F + "softshrink", d, {"x": (7, 127)}, 0.3),
         op_case("torch.special.logit", d, {"x": ((15, 47), "range:0.0:1.0")}, eps=0.02),
         op_case("torch.logit", d, {"x": ((15, 47), "range:0.01:0.99")}),
+        op_case("torch.prod", d, {"x": ((17, 33), "range:-1.5:1.5")}, 0, grad=("x",)),
+        op_case("torch.prod", d, {"x": ((9, 7, 5), "range:0.5:1.6")}, 1, keepdim=True, grad=("x",)),
         *([] if d in HALF else [op_case("torch.fft.hfft2", d, {"x": (5, 6, 7)}, dim=[0, 2], grad=("x",))]),
     ]  # fmt: skip
 
@@ -65,8 +67,8 @@ def _cases(dtype: str) -> list[Case]:
 def test_no_option_makes_torch_wrong(dtype: str) -> None:
     """A factor of each term, products of three, gradients that are broadcast, another dimension, an integer exponent,
     targets that are probabilities, statistics kept in half precision, gradients that are the same number over and over
-    or one part of a transform, products that are kept, numbers that are clamped to ones that round: torch's answer
-    passes.
+    or one part of a transform, products that are kept, or subnormal, numbers that are clamped to ones that round:
+    torch's answer passes.
     """
     for case in _cases(dtype):
         verdict = verdict_of(case, profile="cpu")
@@ -130,3 +132,14 @@ def test_numbers_that_round_alike_still_show_a_fault(dtype: str) -> None:
     assert judged(golden, inputs, made).status == "pass"
     made["grad.x"].reshape(-1)[100] *= 1.02
     assert judged(golden, inputs, made).status == "diverged"
+
+
+@pytest.mark.parametrize("dtype", ["float32", *HALF])
+def test_the_gradient_of_a_product_that_is_off_diverges(dtype: str) -> None:
+    """A gradient that lost one of seven factors, or is 1 + 2^-4 of itself in one row, is found in any dtype."""
+    case = op_case("torch.prod", dtype, {"x": ((9, 7), "range:0.5:1.6")}, 1, grad=("x",))
+    golden, inputs, run = golden_of(case)
+    for factor in (1 + 2.0**-4, inputs["x"][3, 2].astype(float)):
+        made = {name: np.array(array) for name, array in run(inputs, None).items()}
+        made["grad.x"][3] = made["grad.x"][3] * made["grad.x"].dtype.type(factor)
+        assert judged(golden, inputs, made).status == "diverged", factor

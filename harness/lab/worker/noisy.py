@@ -44,7 +44,8 @@ _ROUNDING = 0.18  # mean square of one rounding, in u² of a value whose signifi
 _NEAR, _SATURATED = 8.0, 2.0**20
 # Largest error of a function beyond its rounding, in ulp, of float32 and of float64. [calibrated]
 _FUNCTION, _FUNCTION_WIDE = 1.5, 0.8
-_WORSE = {"erf": 4.0}  # in float32. [calibrated: PyTorch's vectorised erf, where it approaches 1]
+# In float32. [calibrated: PyTorch's vectorised erf, where it approaches 1; its series of a Dirichlet sample's gradient]
+_WORSE = {"erf": 4.0, "_dirichlet_grad": 300.0}
 
 
 def kernels(call: Callable[[], Any]) -> list[Any]:
@@ -125,7 +126,8 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             result = func(*args, **kwargs)
             if name == "fill_" and is_wide(args[0]):
                 args[0].copy_(self._constant(args[0]))
-            if "out" in kwargs and isinstance(result, torch.Tensor) and result.dtype in WIDE:
+            made = "out" in kwargs or not any(result is a for a in args)
+            if made and isinstance(result, torch.Tensor) and result.dtype in WIDE:
                 u = self._inner()
                 self._round(result, self._ulps(result, u, _FUNCTION), u)
             return result
@@ -173,6 +175,10 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
                 kept = self._of_added(func, name, args, kwargs, floats(plain)[0], u)
             elif name in STEPPED:
                 kept = self._of_steps(floats(plain)[0], u)
+            elif name in ("scatter_reduce", "segment_reduce") and _averages(args, kwargs):
+                kept = self._of_mean(func, name, args, kwargs, u)
+            elif name == "_log_softmax":
+                kept = u * self._uniform(floats(plain)[0].narrow(args[1], 0, 1))  # its sum may be rounded, too
             for out in floats(result):
                 before = getattr(out, "_unrounded", out) + kept
                 spacing = _SPACING.get(self.dtype, 0.0)
@@ -239,7 +245,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         if name in ROUNDED and not any(out.is_complex() for out in outs):
             return [None] * len(outs)
         if name in FUNCTIONS or name in ROUNDED:
-            times = _WORSE.get(name, _FUNCTION) if u != COARSE else _FUNCTION_WIDE
+            times = self._worst(name, u)
             return [self._ulps(out, u, times, _near(out, torch.float32, u, _SATURATED)) for out in outs]
         if name in SUMS:
             return [self._of_sum(args, kwargs, out, u) for out in outs]
@@ -256,6 +262,11 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         if name in ADDS | AVERAGES:
             return [self._of_added(func, name, args, kwargs, out, u) for out in outs]
         return self._of_unknown(func, args, kwargs, outs, u)
+
+    @staticmethod
+    def _worst(name: str, u: float) -> float:
+        """A function's largest error beyond its rounding, in ulp."""
+        return _WORSE.get(name, _FUNCTION) if u != COARSE else _FUNCTION_WIDE
 
     def _of_sum(self, args: Any, kwargs: Any, out: torch.Tensor, u: float) -> torch.Tensor:
         """σ² = 0.18·u²·n·(y²/3 + Q/6), Q = Σ terms², expected over all orders; none of fewer than three terms."""
@@ -291,6 +302,13 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         size = (_ROUNDING * (n * (out.abs() ** 2 / 3 + square / 6) + (square if window else 0.0))).sqrt()
         return torch.where(n > (0.5 if window else 2.5), self._normal(out) * u * size, torch.zeros_like(out))
 
+    def _of_mean(self, func: Any, name: str, args: Any, kwargs: Any, u: float) -> torch.Tensor | float:
+        """Of a reduction by "mean", whose sum is kept where its result lies, and divided."""
+        args, kwargs = tree_map(lambda a: "sum" if isinstance(a, str) and a == "mean" else a, (args, kwargs))
+        total = func(*args, **kwargs)
+        n = _terms(func, args, kwargs)[0][0].clamp(min=1.0)
+        return (self._of_added(func, name, args, kwargs, total, u) + self._ulps(total, u, 0.5)) / n
+
     def _of_steps(self, out: torch.Tensor, u: float) -> torch.Tensor:
         """A step rounds, and is taken many times: by u of the largest of them all."""
         return self._uniform(out) * u * (out.abs().amax() if out.numel() else 1.0)
@@ -318,7 +336,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             return a + u * times * size * self._uniform(a)
 
         moved = [out for out in floats(func(*tree_map(shaken, args), **kwargs)) if out.dtype in WIDE]
-        return [m - out + self._ulps(out, u, _FUNCTION) for m, out in zip(moved, outs)]
+        return [m - out + self._ulps(out, u, max(_FUNCTION, self._worst(name, u))) for m, out in zip(moved, outs)]
 
     def _ulps(
         self, x: torch.Tensor, u: float, times: float, apart: torch.Tensor | None = None, spacing: float = 0.0
@@ -342,6 +360,11 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
 
     def _normal(self, like: torch.Tensor) -> torch.Tensor:
         return torch.randn(like.shape, generator=self.random, dtype=like.dtype)
+
+
+def _averages(args: Any, kwargs: Any) -> bool:
+    """Whether a reduction is by "mean"."""
+    return any(isinstance(a, str) and a == "mean" for a in (*args, *kwargs.values()))
 
 
 def _window(name: str, args: Any) -> Sequence[int]:

@@ -38,7 +38,7 @@ from harness.numerics.rules.kernels import KERNELS, SHARPENED, beyond, kernels_n
 from harness.numerics.rules.linalg import Factors, Rank, Slogdet, Solve
 from harness.numerics.rules.loss import Loss
 from harness.numerics.rules.normalization import Centred, Cosine, Norm, RmsNorm, Variance
-from harness.numerics.rules.prod import Product
+from harness.numerics.rules.prod import Product, ProductGradient
 from harness.numerics.rules.quantized import QuantizedLinear
 from harness.numerics.rules.random import Random
 from harness.numerics.rules.softmax import LogAddExp, LogSoftmax, LogSumExp, Softmax
@@ -58,7 +58,7 @@ RULES: dict[str, Rule] = {
         *(Sum(), Dot(), Product(), Scatter(), Trapezoid()),
         *(Softmax(), LogSoftmax(), LogSumExp(), LogAddExp(), Loss(), Running()),
         *(Centred(), RmsNorm(), Norm(), Variance(), Cosine(), Attention(), AttentionGradient()),
-        *(SoftmaxGradient(), LogSoftmaxGradient(), NormGradient(), Derivative(), PowGradient()),
+        *(SoftmaxGradient(), LogSoftmaxGradient(), NormGradient(), Derivative(), PowGradient(), ProductGradient()),
         *(
             Index(),
             Histogram(),

@@ -106,7 +106,10 @@ def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, tuple[Array, floa
             parts = [scale * _apart(call, n, made) for made in ([runs, steps] if n in short else [runs])]
             square = np.max([np.mean(part**2, axis=0) for part in parts], axis=0)
             step = ulp(call.y[n], call.dtypes[n])
-            typical = float(np.median(np.sqrt(square) / np.where(step > 0, step, np.inf))) if square.size else 0.0
+            rounds = (square > 0) & (step > 0)
+            typical = float(np.median(np.sqrt(square[rounds]) / step[rounds])) if rounds.any() else 0.0
+            if 2 * np.count_nonzero(rounds) < square.size:  # most are only moved, which says nothing of the rest
+                step = np.where(rounds, step, 0.0)
             sigma = unsure * np.sqrt(square + (TYPICAL * typical * step) ** 2)
             found[n] = sigma, max(_together(part, sigma) for part in parts)
     return found

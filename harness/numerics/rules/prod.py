@@ -1,4 +1,4 @@
-"""Rule of products of many factors: `prod`, `cumprod`, and reductions that multiply."""
+"""Rules of products of many factors: `prod`, `cumprod`, and reductions that multiply; and of the gradient of `prod`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import numpy as np
 from harness.numerics import formats
 from harness.numerics.noise import ROUNDING, allowance, finite, unit, upward
 from harness.numerics.profile import Profile
-from harness.numerics.rules.base import Call, Noise, Rule
+from harness.numerics.rules.base import Call, Noise, Rule, clean
 from harness.numerics.rules.counts import scattered
+from harness.numerics.rules.scaled import axes_of
 from harness.numerics.types import Allowance
 
 if TYPE_CHECKING:
@@ -68,5 +69,42 @@ class Product(Rule):
             rule=self.name,
             figures={"n": float(n.max(initial=0.0)), "u": u},
             undefined=np.broadcast_to(over, out.y.shape) if over.any() else None,
+            doubled="doubled" in out.noise,
+        )
+
+
+class ProductGradient(Rule):
+    """dx = g·y/x of y = Π x, or g times the product of the other factors: B = (n·u + 3·u_out)·|dx| + ½ulp_out,
+    σ² = 0.18·n·(u·dx)² + 0.36·(u_out·dx)² + ulp²/12, with u of the dtype that products are kept in.
+
+    y and the quotient are rounded to the output's dtype, u_out, subnormal ones by half the least number s: +
+    s·(√n·|g/x| + |g|), √n for the running products, which are subnormal before y is.
+    """
+
+    name = "product-gradient"
+    source = Product.source
+
+    def covers(self, call: Call, name: str) -> bool:
+        return name.startswith("grad.") and call.op == "prod" and call.y[name].dtype.kind == "f"
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        x = clean(np.asarray(call.argument(0, "input")))
+        y = x.prod(axes_of(call, x, 1), keepdims=True)
+        g = np.abs(finite(call.inputs["cot.out0"].astype(np.float64))).reshape(y.shape)
+        slope = np.divide(g, np.abs(x), out=np.zeros(x.shape), where=x != 0)
+        n = np.asarray(x.size / max(y.size, 1))
+        return {name: {"n": upward(n), "slope": upward(np.sqrt(n) * slope + g)} for name in names}
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        n, slope = (out.noise[k].astype(np.float64) for k in ("n", "slope"))
+        u, u_out, y = unit(profile.product_of(out.dtype)), unit(out.dtype), finite(np.abs(out.y))
+        least = u_out * formats.format_of(out.dtype).min_normal * slope
+        return allowance(
+            out,
+            profile,
+            cap=(n * u + 3 * u_out) * y + least,
+            variance=ROUNDING * ((n * u**2 + 2 * u_out**2) * y**2 + least**2),
+            rule=self.name,
+            figures={"n": float(n.max(initial=0.0)), "u": u},
             doubled="doubled" in out.noise,
         )

@@ -138,6 +138,7 @@ GRADIENTS: dict[str, str] = {
     **dict.fromkeys(_DERIVED.split(), "derivative"),
     "rms_norm": "norm-gradient",
     "pow": "pow-gradient",
+    "prod": "product-gradient",
     "glu": "empirical",
     "stft": "empirical",
 }
