@@ -39,7 +39,7 @@ from benchmarks.scoreboard import elsewhere, faults, lowered, rivals, second, th
 from benchmarks.scoreboard import subjects as all_subjects
 from benchmarks.scoreboard.machine import HONEST, LIBRARIES, ORDERS, TENSOR_CORES
 from benchmarks.scoreboard.subjects import HALF, Subject, severity
-from harness.lab.worker.noisy import kernels
+from harness.lab.worker.recorder import kernels
 from harness.numerics.judge import judge
 from harness.numerics.measure import measure
 from harness.numerics.profile import load
@@ -129,7 +129,7 @@ def variants(s: Subject, others: Others, number: int) -> None:
     s.found["torch here"] = s.own
     recorded = {"float64": all_subjects.RECORDED_WIDE, **dict.fromkeys(HALF, all_subjects.RECORDED)}
     if known := recorded.get(s.case.dtype):
-        called = {name for name, _ in kernels(lambda: TorchRun(s.case)(s.inputs, None))}
+        called = {name for name, *_ in kernels(lambda: TorchRun(s.case)(s.inputs, None))}
         # One kernel computes convolutions of both kinds.
         s.recorded = not known.isdisjoint({*called, s.case.target.rpartition(".")[2]})
     if "as_strided" not in s.case.target:  # which reads the memory and not the elements

@@ -91,7 +91,7 @@ class _Here:
         self._op, self._coded = op, coded
 
     def __call__(self, inputs: Mapping[str, Array], precision: str | None = None, /) -> dict[str, Array]:
-        from harness.lab.worker import noisy, pairs, steps
+        from harness.lab.worker import noisy, pairs, recorder, steps
 
         if precision == EXTENDED:
             values = pairs.extended(lambda: self._values(inputs, "float64"))
@@ -99,7 +99,7 @@ class _Here:
             values = self._values(inputs, precision)
         else:
             parts, seed = steps.of(precision)
-            own = noisy.kernels(parts(lambda: self._values(inputs, None)))
+            own = recorder.kernels(parts(lambda: self._values(inputs, None)))
             values = noisy.moved(parts(lambda: self._values(inputs, "float64")), own, seed)
         return {f"out{index}": _output("", value).data for index, value in enumerate(values)}
 

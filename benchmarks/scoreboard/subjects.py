@@ -111,7 +111,11 @@ class Subject:
 
     @property
     def known(self) -> bool:
-        """Whether σ can be told: not where the golden is what PyTorch's kernel gives, and nothing else computes it."""
+        """Whether σ can be told: not where the golden is what PyTorch's kernel gives, and nothing else computes it, nor
+        where that kernel is a RECORDED one.
+        """
+        if not self.honest:
+            return False
         others = (o["out0"] for o, _ in self.built.values())
         return "doubled" not in self.first.noise or any(severity(self.first, o, self.sigma) > 0 for o in others)
 
@@ -132,6 +136,8 @@ class Subject:
             elif size <= WRONG and not self.recorded:
                 self.honest[label] = (outputs, "cpu")
         variants = [outputs["out0"] for outputs, profile in self.honest.values() if profile == "cpu"]
+        if not self.honest:
+            return
         self.sigma = noise(self.first, [*variants, *more])
         if self.case.dtype in HALF and (steps := self._stepwise(variants)):
             self.sigma = np.maximum(self.sigma, noise(self.first, steps))

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from harness.lab.worker import noisy
+from harness.lab.worker import noisy, recorder
 from harness.lab.worker.steps import stepwise
 
 RUNS = 24
@@ -51,7 +51,7 @@ PROGRAMS: list[tuple[Callable[..., torch.Tensor], Sequence[tuple[int, ...]]]] = 
 def deviations(program: Callable[..., Any], inputs: Sequence[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
     """The program in float64, and how far each of some noisy runs is from it."""
     wide = [x.double() for x in inputs]
-    own = noisy.kernels(lambda: program(*inputs))
+    own = recorder.kernels(lambda: program(*inputs))
     right = program(*wide)
     return right, torch.stack([noisy.moved(lambda: program(*wide), own, seed) - right for seed in range(RUNS)])
 
@@ -89,7 +89,7 @@ def test_a_kernel_rounds_to_the_dtype_that_it_returns() -> None:
 def test_noise_is_that_of_its_seed() -> None:
     """The same seed gives the same bits, another seed others."""
     x = torch.randn(5, 33)
-    own = noisy.kernels(lambda: softmax(x))
+    own = recorder.kernels(lambda: softmax(x))
     one, same, other = (noisy.moved(lambda: softmax(x.double()), own, seed) for seed in (1, 1, 2))
     assert torch.equal(one, same)
     assert not torch.equal(one, other)
@@ -137,8 +137,8 @@ def test_a_program_runs_one_core_operator_at_a_time() -> None:
 
     once = deviations(program, [x])[1]
     parts = stepwise(lambda: program(x))
-    own = noisy.kernels(parts)
-    assert len(own) > len(noisy.kernels(lambda: program(x)))
+    own = recorder.kernels(parts)
+    assert len(own) > len(recorder.kernels(lambda: program(x)))
     right = program(x.double())
     moved = torch.stack([noisy.moved(stepwise(lambda: program(x.double())), own, k) - right for k in range(RUNS)])
     assert torch.equal(parts(), stepwise(lambda: program(x))())
@@ -163,7 +163,7 @@ def test_roots_may_be_taken_and_then_inverted() -> None:
     x = torch.linspace(0.5, 9.0, 257).bfloat16()
     wide = x.double()
     run = stepwise(lambda: torch.rsqrt(wide))
-    own = noisy.kernels(stepwise(lambda: torch.rsqrt(x)))
+    own = recorder.kernels(stepwise(lambda: torch.rsqrt(x)))
     apart = torch.stack([noisy.moved(run, own, seed) - torch.rsqrt(wide) for seed in range(RUNS)])
     honest = (x.sqrt().reciprocal().double() - torch.rsqrt(wide)) - (torch.rsqrt(x).double() - torch.rsqrt(wide))
     assert apart.square().mean().sqrt() > 0.5 * honest.square().mean().sqrt() > 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import torch
 from torch.nn import functional as F
@@ -143,3 +145,78 @@ def test_numbers_a_step_apart_err_by_the_steps_rounding(dtype: torch.dtype) -> N
     assert harness.judge(ramp, (x,), actual=ramp(x)).status == "pass"
     wrong = torch.linspace(-2, 50, 51)[:-1].to(dtype)
     assert harness.judge(ramp, (x,), actual=wrong).status == "diverged"
+
+
+def readout(x: torch.Tensor) -> torch.Tensor:
+    index = (torch.arange(len(x)) % 32)[:, None].expand_as(x)
+    empty = torch.zeros(32, x.shape[1], dtype=x.dtype)
+    return torch.cat([empty.scatter_reduce(0, index, x, "mean", include_self=False), x])
+
+
+def log_chances(x: torch.Tensor) -> torch.Tensor:
+    return F.log_softmax(x, -1).clone() * 0.5
+
+
+def leaky(x: torch.Tensor) -> torch.Tensor:
+    return torch.cat([F.rrelu(x, 0.1, 0.3), x])
+
+
+@pytest.mark.parametrize("function", [readout, log_chances, leaky])
+@pytest.mark.parametrize("dtype", UNIT)
+def test_what_a_kernel_keeps_and_what_it_makes_of_a_number_is_known(function, dtype: torch.dtype) -> None:
+    """Means whose sum is rounded before it is divided, a softmax whose sum is, a slope that is no number of the dtype:
+    torch's answer passes, and one that is 40 roundings off in an element diverges.
+    """
+    for seed in range(3):
+        torch.manual_seed(seed)
+        x = (4 * torch.randn(96, 3)).to(dtype)
+        y = function(x)
+        verdict = harness.judge(function, (x,), actual=y)
+        assert verdict.status == "pass", verdict.message
+        wrong = y.clone()
+        wrong.view(-1)[int(y.abs().argmax())] *= 1 + 40 * UNIT[dtype]
+        assert harness.judge(function, (x,), actual=wrong).status == "diverged"
+
+
+def in_float32(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    return torch.relu((x.float() * 1.7).to(x.dtype) @ w) + x
+
+
+def normed(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    return F.rms_norm(x, (33,), eps=1e-6) @ w
+
+
+def saturated(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    return 1 / (torch.exp(8 * x.abs()) - 0.5) + 0 * w[0]
+
+
+def mixed(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    with torch.autocast("cpu", torch.bfloat16):
+        return torch.relu(x @ w) * 2
+
+
+def halved(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    return (x.half() @ w.half()).to(x.dtype) + x
+
+
+@pytest.mark.parametrize(
+    ("function", "dtype"),
+    [
+        *itertools.product([in_float32, normed, saturated, mixed], [torch.bfloat16, torch.float16]),
+        *itertools.product([mixed, halved], [torch.float32]),
+    ],
+)
+def test_what_is_cast_to_half_precision_rounds_there(function, dtype: torch.dtype) -> None:
+    """A step in float32 whose result is cast back, by the function or by PyTorch, one whose arguments are cast, by it
+    or by autocast, and one that overflows on the way: torch's answer passes, and one that is a quarter off in an
+    element diverges.
+    """
+    for seed in range(3):
+        torch.manual_seed(seed)
+        x, w = torch.randn(9, 33).to(dtype), torch.randn(33, 33).to(dtype)
+        y = function(x, w)
+        verdict = harness.judge(function, (x, w), actual=y)
+        assert verdict.status == "pass", verdict.message
+        wrong = y.clone()
+        wrong.view(-1)[int(y.abs().argmax())] *= 1.25
+        assert harness.judge(function, (x, w), actual=wrong).status == "diverged"

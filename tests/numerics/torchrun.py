@@ -15,7 +15,7 @@ from harness import inputs as seeded
 from harness.case import Case, Source, TensorSpec
 from harness.golden import reference
 from harness.golden.store import Golden
-from harness.lab.worker import noisy, steps
+from harness.lab.worker import noisy, recorder, steps
 from harness.lab.worker.graph import UPCAST
 from harness.lab.worker.pairs import extended
 from harness.numerics import formats
@@ -94,7 +94,7 @@ class TorchRun:
         if precision is None or not precision.startswith((NOISE, STEPS)):
             return {name: to_numpy(value) for name, value in self._tensors(inputs, precision).items()}
         parts, seed = steps.of(precision)
-        own = noisy.kernels(parts(lambda: self._tensors(inputs, None)))
+        own = recorder.kernels(parts(lambda: self._tensors(inputs, None)))
         moved = noisy.moved(parts(lambda: self._tensors(inputs, "float64")), own, seed)
         return {name: to_numpy(value) for name, value in moved.items()}
 

@@ -7,6 +7,8 @@ from typing import Any, Callable
 import torch
 
 WIDE = (torch.float64, torch.complex128)
+# Unit roundoff of half precision.
+UNIT = {torch.float16: 2.0**-11, torch.bfloat16: 2.0**-8}
 
 
 def _names(words: str) -> frozenset[str]:
@@ -103,3 +105,8 @@ def floats(value: Any) -> list[torch.Tensor]:
 def is_wide(value: Any) -> bool:
     """Whether it is a tensor of float64 or complex128."""
     return isinstance(value, torch.Tensor) and value.dtype in WIDE
+
+
+def computes(name: str, result: Any) -> bool:
+    """Whether a kernel makes numbers, and does not only move them."""
+    return name.rstrip("_") not in MOVES and bool(floats(result))

@@ -155,7 +155,7 @@ class Worker:
         """Run in float64 with the noise of an honest device (see worker.noisy); precision is `noise:` or `steps:`, and
         a seed.
         """
-        from . import noisy, steps
+        from . import noisy, recorder, steps
 
         parts, seed = steps.of(options["precision"])
         key = (sha, tuple(inputs), parts)
@@ -163,7 +163,7 @@ class Worker:
             try:
                 own, call = self._prepare(sha, inputs, {"precision": None}, {})
                 placed = self._inputs(own, inputs)
-                self.kernels = (key, noisy.kernels(parts(lambda: run.execute(own, call, placed, fed))))
+                self.kernels = (key, recorder.kernels(parts(lambda: run.execute(own, call, placed, fed))))
             except Exception:  # what can't run in its own precision is moved as if it all were in the narrowest
                 self.kernels = (key, None)
         graph, forward = self._prepare(sha, inputs, {"precision": "float64"}, fed)

@@ -9,6 +9,7 @@ Sources: Parker, Monte Carlo arithmetic, UCLA 1997; Higham, Accuracy and Stabili
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any, Callable, Sequence
 
@@ -27,7 +28,9 @@ from .kernels import (
     STEPPED,
     SUMS,
     TURNS,
+    UNIT,
     WIDE,
+    computes,
     decompositions,
     floats,
     functional,
@@ -37,7 +40,6 @@ from .kernels import (
 
 # float64 has no room for noise of its own size: there programs are moved by so much, and the deviations scaled down.
 COARSE = 2.0**-49
-_UNIT = {torch.float16: 2.0**-11, torch.bfloat16: 2.0**-8}
 _SPACING = {torch.float16: 2.0**-24}  # of subnormal numbers, where a program may come near them
 _ROUNDING = 0.18  # mean square of one rounding, in u² of a value whose significand is log-uniform
 # How far rounding may move a value at most, times its distance to a number of the dtype; and a function's error.
@@ -46,14 +48,6 @@ _NEAR, _SATURATED = 8.0, 2.0**20
 _FUNCTION, _FUNCTION_WIDE = 1.5, 0.8
 # In float32. [calibrated: PyTorch's vectorised erf, where it approaches 1; its series of a Dirichlet sample's gradient]
 _WORSE = {"erf": 4.0, "_dirichlet_grad": 300.0}
-
-
-def kernels(call: Callable[[], Any]) -> list[Any]:
-    """The kernels that a program calls, in order: what computes, not what moves."""
-    seen: list[Any] = []
-    with _Recorder(seen):
-        call()
-    return seen
 
 
 def moved(call: Callable[[], Any], own: Sequence[Any] | None, seed: int) -> Any:
@@ -72,25 +66,9 @@ def _elementwise(args: Any, result: Any) -> bool:
     return all(a.numel() == 1 or a.shape == out.shape for a in floats(args) for out in outs)
 
 
-def _computes(name: str, result: Any) -> bool:
-    return name.rstrip("_") not in MOVES and bool(floats(result))
-
-
 _CONSTANTS = frozenset(["full", "full_like", "new_full", "scalar_tensor", "fill"])
 # Add up where their result lies, in its dtype.
 _IN_MEMORY = (ADDS | AVERAGES) - {"upsample_nearest%dd_backward" % n for n in (1, 2, 3)}
-
-
-class _Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the type checker
-    def __init__(self, seen: list[Any]) -> None:
-        super().__init__()
-        self.seen = seen
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        result = func(*args, **(kwargs or {}))
-        if _computes(name_of(func), result):
-            self.seen.append((name_of(func), tuple(t.dtype for t in floats(result))))
-        return result
 
 
 class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the type checker
@@ -102,7 +80,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         self.own = None if own is None else list(own)
         self.at = 0
         self.depth = 0
-        dtypes = [d for _, found in own or () for d in found]
+        dtypes = [d for _, found, _ in own or () for d in found]
         self.narrowest = min(dtypes, key=lambda d: torch.finfo(d).bits, default=torch.float32)
         self.dtype = self.narrowest
         self.table = decompositions()
@@ -148,7 +126,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
 
     def _constant(self, value: torch.Tensor) -> torch.Tensor:
         """A number of the caller's in a tensor of its own, which has the program's dtype, or a kernel's."""
-        dtype = torch.float32 if self.depth and self.dtype in _UNIT else self.narrowest
+        dtype = torch.float32 if self.depth and self.dtype in UNIT else self.narrowest
         return value if dtype in WIDE or value.is_complex() else value.to(dtype).to(value.dtype)
 
     # Kernels ----------------------------------------------------------------------------------------------------------
@@ -159,17 +137,20 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         writes = func._schema.is_mutable  # statistics, beside what it returns: once, below
         given = tree_map(lambda a: a.clone() if isinstance(a, torch.Tensor) else a, args) if writes else args
         plain = func(*given, **kwargs)
-        if not _computes(name, plain):
+        if not computes(name, plain):
             return plain
-        returned = self._next(name)
+        returned, rounded = self._next(name)
+        if rounded:
+            places = itertools.count()
+            args = tree_map(lambda a: self._cast(a, rounded.get(next(places))) if floats(a) else a, args)
         self.dtype = min(returned, key=lambda d: torch.finfo(d).bits, default=self.narrowest)
         if func in self.table and not writes and not _elementwise(args, plain):
             # It may add up in another order than the decomposition does.
             u = self._inner()
             args = tree_map(lambda a: a + self._ulps(a, u, 0.5) if is_wide(a) else a, args)
         result = self._run(func, name, args, kwargs)
-        if self.dtype in _UNIT:
-            u = _UNIT[self.dtype]
+        if self.dtype in UNIT:
+            u = UNIT[self.dtype]
             kept = 0.0
             if name in _IN_MEMORY:
                 kept = self._of_added(func, name, args, kwargs, floats(plain)[0], u)
@@ -182,18 +163,30 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             for out in floats(result):
                 before = getattr(out, "_unrounded", out) + kept
                 spacing = _SPACING.get(self.dtype, 0.0)
-                out.copy_(before + self._ulps(before, u, 0.5, _near(out, self.dtype, u), spacing))
+                after = before + self._ulps(before, u, 0.5, _near(out, self.dtype, u), spacing)
+                if not after.is_complex():
+                    after = torch.where(after.abs() < _overflow(self.dtype), after, after * math.inf)
+                out.copy_(after)
                 out._unrounded = before
         return result
 
-    def _next(self, name: str) -> tuple[torch.dtype, ...]:
-        """The dtypes that the kernel returns in the program's own precision, while both runs call the same ones."""
+    def _cast(self, value: torch.Tensor, dtype: torch.dtype | None) -> torch.Tensor:
+        """An argument as it is once it was rounded to half precision."""
+        if dtype is None or not is_wide(value):
+            return value
+        u = UNIT[dtype]
+        return value + self._ulps(value, u, 0.5, _near(value, dtype, u), _SPACING.get(dtype, 0.0))
+
+    def _next(self, name: str) -> tuple[tuple[torch.dtype, ...], dict[int, torch.dtype]]:
+        """What the kernel returns in the program's own precision, and which arguments it rounds first, while both runs
+        call the same ones.
+        """
         if self.own is not None and self.at < len(self.own) and self.own[self.at][0] == name:
             self.at += 1
-            found: tuple[torch.dtype, ...] = self.own[self.at - 1][1]
-            return found
+            _, dtypes, rounded = self.own[self.at - 1]
+            return dtypes, rounded
         self.own = None
-        return (self.narrowest,)
+        return (self.narrowest,), {}
 
     def _run(self, func: Any, name: str, args: Any, kwargs: Any) -> Any:
         """A kernel with the noise of its steps, and its rounding to the dtype that it computes in."""
@@ -360,6 +353,12 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
 
     def _normal(self, like: torch.Tensor) -> torch.Tensor:
         return torch.randn(like.shape, generator=self.random, dtype=like.dtype)
+
+
+def _overflow(dtype: torch.dtype) -> float:
+    """From where on a number rounds to an infinity."""
+    info = torch.finfo(dtype)
+    return float(info.max) * (1 + float(info.eps) / 4)
 
 
 def _averages(args: Any, kwargs: Any) -> bool:

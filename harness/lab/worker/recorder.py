@@ -1,0 +1,59 @@
+"""Which kernels a program calls in its own precision, and what is rounded to half precision between them."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from .kernels import UNIT, computes, floats, name_of
+
+
+def kernels(call: Callable[[], Any]) -> list[Any]:
+    """The kernels that a program calls, in order, what computes and not what moves: (name, dtypes of its results, place
+    → half-precision dtype of the arguments that are rounded to one first).
+    """
+    seen: list[Any] = []
+    with _Recorder(seen):
+        call()
+    return seen
+
+
+class _Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the type checker
+    """made: memory → the kernel in `seen` whose result lies there, of those wider than half precision. cast: memory →
+    the dtype that what lies there was rounded to, of what no kernel made.
+    """
+
+    def __init__(self, seen: list[Any]) -> None:
+        super().__init__()
+        self.seen = seen
+        self.made: dict[int, int] = {}
+        self.cast: dict[int, torch.dtype] = {}
+        self.kept: list[torch.Tensor] = []  # so that no memory is used twice
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result, name = func(*args, **(kwargs or {})), name_of(func)
+        if computes(name, result):
+            given = [self.cast.get(t.untyped_storage().data_ptr()) for t in floats(args)]
+            rounded = {place: dtype for place, dtype in enumerate(given) if dtype is not None}
+            self.seen.append((name, tuple(t.dtype for t in floats(result)), rounded))
+            for t in floats(result):
+                if t.dtype not in UNIT:
+                    self.made[t.untyped_storage().data_ptr()] = len(self.seen) - 1
+                    self.kept.append(t)
+        elif name == "_to_copy" and UNIT.get(args[0].dtype, 0.0) < UNIT.get(result.dtype, 0.0):
+            self._narrowed(args[0], result)
+        return result
+
+    def _narrowed(self, wide: torch.Tensor, result: torch.Tensor) -> None:
+        """What is rounded after a kernel rounds with it, other numbers with what reads them: in float64 there is no
+        step of its own for that.
+        """
+        at = self.made.get(wide.untyped_storage().data_ptr())
+        if at is not None:
+            name, dtypes, rounded = self.seen[at]
+            self.seen[at] = name, (result.dtype,) * len(dtypes), rounded
+        else:
+            self.cast[result.untyped_storage().data_ptr()] = result.dtype
+            self.kept.append(result)
