@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard import fresh, operators, second, third, unseen
+from benchmarks.scoreboard import fresh, latest, operators, second, third, unseen
 from benchmarks.scoreboard.machine import Machine
 from benchmarks.scoreboard.subjects import Subject, parts
 from harness.numerics import formats
@@ -126,8 +126,10 @@ def _made_on(s: Subject, honest: Array) -> Iterator[tuple[str, Array]]:
         yield from _fifth(s, honest, rng)
     if s.last:
         yield from fresh.fresh(s, honest, rng)
-    if s.aside:
+    if s.since:
         yield from unseen.unseen(s, honest, rng)
+    if s.aside:
+        yield from latest.latest(s, honest, rng)
 
 
 def _errors(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tuple[str, Array]]:

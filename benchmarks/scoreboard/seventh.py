@@ -2,8 +2,8 @@
 
 Written without a look at the rules or at any score: seventh_core.py has operators that most models call,
 seventh_rarer.py less common ones, seventh_grads.py gradients of both, user_code.py and user_code_more.py functions as
-users compose them, whose inputs are here. Split by a checksum of their names, about a third kept aside, before any of
-them was scored.
+users compose them, whose inputs are here. Split by a checksum of their names, about a third kept aside once, before
+any of them was scored.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard import fifth, fourth, second, seventh, sixth, third
+from benchmarks.scoreboard import eighth, fifth, fourth, second, seventh, sixth, third
 from benchmarks.scoreboard.machine import LIBRARY
 from benchmarks.scoreboard.operators import KERNELS
 from harness.case import Case
@@ -23,10 +23,10 @@ HALF = ("bfloat16", "float16")
 FLOATS = ("float32", *HALF)
 IN_FLOAT32 = "torch in float32"
 ROUNDED = "each rounded"
-KEPT_ASIDE = "seventh set, kept aside"
+KEPT_ASIDE = "eighth set, kept aside"
 GROUPS = (
     *("first three sets, tuned on", "fourth set, tuned on", "fifth set, tuned on", "sixth set, tuned on"),
-    *("seventh set, tuned on", KEPT_ASIDE),
+    *("seventh set, tuned on", "seventh set, tuned on since", KEPT_ASIDE),
 )
 
 
@@ -74,6 +74,11 @@ class Subject:
     def aside(self) -> bool:
         """Whether it was kept aside while thresholds were tuned."""
         return self.group == KEPT_ASIDE
+
+    @property
+    def since(self) -> bool:
+        """Whether it was kept aside once, or is."""
+        return self.group in GROUPS[5:]
 
     @property
     def recent(self) -> bool:
@@ -251,6 +256,7 @@ def subjects(scale: float = 1.0) -> Iterator[tuple[str, Case, str]]:
     every += [("", case, GROUPS[2]) for case in fifth.cases()]
     every += [(_function(case), case, GROUPS[3]) for case in sixth.cases()]
     every += [(_function(case), case, GROUPS[4 + kept]) for case, kept in seventh.cases()]
+    every += [(_function(case), case, KEPT_ASIDE) for case in eighth.cases()]
     step = max(1, round(1 / scale))
     yield from every[::step]
 

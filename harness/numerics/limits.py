@@ -32,7 +32,8 @@ LOOKS = 4
 RHO_ROUNDING = 1.12
 RHO_ACCUMULATION = 1.5
 RHO_EMPIRICAL = 1.3
-# And times the largest RMS(z) that the runs behind such a σ show: a common cause moves all elements at once.
+# And times the largest RMS(z) that the runs behind such a σ show, or a rule knows of: a common cause moves all elements
+# at once.
 TOGETHER = 1.3
 # Standard errors that the mean of n squares of uniform numbers, of variance 0.8, may lie above 1.
 SAMPLING = 6.0
@@ -77,6 +78,13 @@ def crowded(n: int, count: int, rms: float = 1.0, *, empirical: bool = False) ->
     t = math.log(n / count) + 1.0 + math.log(LOOKS / CHANCE) / count
     normal = NormalDist().inv_cdf(1.0 - 0.5 * math.exp(-t))
     return max(rms, QUIET_CROWD) * max(t / (DECAY_EMPIRICAL if empirical else DECAY), normal)
+
+
+def shared(groups: float) -> float:
+    """What `together` is where all elements of each of so many groups share an error: RMS(z) over them is as uncertain
+    as that of `groups` numbers, so that ρ² = 1.5²·(1 + sqrt(2/groups)) for accumulation.
+    """
+    return RHO_ACCUMULATION / TOGETHER * math.sqrt(1.0 + math.sqrt(2.0 / groups))
 
 
 class Figure(NamedTuple):

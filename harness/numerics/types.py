@@ -69,7 +69,8 @@ class Allowance:
     undefined: True where the contract leaves the result open (NaN to int, …); those are not compared.
     rule: the rule's name as a reader knows it. figures: what set the allowance, for the message (n, u, C …).
     empirical: the noise was estimated by experiment, not derived. together: the largest RMS(z) of the runs it was
-        estimated from, above 1 where errors of many elements have a cause in common; 0 where nothing is known of it.
+        estimated from, or of what a rule knows that elements share; above 1 where errors of many elements have a cause
+        in common; 0 where nothing is known of it.
     """
 
     cap: Array | float | None

@@ -207,6 +207,13 @@ def test_errors_with_a_cause_in_common_may_all_be_large_at_once():
     assert judge([replace(loud, together=2.0)]).status == "pass"
 
 
+def test_few_groups_that_share_an_error_each_say_little_of_its_size():
+    """Of 5 rows with one error each RMS(z) may be 1.92, of many 1.5."""
+    for groups in (2, 5, 1000):
+        together = limits.shared(groups)
+        assert limits.rho(0.0, 5000, together=together) == pytest.approx(1.5 * math.sqrt(1 + math.sqrt(2 / groups)))
+
+
 def test_the_noise_limits_begin_at_32_elements_and_include_their_edge():
     """A figure at its limit passes; from 32 elements on the noise of the others sets the largest."""
     edge = limits.rho(0.25, FINE.compared)

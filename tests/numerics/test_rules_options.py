@@ -57,6 +57,7 @@ def _cases(dtype: str) -> list[Case]:
         op_case(F + "softshrink", d, {"x": (7, 127)}, 0.3),
         op_case("torch.special.logit", d, {"x": ((15, 47), "range:0.0:1.0")}, eps=0.02),
         op_case("torch.logit", d, {"x": ((15, 47), "range:0.01:0.99")}),
+        op_case("torch.norm", d, {"x": (9, 33, 5)}, 2, [0, 1], grad=("x",), seed=3042),
         op_case("torch.prod", d, {"x": ((17, 33), "range:-1.5:1.5")}, 0, grad=("x",)),
         op_case("torch.prod", d, {"x": ((9, 7, 5), "range:0.5:1.6")}, 1, keepdim=True, grad=("x",)),
         *([] if d in HALF else [op_case("torch.fft.hfft2", d, {"x": (5, 6, 7)}, dim=[0, 2], grad=("x",))]),
@@ -67,8 +68,8 @@ def _cases(dtype: str) -> list[Case]:
 def test_no_option_makes_torch_wrong(dtype: str) -> None:
     """A factor of each term, products of three, gradients that are broadcast, another dimension, an integer exponent,
     targets that are probabilities, statistics kept in half precision, gradients that are the same number over and over
-    or one part of a transform, products that are kept, or subnormal, numbers that are clamped to ones that round:
-    torch's answer passes.
+    or one part of a transform, a norm beside its gradient, products that are kept, or subnormal, numbers that are
+    clamped to ones that round: torch's answer passes.
     """
     for case in _cases(dtype):
         verdict = verdict_of(case, profile="cpu")

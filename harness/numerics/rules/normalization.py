@@ -46,6 +46,10 @@ class Centred(Scaled):
     gradient = "norm-gradient"
     source = "first-order error analysis; constants calibrated, worst honest error 0.35 of the cap"
 
+    def groups(self, call: Call, name: str) -> int:
+        m = moments_of(call)
+        return 0 if m.given else int(m.rstd.size)
+
     def terms(self, call: Call, name: str) -> Terms:
         m = moments_of(call)
         y = np.abs(finite(call.y[name]))
@@ -203,6 +207,9 @@ class RmsNorm(Scaled):
             y * (math.sqrt(n) + 8), y * math.sqrt(0.5 + _ONE * n / 8), out_cap=y, out_sigma=y * math.sqrt(_ONE)
         )
 
+    def groups(self, call: Call, name: str) -> int:
+        return call.y[name].size // max(1, self.length(call, name))
+
     def length(self, call: Call, name: str) -> int:
         """n: elements under the root."""
         x = np.asarray(call.argument(0, "input"))
@@ -228,16 +235,25 @@ class Norm(RmsNorm):
         y = finite(np.abs(call.y[name]))
         return Terms(np.maximum(inner.cap, GROWTH * self.length(call, name) * y), np.maximum(inner.sigma, SPECTRUM * y))
 
+    def groups(self, call: Call, name: str) -> int:
+        return 0
+
     def length(self, call: Call, name: str) -> int:
-        x = next(v for v in call.wide().values() if v.dtype.kind in "fc")
+        x = _given(call)
         return max(1, x.size // max(1, call.y[name].size))
+
+
+def _given(call: Call) -> Array:
+    """What the norm is of, whatever its operator calls it; cotangents are inputs, too."""
+    wide = call.wide()
+    return next(v for k, v in wide.items() if not k.startswith("cot.") and v.dtype.kind in "fc")
 
 
 def _singular(call: Call) -> object:
     """The order of a matrix's norm that is one of its singular values; None of any other norm."""
     order = call.argument(1, "ord", call.argument(1, "p", None))
     matrix = call.op == "matrix_norm" or order == "nuc" or call.case.target == "torch.linalg.norm"
-    x = next(v for v in call.inputs.values() if v.dtype.kind not in "iub")
+    x = _given(call)
     dim = call.argument(2, "dim", None)
     two = np.size(dim) == 2 if dim is not None else x.ndim >= 2
     return order if matrix and two and order in (2, -2, "nuc") else None

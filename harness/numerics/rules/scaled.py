@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from harness.numerics import formats
+from harness.numerics import formats, limits
 from harness.numerics.noise import allowance, compute_dtype, finite, unit, upward
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, Noise, Rule
@@ -57,12 +57,18 @@ class Scaled(Rule):
     def covers(self, call: Call, name: str) -> bool:
         return name == "out0" or name.startswith("mutated.")
 
+    def groups(self, call: Call, name: str) -> int:
+        """How many groups the elements form that share an error each, of a statistic of theirs; 0: none share any."""
+        return 0
+
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         found: dict[str, Noise] = {}
         for name in names:
             with np.errstate(all="ignore"):
                 terms = self.terms(call, name)
             noise = {"T": upward(terms.cap), "V": upward(terms.sigma)}
+            if groups := self.groups(call, name):
+                noise["groups"] = np.asarray(groups)
             if compute_dtype(call.dtypes[name]) != formats.component(call.dtypes[name]):
                 noise |= {"T_out": upward(terms.out_cap), "V_out": upward(terms.out_sigma)}
             elif np.any(terms.in_cap):
@@ -106,6 +112,7 @@ class Scaled(Rule):
             rule=self.name,
             figures=figures,
             doubled="doubled" in out.noise,
+            together=limits.shared(float(noise["groups"])) if "groups" in noise else 0.0,
         )
 
     def amplified(self, out: GoldenOutput) -> Array:
