@@ -388,6 +388,9 @@ def test_scaled_formulas():
     same(half, U32 * t + least + U16 * v, (U32 * v) ** 2 + (U16 * t) ** 2, dtype="float16")
     doubled, single = (Some().allow(golden("float64", T=t, V=v, **d), STRICT) for d in ({"doubled": True}, {}))
     assert (doubled.cap > 1.5 * single.cap).all()
+    assert Some().allow(golden(T=t, V=v), STRICT).together == 0.0
+    shared = Some().allow(golden(T=t, V=v, groups=np.array(5)), STRICT)
+    assert shared.together == pytest.approx(1.5 / 1.3 * math.sqrt(1 + math.sqrt(2 / 5)))
     four = replace(STRICT, ulps={"float32": {"exp": 4.0}})
     assert Some().allow(golden(T=t, V=v), four).figures == {"u": U32}
     assert Some().allow(golden(T=t, V=v), replace(STRICT, ulps={})).figures == {"u": U32}
