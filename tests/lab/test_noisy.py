@@ -167,3 +167,16 @@ def test_roots_may_be_taken_and_then_inverted() -> None:
     apart = torch.stack([noisy.moved(run, own, seed) - torch.rsqrt(wide) for seed in range(RUNS)])
     honest = (x.sqrt().reciprocal().double() - torch.rsqrt(wide)) - (torch.rsqrt(x).double() - torch.rsqrt(wide))
     assert apart.square().mean().sqrt() > 0.5 * honest.square().mean().sqrt() > 0
+
+
+def totals(x: torch.Tensor) -> torch.Tensor:
+    return x.sum(-1)
+
+
+def test_adding_one_number_again_and_again_errs_alike_each_time() -> None:
+    """A sum of 60 equal terms may err by several times what one of 60 others of their size is expected to."""
+    x = torch.rand(40, 60) + 0.5
+    _, usual = deviations(totals, [x])
+    right, again = deviations(totals, [torch.full((40, 60), 0.7)])
+    assert again.std() > 2 * usual.std()
+    assert again.abs().max() < 60 * 2.0**-24 * right.max()

@@ -50,6 +50,9 @@ _FUNCTION, _FUNCTION_WIDE = 1.5, 0.8
 _WORSE = {"erf": 4.0, "_dirichlet_grad": 300.0}
 # What interpolation's weights add, which round alike for all rows and columns. [calibrated]
 _WEIGHTS = 1.3
+# Error of one addition of a number that repeats, in u of the sum (`numerics.noise.REPEATED`), and how many u two such
+# numbers may be apart.
+_AGAIN, _ALIKE = 0.25, 16.0
 
 
 def moved(call: Callable[[], Any], own: Sequence[Any] | None, seed: int) -> Any:
@@ -273,7 +276,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         dims = list(range(x.dim())) if dims is None or dims == [] else dims
         square = (x.abs() ** 2).sum(dims).reshape(out.shape)
         total = out * n if _looks_averaged(x, out) else out
-        size = (_ROUNDING * n * (total.abs() ** 2 / 3 + square / 6)).sqrt()
+        size = (_ROUNDING * n * (total.abs() ** 2 / 3 + square / 6) + _repeated(x, dims, total, u) ** 2).sqrt()
         return self._normal(out) * u * (size / n if _looks_averaged(x, out) else size)
 
     def _of_products(
@@ -396,6 +399,18 @@ def _near(x: torch.Tensor, dtype: torch.dtype, u: float, times: float = _NEAR) -
         return torch.maximum(_near(x.real, dtype, u, times), _near(x.imag, dtype, u, times))
     distance = torch.nan_to_num((x.to(dtype).to(x.dtype) - x).abs(), nan=0.0)
     return distance * (times * (u / 2.0**-53 if u == COARSE else 1.0))
+
+
+def _repeated(x: torch.Tensor, dims: Sequence[int], total: torch.Tensor, u: float) -> torch.Tensor | float:
+    """What adding one number again and again may err by, in u, where most of the terms are it: that rounds alike each
+    time. A number is another by what it was moved.
+    """
+    if len(dims) != 1 or not x.numel() or x.is_complex():
+        return 0.0
+    usual = x.median(dims[0], keepdim=True).values
+    same = ((x - usual).abs() <= _ALIKE * u * usual.abs()) & (usual != 0)
+    count = same.sum(dims[0]).reshape(total.shape)
+    return torch.where(count > 2, _AGAIN * count * total.abs(), torch.zeros_like(total))
 
 
 def _looks_averaged(x: torch.Tensor, out: torch.Tensor) -> bool:

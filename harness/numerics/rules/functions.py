@@ -32,9 +32,9 @@ DEFAULT_ULPS = 4.0
 # What lgamma loses below zero, in u. [calibrated: 2.2 at ATEN_CPU_CAPABILITY default]
 REFLECTED = 3.0
 # Functions whose kernels need more of their condition. [calibrated: torch's CPU kernels reach 15 and 7.8; of Bessel
-# functions, 2.3, 5.4, 1.4 and 1.3; its decomposition of log_ndtr 5]
+# functions, 2.3, 5.4, 1.4 and 1.3; its decomposition of log_ndtr 5.8]
 OTHER_ULPS = {
-    "log_ndtr": 5.5,
+    "log_ndtr": 6.5,
     "erfinv": 16.0,
     "erfcx": 9.0,
     "modified_bessel_i1": 3.0,
@@ -42,6 +42,8 @@ OTHER_ULPS = {
     "modified_bessel_k1": 2.0,
     "spherical_bessel_j0": 2.0,
 }
+# Functions that a profile knows by another name.
+_SAME = {"float_power": "pow"}
 # Powers that kernels compute as x·x·x and 1/(x·x), the first product rounded to its dtype.
 _MULTIPLIED = (3, -2)
 # sin x/x, whose kernels differ in whether x is multiplied by π first.
@@ -118,7 +120,7 @@ class Function(Rule):
         inner = compute_dtype(out.dtype)
         function = out.noise["function"].tobytes().decode()
         whole = formats.is_complex(out.dtype)
-        ulps = None if whole else profile.ulp_of(function, inner)
+        ulps = None if whole else profile.ulp_of(_SAME.get(function, function), inner)
         default = (COMPLEX_ULPS if whole else OTHER_ULPS).get(function, DEFAULT_ULPS)
         cap = (default if ulps is None else ulps) * ulp(out.y, inner, ftz=profile.ftz)
         figures = {"function": function, "ulps": ulps, "compute": inner}

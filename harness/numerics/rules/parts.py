@@ -200,14 +200,6 @@ def _einsum(call: Call) -> Kept | None:
     return np.asarray(size), np.asarray(np.sqrt(ROUNDING * square))
 
 
-def _multi_dot(call: Call) -> Kept | None:
-    """Products of two matrices at a time are kept, from the left or from the right: the larger of both."""
-    matrices = [clean(np.asarray(m)) for m in call.argument(0, "tensors")]
-    left, right = _chained(matrices), _chained([m.T for m in reversed(matrices)])
-    size, square = (np.maximum(a, b.T) for a, b in zip(left, right, strict=True))
-    return size, np.sqrt(ROUNDING * square)
-
-
 def _chained(matrices: Sequence[Array]) -> tuple[Array, Array]:
     """Of matrices multiplied from the left: sizes and squares of the products that are kept, times the rest."""
     made, size, square = matrices[0], np.zeros(()), np.zeros(())
@@ -254,7 +246,7 @@ def _contracted(a: Array, b: Array, left: Sequence[int], right: Sequence[int]) -
 
 
 # Operators whose gradients 16-bit kernels compose of products that they keep before these are added up.
-_KEEPS_PRODUCTS = WITH_ADDEND | {"kron", "bilinear", "einsum", "tensordot", "multi_dot"}
+_KEEPS_PRODUCTS = WITH_ADDEND | {"kron", "bilinear", "einsum", "tensordot"}
 
 
 def keeps_products(call: Call, name: str) -> bool:
@@ -271,6 +263,5 @@ _KEPT: dict[str, Callable[[Call], Kept | None]] = {
     "bilinear": _bilinear,
     "einsum": _einsum,
     "linear": _linear,
-    "multi_dot": _multi_dot,
     "tensordot": _tensordot,
 }

@@ -56,7 +56,7 @@ _LINES: dict[str, str] = {
     """,
     "dot": """
         matmul mm bmm mv dot vdot inner linear bilinear einsum tensordot kron addmm addmv addr addbmm baddbmm
-        chain_matmul multi_dot conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d
+        conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d
         convolution conv_tbc vecdot
     """,
     "product": "prod cumprod",
