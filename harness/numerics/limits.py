@@ -119,7 +119,8 @@ def _crowd(d: Divergence) -> list[Figure]:
     found = []
     for edge, count in d.z_counts:
         if 2 <= count <= CROWD:
-            limit = crowded(d.compared, count, _others(d, edge, count), empirical=d.empirical)
+            # Errors that have a cause in common are large together, and so far beyond the others.
+            limit = crowded(d.compared, count, _others(d, edge, count), empirical=d.empirical) * max(1.0, d.together)
             found.append(Figure(f"|z| of {count} elements", "crowd_limit", edge, limit))
     return sorted(found, key=lambda one: one.value / one.limit)[-1:]
 

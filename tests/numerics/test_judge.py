@@ -254,6 +254,8 @@ def test_several_large_elements_are_more_than_chance():
     assert loud.figures["crowd_z"] == 4.0
     assert loud.margin == pytest.approx(4.0 / loud.figures["crowd_limit"])
     assert "|z| of 16 elements is above 4, at most" in loud.message
+    shared = judge([replace(FINE, **few, z_counts=((4.0, 16), (5.0, 1)), together=1.5)])
+    assert shared.figures["crowd_limit"] == pytest.approx(1.5 * loud.figures["crowd_limit"])
     # Of several edges the worst counts, and a pair is several.
     pair = {"n": 100, "compared": 100, "max_z": 5.5, "rms_z": 0.9, "block_z": 1.0, "f": 0.0}
     for counts, edge in ((((2.5, 4), (5.0, 2)), 5.0), (((3.0, 9), (4.0, 2)), 3.0)):
