@@ -27,6 +27,8 @@ _ONE = 0.18  # mean square of one rounding, in u² (noise.ROUNDING)
 TIMES = 12.0
 # A saved statistic errs alike in a whole row: a block of it has more noise than independent errors. [calibrated]
 SHARED = 1.5
+# What a variance that is updated with its mean errs by, whose steps round by κ·u: in (κ·u)²/n. [calibrated]
+WELFORD = 1.5
 # What sums in an order that nobody foresees add. [calibrated]
 ORDERS = 1.1
 # Roundings of a derivative and its product with the cotangent, of size and mean square. [calibrated]
@@ -143,7 +145,8 @@ class NormGradient(_Gradient):
 
         statistics = 0.0 if m.given else 1.0
         of_mu = statistics * of_mean(m.mean, m.mean_square)
-        of_r = 0.5 + statistics * (_ONE * n / 12 + (REPEATED * m.repeats / 2) ** 2)
+        far = m.mean_square * m.rstd**2 * (0.0 if call.op == "rms_norm" else 1.0)  # κ², of numbers far from 0
+        of_r = 0.5 + statistics * (_ONE * n / 12 + WELFORD * far / n + (REPEATED * m.repeats / 2) ** 2)
         of_x = m.rstd**2 * (_ONE * (m.x**2 + m.mean**2) + of_mu) + xhat**2 * of_r  # x̂'s
         kept_x = _ONE * ((m.rstd * m.mean) ** 2 + xhat**2)  # x̂'s where μ and r are saved in the output's dtype
         if which != "input":
