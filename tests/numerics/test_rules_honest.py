@@ -211,7 +211,7 @@ def test_a_scale_in_half_precision_is_too_coarse() -> None:
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_gradient_of_a_norm_of_numbers_far_from_zero_passes(dtype: str) -> None:
-    """Where the mean is a thousand times the deviations the variance errs by what the mean does: torch's answer passes."""
+    """Where the mean is a thousand times the deviations the variance errs as the mean does: torch's answer passes."""
     for seed in range(12):
         case = op_case(F + "layer_norm", dtype, {"x": (16, 32)}, [32], values="offset", grad=("x",), seed=seed)
         verdict = verdict_of(case, profile="cpu")
