@@ -38,7 +38,7 @@ OWN_SHORT = 1.0
 SHARPENED = {
     **dict.fromkeys(["loss", "running-error", "norm", "trapezoid", "logaddexp", "cosine"], 1.0),
     **dict.fromkeys(["log-softmax", "logsumexp"], 1.0),
-    **{"variance": 1.4, "solve": 1.6, "resample": 1.8},
+    **{"variance": 1.4, "solve": 1.6, "resample": 1.4},
 }
 
 
