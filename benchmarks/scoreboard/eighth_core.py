@@ -6,14 +6,13 @@ for. Each operator's numbers have a seed of their own.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks.scoreboard.seventh_core import v
+from benchmarks.scoreboard import seventh_core
+from benchmarks.scoreboard.seventh_core import in_each, v
 from benchmarks.scoreboard.sixth_core import DTYPES, FULL, F, L, Tensors
 from harness.case import Case
-from tests.numerics.torchrun import op_case
 
 ONE = ("float32",)
 # Of a case without dtypes of its own, by the checksum of what it is given.
@@ -42,22 +41,14 @@ def cases() -> Iterator[Case]:
 
 def seed(name: str) -> int:
     """The seed of a function's or an operator's numbers."""
-    return zlib.crc32(("eighth " + name).encode()) % 9973
+    return seventh_core.seed(name, "eighth")
 
 
-def each(
-    target: str,
-    tensors: Tensors,
-    *extra: Any,
-    dtypes: Sequence[str] = (),
-    args: tuple[Any, ...] | None = None,
-    grad: tuple[str, ...] = (),
-    **options: Any,
-) -> Iterator[Case]:
+def each(target: str, tensors: Tensors, *extra: Any, dtypes: Sequence[str] = (), **options: Any) -> Iterator[Case]:
     """The case in each dtype, without any in SOME; with `grad` its gradients, whose numbers are others."""
-    of = seed(target.removesuffix(".default").rpartition(".")[2]) + bool(grad)
-    for d in dtypes or SOME[seed(f"{target} {tensors} {extra}") % len(SOME)]:
-        yield op_case(target, d, tensors, *extra, args=args, grad=grad, seed=of, **options)
+    some = dtypes or SOME[seed(f"{target} {tensors} {extra}") % len(SOME)]
+    of = seed(target.removesuffix(".default").rpartition(".")[2])
+    yield from in_each(some, of, target, tensors, *extra, **options)
 
 
 def _products() -> Iterator[Case]:

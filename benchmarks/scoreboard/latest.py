@@ -14,6 +14,7 @@ import numpy as np
 
 from benchmarks.scoreboard.fresh import grid, rounded_array
 from benchmarks.scoreboard.subjects import Subject, parts
+from benchmarks.scoreboard.unseen import unlike
 from harness.numerics import formats
 
 Array = np.ndarray[Any, Any]
@@ -28,11 +29,7 @@ def latest(s: Subject, honest: Array, rng: np.random.Generator) -> Made:
     """(name, faulty output) of a subject's first output, each unlike the honest one in some bit; of integers and bools
     only what moves whole elements.
     """
-    if not honest.size:
-        return
-    for name, made in _all(s.first.dtype, honest, rng):
-        if made.tobytes() != honest.tobytes():
-            yield name, made
+    yield from unlike(honest, _all(s.first.dtype, honest, rng)) if honest.size else ()
 
 
 def _all(dtype: str, honest: Array, rng: np.random.Generator) -> Made:

@@ -35,26 +35,25 @@ def cases() -> Iterator[Case]:
     yield from _indexed()
 
 
-def seed(name: str) -> int:
-    """The seed of a function's or an operator's numbers."""
-    return zlib.crc32(("seventh " + name).encode()) % 9973
+def seed(name: str, of: str = "seventh") -> int:
+    """The seed of a function's or an operator's numbers in a set."""
+    return zlib.crc32(f"{of} {name}".encode()) % 9973
 
 
-def each(
-    target: str,
-    tensors: Tensors,
-    *extra: Any,
-    dtypes: Sequence[str] = (),
-    args: tuple[Any, ...] | None = None,
-    grad: tuple[str, ...] = (),
-    **options: Any,
-) -> Iterator[Case]:
+def each(target: str, tensors: Tensors, *extra: Any, dtypes: Sequence[str] = (), **options: Any) -> Iterator[Case]:
     """The case in each dtype, without any in float32 and one of half precision; with `grad` its gradients, whose
     numbers are others.
     """
-    of = seed(target.rpartition(".")[2]) + bool(grad)
-    for d in dtypes or ("float32", HALF[seed(f"{target} {tensors}") % 2]):
-        yield op_case(target, d, tensors, *extra, args=args, grad=grad, seed=of, **options)
+    some = dtypes or ("float32", HALF[seed(f"{target} {tensors}") % 2])
+    yield from in_each(some, seed(target.rpartition(".")[2]), target, tensors, *extra, **options)
+
+
+def in_each(
+    dtypes: Sequence[str], of: int, target: str, tensors: Tensors, *extra: Any, **options: Any
+) -> Iterator[Case]:
+    """The case in each dtype, its numbers of the seed `of`, those of its gradients of the next."""
+    for d in dtypes:
+        yield op_case(target, d, tensors, *extra, seed=of + bool(options.get("grad")), **options)
 
 
 def v(*names: str) -> list[Any]:

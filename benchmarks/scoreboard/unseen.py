@@ -26,11 +26,12 @@ def unseen(s: Subject, honest: Array, rng: np.random.Generator) -> Made:
     """(name, faulty output) of a subject's first output, each unlike the honest one in some bit; of integers and bools
     only what moves whole elements or parts of them.
     """
-    if not honest.size:
-        return
-    for name, made in _all(s.first.dtype, honest, rng):
-        if made.tobytes() != honest.tobytes():
-            yield name, made
+    yield from unlike(honest, _all(s.first.dtype, honest, rng)) if honest.size else ()
+
+
+def unlike(honest: Array, made: Made) -> Made:
+    """Those that are unlike the honest output in some bit."""
+    return ((name, array) for name, array in made if array.tobytes() != honest.tobytes())
 
 
 def _all(dtype: str, honest: Array, rng: np.random.Generator) -> Made:

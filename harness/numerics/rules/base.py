@@ -44,7 +44,7 @@ class Run(Protocol):
 
     `run(inputs, "float64")`: everything upcast (complex: complex128). `run(inputs, None)`: in the case's own
     dtypes. `run(inputs, "noise:7")`: upcast, every kernel's result moved by what an honest device may round, outputs as
-    they are before they round to their dtype; float64 rounds to 2^-45 there. `run(inputs, "extended")`: float64
+    they are before they round to their dtype; float64 rounds to 2^-49 there. `run(inputs, "extended")`: float64
     outputs correct to the last place, but for what the program's conditions amplify. `run(inputs, "steps:7")`: as
     "noise:7", one core operator at a time. Returns output name → array. May
     have an attribute `consts`, name → array: parameters of the program, which may be overridden by passing them among

@@ -200,18 +200,6 @@ def _einsum(call: Call) -> Kept | None:
     return np.asarray(size), np.asarray(np.sqrt(ROUNDING * square))
 
 
-def _chained(matrices: Sequence[Array]) -> tuple[Array, Array]:
-    """Of matrices multiplied from the left: sizes and squares of the products that are kept, times the rest."""
-    made, size, square = matrices[0], np.zeros(()), np.zeros(())
-    for k, factor in enumerate(matrices[1:-1], 2):
-        made = made @ factor
-        sizes, squares = np.abs(made), np.abs(made) ** 2
-        for rest in matrices[k:]:
-            sizes, squares = sizes @ np.abs(rest), squares @ np.abs(rest) ** 2
-        size, square = size + sizes, square + squares
-    return np.asarray(size), np.asarray(square)
-
-
 def _tensordot(call: Call) -> Kept | None:
     """Where a dimension has size 1 on one side, the other is added up along it and kept; where all dimensions are
     contracted, products are kept and then added.
