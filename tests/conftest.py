@@ -7,7 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 from projects import Project
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One thread for each of the workers that share the cores: small tensors otherwise wait for threads that spin."""
+    if hasattr(config, "workerinput"):
+        torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

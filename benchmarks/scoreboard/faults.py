@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard import fresh, latest, operators, second, third, unseen
+from benchmarks.scoreboard import fresh, latest, operators, second, third, unseen, untried
 from benchmarks.scoreboard.machine import Machine
 from benchmarks.scoreboard.subjects import Subject, parts
 from harness.numerics import formats
@@ -122,14 +122,9 @@ def _made_on(s: Subject, honest: Array) -> Iterator[tuple[str, Array]]:
     raced[hit] = np.roll(flat, 7)[hit]
     yield "race", raced.reshape(honest.shape)
     yield from _third(s, honest, rng)
-    if s.recent:
-        yield from _fifth(s, honest, rng)
-    if s.last:
-        yield from fresh.fresh(s, honest, rng)
-    if s.since:
-        yield from unseen.unseen(s, honest, rng)
-    if s.aside:
-        yield from latest.latest(s, honest, rng)
+    for since, made in _SINCE:
+        if s.number >= since:
+            yield from made(s, honest, rng)
 
 
 def _errors(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tuple[str, Array]]:
@@ -210,6 +205,10 @@ def _fifth(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tupl
         first[:], lost[row] = honest[0], 0
         yield "first row everywhere", first
         yield "one row lost", lost
+
+
+# From which of GROUPS on: those that were scored after these faults were written; the last on what is kept aside only.
+_SINCE = ((2, _fifth), (4, fresh.fresh), (5, unseen.unseen), (6, latest.latest), (8, untried.untried))
 
 
 def _run(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:

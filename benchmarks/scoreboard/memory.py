@@ -21,6 +21,9 @@ def _embedding(args: Sequence[Any], dtype: str) -> Array:
     """aten.embedding_dense_backward(gradient, indices, rows, padding_idx, scale_grad_by_freq)."""
     gradient, indices, rows = args[0], np.asarray(args[1]).reshape(-1), int(args[2])
     total = np.zeros((rows, gradient.shape[-1]))
+    if len(args) > 4 and args[4]:
+        scale = np.bincount(indices, minlength=rows)[indices].reshape(*gradient.shape[:-1], 1)
+        gradient = formats.round_value(gradient / scale, dtype)
     for row, term in zip(indices, gradient.reshape(-1, gradient.shape[-1]), strict=True):
         if row != args[3]:
             _add(total, row, term, dtype)
@@ -38,15 +41,13 @@ def _bag(args: Sequence[Any], dtype: str) -> Array:
 
 
 def _put(args: Sequence[Any], dtype: str) -> Array:
-    """aten.index_put(self, indices, values, accumulate), indices for the first dimensions or for the last."""
-    total, leading = np.array(args[0]), args[1][0] is not None
-    index = np.broadcast_arrays(*(np.asarray(i) for i in args[1] if i is not None))
-    kept = total.shape[len(index) :] if leading else total.shape[: -len(index)]
-    shape = index[0].shape
-    terms = np.broadcast_to(args[2], (*shape, *kept) if leading else (*kept, *shape))
+    """aten.index_put(self, indices, values, accumulate), indices for dimensions that follow one another."""
+    total, places = np.array(args[0]), [i for i, index in enumerate(args[1]) if index is not None]
+    index = np.broadcast_arrays(*(np.asarray(args[1][i]) for i in places))
+    shape, before = index[0].shape, (slice(None),) * places[0]
+    terms = np.broadcast_to(args[2], (*total.shape[: places[0]], *shape, *total.shape[places[-1] + 1 :]))
     for k in np.ndindex(*shape):
-        at = tuple(int(i[k]) for i in index)
-        _add(total, at if leading else (..., *at), terms[k] if leading else terms[(..., *k)], dtype)
+        _add(total, (*before, *(int(i[k]) for i in index)), terms[(*before, *k)], dtype)
     return total
 
 

@@ -153,6 +153,26 @@ def readout(x: torch.Tensor) -> torch.Tensor:
     return torch.cat([empty.scatter_reduce(0, index, x, "mean", include_self=False), x])
 
 
+def root_between(x: torch.Tensor) -> torch.Tensor:
+    values, vectors = torch.linalg.eigh(torch.eye(9, dtype=x.dtype) + 0.1 * x[:9].mT @ x[:9])
+    return (vectors * values**-0.25) @ vectors.mT @ x.mT
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_vectors_of_a_factorization_are_a_little_off_orthonormal(dtype: torch.dtype) -> None:
+    """A root of a matrix by its eigenvectors passes with its rows and columns in any order; with one element 1000
+    roundings off it diverges.
+    """
+    for seed in range(3):
+        torch.manual_seed(seed)
+        x, order = torch.randn(22, 9).to(dtype), torch.randperm(9)
+        y = root_between(x[:, order])[torch.argsort(order)]
+        verdict = harness.judge(root_between, (x,), actual=y)
+        assert verdict.status == "pass", verdict.message
+        y.view(-1)[7] += 1000 * UNIT[dtype] * y.abs().max()
+        assert harness.judge(root_between, (x,), actual=y).status == "diverged"
+
+
 def log_chances(x: torch.Tensor) -> torch.Tensor:
     return F.log_softmax(x, -1).clone() * 0.5
 

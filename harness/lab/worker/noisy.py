@@ -48,8 +48,14 @@ _NEAR, _SATURATED = 8.0, 2.0**20
 _FUNCTION, _FUNCTION_WIDE = 1.5, 0.8
 # In float32. [calibrated: PyTorch's vectorised erf, where it approaches 1; its series of a Dirichlet sample's gradient]
 _WORSE = {"erf": 4.0, "_dirichlet_grad": 300.0}
-# What interpolation's weights add, which round alike for all rows and columns. [calibrated]
-_WEIGHTS = 1.3
+# How many times its inputs' roundings a kernel of unknown steps moves: interpolation's weights round alike for all rows
+# and columns, and recurrences round at each of their steps. [calibrated]
+_TIMES = {"upsample": 1.3, "polynomial": 1.15}
+# Backward error of factorizations, uniform in ± u of the largest number. [calibrated: LAPACK's of matrices of 5 to 64]
+_FACTORED = {"_linalg_svd": 5.0}
+_FACTORED_ELSE = 2.5
+# How far their orthonormal vectors are from orthonormal, uniform in ± u. [calibrated: the same]
+_ORTHONORMAL = 2.0
 # Error of one addition of a number that repeats, in u of the sum (`numerics.noise.REPEATED`), and how many u two such
 # numbers may be apart.
 _AGAIN, _ALIKE = 0.25, 16.0
@@ -165,6 +171,8 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
                 kept = self._of_mean(func, name, args, kwargs, u)
             elif name == "_log_softmax":
                 kept = u * self._uniform(floats(plain)[0].narrow(args[1], 0, 1))  # its sum may be rounded, too
+            elif name == "_masked_softmax":
+                kept = self._ulps(floats(plain)[0], u, 0.5)  # its exponentials are kept where its result lies
             for out in floats(result):
                 before = getattr(out, "_unrounded", out) + kept
                 spacing = _SPACING.get(self.dtype, 0.0)
@@ -320,21 +328,26 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         given = floats(args)
         name = name_of(func)
         n = sum(x.numel() for x in given) / max(sum(out.numel() for out in outs), 1)
-        times = math.sqrt(max(1.0, n / 3)) * (_WEIGHTS if "upsample" in name else 1.0)
+        times = math.sqrt(max(1.0, n / 3)) * next((more for part, more in _TIMES.items() if part in name), 1.0)
 
         def shaken(a: Any) -> Any:
             if not is_wide(a) or not a.numel():
                 return a
             if name in TURNS and a.dim() > 1:
-                size = a.abs().amax((-2, -1), keepdim=True)
+                size = a.abs().amax((-2, -1), keepdim=True) * _FACTORED.get(name, _FACTORED_ELSE)
             elif name in ANGULAR:
                 size = a.abs().clamp(min=1.0)
             else:
                 return a + self._ulps(a, u, times)
             return a + u * times * size * self._uniform(a)
 
+        def stepped(out: torch.Tensor) -> torch.Tensor:
+            if name in TURNS and out.dim() > 1 and out.numel() and float(out.abs().max()) < 1 + 2.0**-10:
+                return _ORTHONORMAL * u * self._uniform(out)
+            return self._ulps(out, u, max(_FUNCTION, self._worst(name, u)))
+
         moved = [out for out in floats(func(*tree_map(shaken, args), **kwargs)) if out.dtype in WIDE]
-        return [m - out + self._ulps(out, u, max(_FUNCTION, self._worst(name, u))) for m, out in zip(moved, outs)]
+        return [m - out + stepped(out) for m, out in zip(moved, outs)]
 
     def _ulps(
         self, x: torch.Tensor, u: float, times: float, apart: torch.Tensor | None = None, spacing: float = 0.0

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
+import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from .kernels import decompositions, name_of
@@ -38,8 +39,16 @@ def _cross(a: Any, b: Any, dim: int = -1) -> Any:
     return a.roll(-1, dim) * b.roll(-2, dim) - a.roll(-2, dim) * b.roll(-1, dim)
 
 
+def _attention(*args: Any, **kwargs: Any) -> Any:
+    """PyTorch's own, whose log-sum-exp stays in half precision, where the gradient's kernel reads float32."""
+    packet = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu.default
+    out, logsumexp = decompositions()[packet](*args, **kwargs)
+    return out, logsumexp if logsumexp.dtype == torch.float64 else logsumexp.float()
+
+
 # What PyTorch counts as one operator, or as one in float32, and kernels without vectors take in several steps.
 _PARTS: dict[str, Callable[..., Any]] = {
+    "_scaled_dot_product_flash_attention_for_cpu": _attention,
     "linalg_cross": _cross,
     "rsqrt": lambda x: x.sqrt().reciprocal(),
     "_foreach_rsqrt": lambda xs: [x.sqrt().reciprocal() for x in xs],

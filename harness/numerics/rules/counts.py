@@ -16,6 +16,8 @@ def averaged(call: Call) -> Callable[[Call, Array], Array] | None:
         return _bag_count if call.argument(-1, "mode", "mean") == "mean" else None
     if call.op in ("scatter_reduce", "index_reduce") and call.argument(4, "reduce") != "mean":
         return None
+    if call.op in _SCALED and not call.argument(_SCALED[call.op], "scale_grad_by_freq", False):
+        return None
     return _AVERAGES.get(call.op)
 
 
@@ -49,6 +51,16 @@ def _bag_count(call: Call, y: Array) -> Array:
     return count.reshape(-1, *[1] * (y.ndim - 1)) if y.shape[:1] == count.shape else np.asarray(count.max(initial=1))
 
 
+def _frequency(call: Call, y: Array) -> Array:
+    """How often rows are asked for: each of `embedding_dense_backward(grad, indices, num_weights, …)`, and at most in
+    the gradient of `embedding(input, weight, …)`.
+    """
+    if call.op == "embedding":
+        return np.asarray(np.bincount(np.asarray(call.argument(0, "input")).reshape(-1)).max(initial=1), float)
+    ids = np.asarray(call.argument(1, "indices")).reshape(-1)
+    return np.bincount(ids, minlength=y.shape[0])[: y.shape[0]].astype(float)[:, None]
+
+
 def scattered(call: Call, y: Array) -> Array:
     """Terms that `scatter_reduce(input, dim, index, src, reduce)` or `index_reduce(input, dim, index, source, reduce)`
     puts in each element, its own too.
@@ -64,6 +76,8 @@ def scattered(call: Call, y: Array) -> Array:
     return count.reshape(y.shape)
 
 
+# Operators that divide their sum by the number of terms only if told so: the place of that argument.
+_SCALED = {"embedding_dense_backward": 4, "embedding": 5}
 # Operators that divide their sum by the number of terms.
 _AVERAGES: dict[str, Callable[[Call, Array], Array]] = {
     "mean": _mean_count,
@@ -72,6 +86,8 @@ _AVERAGES: dict[str, Callable[[Call, Array], Array]] = {
     "std_mean": _mean_count,
     "scatter_reduce": scattered,
     "index_reduce": scattered,
+    "embedding_dense_backward": _frequency,
+    "embedding": _frequency,
     "avg_pool1d": _pool_count,
     "avg_pool2d": _pool_count,
     "avg_pool3d": _pool_count,

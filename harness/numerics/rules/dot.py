@@ -53,10 +53,13 @@ class Sum(Rule):
             n, big = np.maximum(np.abs(ones[name]), 1), np.abs(s[name])
             squares = np.abs(q[name])
             if count is not None:
-                # The weights 1/n of an average stand squared in Q; a gradient's terms are bounded by
-                # Σt² ≤ (Σ|t|)².
-                n = np.maximum(count(call, call.y[name]), 1)
-                squares = squares / n if name.startswith("out") else big**2
+                # The weights 1/n of an average stand squared in Q. A gradient has a term for each average that an
+                # element is part of, times a weight that is rounded, and Σt² ≤ (Σ|t|)².
+                of = np.maximum(count(call, call.y[name]), 1)
+                if name.startswith("out"):
+                    n, squares = of, squares / of
+                else:
+                    n, squares = np.abs(ones[name]) * of.max(initial=1.0) + 2, big**2
             wandering = _wandering(call, name, n, squares)
             if name in scaled:
                 n, wandering = n + scaled[name][0], wandering + scaled[name][1]
@@ -244,6 +247,9 @@ class Scatter(Sum):
 
 def _factor(call: Call) -> tuple[int, float]:
     """How often a term of a scattered sum rounds before it is added, times a factor; and the factor itself, in u."""
+    if call.op == "embedding_dense_backward":
+        scaled = averaged(call) is not None
+        return int(scaled), float(scaled)
     if call.op == "index_add":
         alpha = complex(call.argument(-1, "alpha", 1))
         return parts.rounds(alpha, formats.component(call.dtypes["out0"]))

@@ -28,7 +28,7 @@ def grid(call: Call) -> float | None:
     Partial sums of multiples of g that stay below 2^p·g are numbers of p bits: in any order nothing rounds. Integers
     are the usual case, and the sharpest probe of an accumulator.
     """
-    wide = [v for v in call.wide().values() if v.dtype.kind in "fc"]
+    wide = [v for k, v in call.wide().items() if v.dtype.kind in "fc" and not k.startswith("cot.")]
     if len(wide) != _FACTORS.get(call.op) or any(v.dtype.kind == "c" or not v.any() for v in wide):
         return None
     if not all(np.isfinite(v).all() for v in wide):
@@ -137,7 +137,11 @@ def _einsum(call: Call) -> _Where:
 
 
 # How many floating inputs the terms are products of; no convolutions, which may be computed by way of transforms.
-_FACTORS = {"sum": 1, "nansum": 1, "mean": 1, **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot", "vdot", "inner"), 2)}
+_FACTORS = {
+    **dict.fromkeys(("sum", "nansum", "mean", "cumsum", "trace", "embedding_bag"), 1),
+    **{f"{pool}{dims}d": 1 for pool in ("avg_pool", "adaptive_avg_pool") for dims in (1, 2, 3)},
+    **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot", "vdot", "inner"), 2),
+}
 _TERMS: dict[str, Callable[[Call], _Where]] = {
     **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot", "vdot", "inner", "linear"), _last(0, "input")),
     "addmm": _last(1, "mat1"),

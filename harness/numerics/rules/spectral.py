@@ -57,7 +57,7 @@ class Fourier(Scaled):
             power[tuple(last)] *= 2
         rms = np.sqrt(power.sum(axis=axes, keepdims=True) / max(math.prod(lengths), 1))
         logarithm = max(math.log2(max(math.prod(lengths), 1)), 1.0)
-        odd = _of_reals(call) and any(n & (n - 1) for n in lengths)
+        odd = (_of_reals(call) or _real(call, name)) and any(n & (n - 1) for n in lengths)
         spread = FFT_SIGMA if np.iscomplexobj(call.y[name]) and not odd else FFT_REAL
         if any(_largest_factor(n) > _LARGEST_RADIX for n in possible):
             spread = FFT_PRIME
@@ -72,6 +72,11 @@ class Fourier(Scaled):
 
 def _of_reals(call: Call) -> bool:
     return call.op.removeprefix("fft.").startswith(("rfft", "ihfft"))
+
+
+def _real(call: Call, name: str) -> bool:
+    """Whether the numbers transformed are real, whatever the transform is."""
+    return name.startswith("out") and not np.iscomplexobj(call.argument(0, "input"))
 
 
 def _frames(call: Call, name: str) -> Terms:
