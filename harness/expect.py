@@ -81,7 +81,9 @@ class Expectation:
             return record
         margin = 0.0 if record.margin is None else record.margin
         if not margin <= self.bound:
-            worse = f"worse than the {self.bound:g}× that {self.path}:{self.line} expects ({self.reason})"
+            worse = (
+                f"{margin:.3g}× is worse than the {self.bound:g}× that {self.path}:{self.line} expects ({self.reason})"
+            )
             return replace(record, message=f"{record.message}\n{worse}", expectation=said)
         return replace(record, status=KNOWN, message=f"{self.reason}\n{record.message}", expectation=said)
 

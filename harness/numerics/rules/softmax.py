@@ -32,9 +32,9 @@ class Exponents:
     """What a row of exponentials amounts to; statistics over the dimension are kept as dimensions of size 1.
 
     d: x - max. top: max. p: exp(d)/Σ. own: mean square of the relative error of each exponential, in u²; 0 for exp(0).
-    row: Σ p²·own, what they add to the relative error of Σ. added: mean square of what adding up n terms adds to it.
-    stalled: how many terms are so small that they stall in the sum: a term within a few ulp of the sum rounds by a
-    fraction of itself that neighbours share, and such errors add up.
+    row: Σ (Σp)²·own, the inner sum over equal d, what they add to the relative error of Σ. added: mean square of what
+    adding up n terms adds to it. stalled: how many terms are so small that they stall in the sum: a term within a few
+    ulp of the sum rounds by a fraction of itself that neighbours share, and such errors add up.
     """
 
     d: Array
@@ -72,16 +72,40 @@ def exponents(call: Call, u: float) -> Exponents:
     own = np.where(d == 0, 0.0, _LIBRARY + _ONE * d**2)
     # A term far below an ulp of the sum rounds by no more than itself.
     rounding = np.minimum(1.0, (p / u) ** 2).sum(axis=axes, keepdims=True)
+    row, alike = _of_row(d, p * np.sqrt(own), axes)
     return Exponents(
         d,
         clean(top),
         p,
         own,
-        row=(p**2 * own).sum(axis=axes, keepdims=True),
-        added=np.maximum(_SUM * rounding, _along(e, axes, u)) + (REPEATED * stalled) ** 2,
+        row=row,
+        added=np.maximum(_SUM * rounding, _along(e, axes, u)) + (REPEATED * np.maximum(stalled, alike)) ** 2,
         n=math.prod(x.shape[a] for a in axes),
         stalled=stalled,
     )
+
+
+def _of_row(d: Array, error: Array, axes: tuple[int, ...]) -> tuple[Array, Array]:
+    """Σ of squared errors along a row, those of the same argument being the same; and how many more terms than one have
+    the most frequent argument, which round alike where they are added. Dimensions are kept.
+    """
+    moved = [np.moveaxis(v, axes, range(-len(axes), 0)) for v in (d, error)]
+    shape = moved[0].shape[: d.ndim - len(axes)]
+    if not d.size:
+        empty = np.zeros([1 if a in axes else n for a, n in enumerate(d.shape)])
+        return empty, empty
+    rows, errors = (v.reshape(math.prod(shape), -1) for v in moved)
+    order = np.argsort(rows, axis=1, kind="stable")
+    rows, errors = (np.take_along_axis(v, order, axis=1) for v in (rows, errors))
+    first = np.ones(rows.shape, bool)
+    first[:, 1:] = rows[:, 1:] != rows[:, :-1]
+    starts = np.flatnonzero(first)
+    of = starts // rows.shape[1]
+    squares = np.bincount(of, np.add.reduceat(errors.reshape(-1), starts) ** 2, len(rows))
+    alike = np.zeros(len(rows))
+    np.maximum.at(alike, of, np.diff(np.append(starts, rows.size)) - 1.0)
+    total, most = (np.expand_dims(v.reshape(shape), axes) for v in (squares, alike))
+    return total, most
 
 
 def _along(e: Array, axes: tuple[int, ...], u: float) -> Array:
