@@ -35,9 +35,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.scoreboard import elsewhere, faults, lowered, rivals, second, third
+from benchmarks.scoreboard import rivals
 from benchmarks.scoreboard import subjects as all_subjects
-from benchmarks.scoreboard.machine import HONEST, LIBRARIES, ORDERS, TENSOR_CORES
+from benchmarks.scoreboard.faulty import faults
+from benchmarks.scoreboard.honest import elsewhere, lowered
+from benchmarks.scoreboard.honest.machine import HONEST, LIBRARIES, ORDERS, TENSOR_CORES
+from benchmarks.scoreboard.sets import second, third
 from benchmarks.scoreboard.subjects import HALF, Subject, severity
 from harness.lab.worker.recorder import kernels
 from harness.numerics.judge import judge

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard import eighth, fifth, fourth, ninth, second, seventh, sixth, third
-from benchmarks.scoreboard.machine import LIBRARY
-from benchmarks.scoreboard.operators import KERNELS
+from benchmarks.scoreboard.honest.machine import LIBRARY
+from benchmarks.scoreboard.honest.operators import KERNELS
+from benchmarks.scoreboard.sets import eighth, fifth, fourth, ninth, second, seventh, sixth, third
 from harness.case import Case
 from harness.golden.store import Golden, GoldenOutput
 from harness.numerics import formats
@@ -79,7 +79,7 @@ class Subject:
     def label(self) -> str:
         shapes = "_".join("x".join(map(str, s.shape)) for s in self.case.inputs)
         operator = self.case.target.removeprefix("torch.").removeprefix("nn.functional.")
-        operator = operator.removeprefix("benchmarks.scoreboard.")
+        operator = operator.removeprefix("benchmarks.scoreboard.functions.")
         return f"{operator}-{self.case.dtype}-{shapes}-{self.case.values}{'-grad' if self.case.grad else ''}"
 
     @property

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard.fresh import grid, rounded_array
+from benchmarks.scoreboard.faulty.fresh import grid, rounded_array
 from benchmarks.scoreboard.subjects import Subject, parts
 from harness.numerics import formats
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard.machine import Machine
-from benchmarks.scoreboard.operators import variance
+from benchmarks.scoreboard.honest.machine import Machine
+from benchmarks.scoreboard.honest.operators import variance
 
 Array = np.ndarray[Any, Any]
 Kernel = Callable[[Machine, Sequence[Any], Mapping[str, Any]], Array]

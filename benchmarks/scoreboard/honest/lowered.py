@@ -20,10 +20,10 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
-from benchmarks.scoreboard import core, memory
-from benchmarks.scoreboard.algorithms import ALGORITHMS
-from benchmarks.scoreboard.compositions import COMPOSITIONS, SCALED
-from benchmarks.scoreboard.machine import HONEST, LIBRARY, Machine
+from benchmarks.scoreboard.honest import core, memory
+from benchmarks.scoreboard.honest.algorithms import ALGORITHMS
+from benchmarks.scoreboard.honest.compositions import COMPOSITIONS, SCALED
+from benchmarks.scoreboard.honest.machine import HONEST, LIBRARY, Machine
 from harness.case import Case
 from harness.golden import reference
 from harness.numerics import formats

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard.machine import Machine
-from benchmarks.scoreboard.operators import Array, Kernel, function, matmul, softmax, var
+from benchmarks.scoreboard.honest.machine import Machine
+from benchmarks.scoreboard.honest.operators import Array, Kernel, function, matmul, softmax, var
 from harness.case import Case
 from harness.numerics import formats
 from tests.numerics.torchrun import op_case

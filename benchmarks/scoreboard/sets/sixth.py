@@ -10,13 +10,13 @@ import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks.scoreboard import sixth_core
-from benchmarks.scoreboard.sixth_core import DTYPES, FULL
+from benchmarks.scoreboard.sets import sixth_core
+from benchmarks.scoreboard.sets.sixth_core import DTYPES, FULL
 from harness.case import Case
 from tests.numerics.torchrun import op_case
 
-NETWORKS = "benchmarks.scoreboard.composed."
-OTHERS = "benchmarks.scoreboard.composed_more."
+NETWORKS = "benchmarks.scoreboard.functions.composed."
+OTHERS = "benchmarks.scoreboard.functions.composed_more."
 
 Sample = Mapping[str, Any]
 

@@ -12,15 +12,15 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks.scoreboard import ninth_core, ninth_grads, ninth_rarer
-from benchmarks.scoreboard.ninth_core import seed
-from benchmarks.scoreboard.seventh import name
-from benchmarks.scoreboard.sixth_core import DTYPES, FULL
+from benchmarks.scoreboard.sets import ninth_core, ninth_grads, ninth_rarer
+from benchmarks.scoreboard.sets.ninth_core import seed
+from benchmarks.scoreboard.sets.seventh import name
+from benchmarks.scoreboard.sets.sixth_core import DTYPES, FULL
 from harness.case import Case
 from tests.numerics.torchrun import op_case
 
-FIRST = "benchmarks.scoreboard.working_code."
-MORE = "benchmarks.scoreboard.working_code_more."
+FIRST = "benchmarks.scoreboard.functions.working_code."
+MORE = "benchmarks.scoreboard.functions.working_code_more."
 # Of a function, by its checksum.
 SOME = (
     *(

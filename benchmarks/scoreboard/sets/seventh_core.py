@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks.scoreboard.sixth_core import DTYPES, F, L, Tensors
+from benchmarks.scoreboard.sets.sixth_core import DTYPES, F, L, Tensors
 from harness.case import Case
 from tests.numerics.torchrun import op_case
 

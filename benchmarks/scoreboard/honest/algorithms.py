@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard.machine import Machine
+from benchmarks.scoreboard.honest.machine import Machine
 from harness.numerics import elimination as steps
 from harness.numerics.arithmetic import Arithmetic
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard.machine import Machine
-from benchmarks.scoreboard.operators import Array, Kernel, function
+from benchmarks.scoreboard.honest.machine import Machine
+from benchmarks.scoreboard.honest.operators import Array, Kernel, function
 from harness.case import Case
 from tests.numerics.torchrun import op_case
 

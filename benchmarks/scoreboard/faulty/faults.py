@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard import fresh, latest, operators, second, third, unseen, untried
-from benchmarks.scoreboard.machine import Machine
+from benchmarks.scoreboard.faulty import fresh, latest, unseen, untried
+from benchmarks.scoreboard.honest import operators
+from benchmarks.scoreboard.honest.machine import Machine
+from benchmarks.scoreboard.sets import second, third
 from benchmarks.scoreboard.subjects import Subject, parts
 from harness.numerics import formats
 

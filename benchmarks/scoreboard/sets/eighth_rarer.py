@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from benchmarks.scoreboard.eighth_core import ONE, each
-from benchmarks.scoreboard.seventh_core import HALF, S, v
-from benchmarks.scoreboard.seventh_rarer import COMPLEX
-from benchmarks.scoreboard.sixth_core import FULL, F, L, Tensors
+from benchmarks.scoreboard.sets.eighth_core import ONE, each
+from benchmarks.scoreboard.sets.seventh_core import HALF, S, v
+from benchmarks.scoreboard.sets.seventh_rarer import COMPLEX
+from benchmarks.scoreboard.sets.sixth_core import FULL, F, L, Tensors
 from harness.case import Case
 
 A = "aten."

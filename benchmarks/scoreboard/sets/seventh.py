@@ -13,14 +13,14 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks.scoreboard import seventh_core, seventh_grads, seventh_rarer
-from benchmarks.scoreboard.seventh_core import HALF, seed
-from benchmarks.scoreboard.sixth_core import DTYPES, FULL
+from benchmarks.scoreboard.sets import seventh_core, seventh_grads, seventh_rarer
+from benchmarks.scoreboard.sets.seventh_core import HALF, seed
+from benchmarks.scoreboard.sets.sixth_core import DTYPES, FULL
 from harness.case import Case
 from tests.numerics.torchrun import op_case
 
-FIRST = "benchmarks.scoreboard.user_code."
-MORE = "benchmarks.scoreboard.user_code_more."
+FIRST = "benchmarks.scoreboard.functions.user_code."
+MORE = "benchmarks.scoreboard.functions.user_code_more."
 
 Sample = Mapping[str, Any]
 

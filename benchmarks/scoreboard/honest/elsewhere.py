@@ -1,6 +1,6 @@
 """Torch in other processes: another instruction-set level, another number of threads, inductor.
 
-python -m benchmarks.scoreboard.elsewhere OUT.npz SCALE [inductor]
+python -m benchmarks.scoreboard.honest.elsewhere OUT.npz SCALE [inductor]
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from harness.numerics import formats
 from tests.numerics.torchrun import TorchRun, decode, resolve, to_numpy, to_torch
 
 Array = np.ndarray[Any, Any]
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 VARIANTS: dict[str, dict[str, str]] = {
     "torch, default level": {
         "ATEN_CPU_CAPABILITY": "default",
@@ -47,7 +47,7 @@ def gather(scale: float, *, inductor: bool) -> dict[str, dict[int, dict[str, Arr
 def _run(scale: float, environment: dict[str, str], *extra: str) -> dict[int, dict[str, Array]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "out.npz"
-        command = [sys.executable, "-m", "benchmarks.scoreboard.elsewhere", str(path), str(scale), *extra]
+        command = [sys.executable, "-m", "benchmarks.scoreboard.honest.elsewhere", str(path), str(scale), *extra]
         subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=True, stderr=subprocess.DEVNULL)
         outputs: dict[int, dict[str, Array]] = {}
         with np.load(path) as archive:

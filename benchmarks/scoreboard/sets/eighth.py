@@ -12,15 +12,15 @@ import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks.scoreboard import eighth_core, eighth_grads, eighth_rarer
-from benchmarks.scoreboard.eighth_core import seed
-from benchmarks.scoreboard.sixth_core import DTYPES, FULL
+from benchmarks.scoreboard.sets import eighth_core, eighth_grads, eighth_rarer
+from benchmarks.scoreboard.sets.eighth_core import seed
+from benchmarks.scoreboard.sets.sixth_core import DTYPES, FULL
 from harness.case import Case
 from tests.numerics.torchrun import op_case
 
-FIRST = "benchmarks.scoreboard.recent_code."
-MORE = "benchmarks.scoreboard.recent_code_more."
-REST = "benchmarks.scoreboard.recent_code_rest."
+FIRST = "benchmarks.scoreboard.functions.recent_code."
+MORE = "benchmarks.scoreboard.functions.recent_code_more."
+REST = "benchmarks.scoreboard.functions.recent_code_rest."
 # Of a function, by its checksum.
 SOME = (
     *(("float32", "bfloat16"), ("float32", "float16"), ("float64", "bfloat16"), ("float32", "float64", "float16")),

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard.fresh import grid, rounded_array
+from benchmarks.scoreboard.faulty.fresh import grid, rounded_array
+from benchmarks.scoreboard.faulty.unseen import unlike
 from benchmarks.scoreboard.subjects import Subject, parts
-from benchmarks.scoreboard.unseen import unlike
 from harness.numerics import formats
 
 Array = np.ndarray[Any, Any]

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks.scoreboard import seventh_core
-from benchmarks.scoreboard.seventh_core import in_each, v
-from benchmarks.scoreboard.sixth_core import DTYPES, FULL, F, L, Tensors
+from benchmarks.scoreboard.sets import seventh_core
+from benchmarks.scoreboard.sets.seventh_core import in_each, v
+from benchmarks.scoreboard.sets.sixth_core import DTYPES, FULL, F, L, Tensors
 from harness.case import Case
 
 ONE = ("float32",)

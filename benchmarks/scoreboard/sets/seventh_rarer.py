@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from benchmarks.scoreboard.seventh_core import S, each, v
-from benchmarks.scoreboard.sixth_core import DTYPES, FULL, F, L, Tensors
+from benchmarks.scoreboard.sets.seventh_core import S, each, v
+from benchmarks.scoreboard.sets.sixth_core import DTYPES, FULL, F, L, Tensors
 from harness.case import Case
 
 COMPLEX = {"float32": "complex64", "float64": "complex128"}

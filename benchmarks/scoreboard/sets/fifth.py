@@ -10,12 +10,12 @@ import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks.scoreboard import fifth_core
-from benchmarks.scoreboard.fifth_core import DTYPES
+from benchmarks.scoreboard.sets import fifth_core
+from benchmarks.scoreboard.sets.fifth_core import DTYPES
 from harness.case import Case
 from tests.numerics.torchrun import op_case
 
-WRITTEN = "benchmarks.scoreboard.written."
+WRITTEN = "benchmarks.scoreboard.functions.written."
 
 Sample = Mapping[str, Any]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.scoreboard.machine import Machine
+from benchmarks.scoreboard.honest.machine import Machine
 from harness.numerics import formats
 
 Array = np.ndarray[Any, Any]

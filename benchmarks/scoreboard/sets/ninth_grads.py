@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from benchmarks.scoreboard.ninth_core import ONE, each
-from benchmarks.scoreboard.seventh_core import HALF, S, v
-from benchmarks.scoreboard.sixth_core import DTYPES, FULL, F, L, Tensors
+from benchmarks.scoreboard.sets.ninth_core import ONE, each
+from benchmarks.scoreboard.sets.seventh_core import HALF, S, v
+from benchmarks.scoreboard.sets.sixth_core import DTYPES, FULL, F, L, Tensors
 from harness.case import Case
 
 LONG = ("float64",)

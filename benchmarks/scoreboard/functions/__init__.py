@@ -1,0 +1,1 @@
+"""Functions as users of PyTorch write them, which the sets give inputs."""

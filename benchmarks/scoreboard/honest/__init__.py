@@ -1,0 +1,1 @@
+"""Ways to compute an operator that are honest by construction, and PyTorch at its other levels."""
