@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 import torch
 from torch.nn import functional as F
@@ -171,6 +172,29 @@ def test_vectors_of_a_factorization_are_a_little_off_orthonormal(dtype: torch.dt
         assert verdict.status == "pass", verdict.message
         y.view(-1)[7] += 1000 * UNIT[dtype] * y.abs().max()
         assert harness.judge(root_between, (x,), actual=y).status == "diverged"
+
+
+def one_group(x: torch.Tensor) -> torch.Tensor:
+    y = F.group_norm(x, 1)
+    return x + 0.5 * (F.avg_pool2d(y, 3, 1, 1) - y)
+
+
+def test_what_a_variance_loses_is_lost_by_all_that_it_divides() -> None:
+    """A norm over 594 elements passes where their squares were added up one after the other, and all are off alike;
+    30 roundings of all of them diverge.
+    """
+    for seed in range(4):
+        torch.manual_seed(seed)
+        x = torch.randn(2, 6, 9, 11) + 0.5
+        centred = (x - x.mean((1, 2, 3), keepdim=True)).double()
+        squares = (centred.float() ** 2).reshape(2, -1).numpy()
+        var = torch.from_numpy(np.add.accumulate(squares, axis=1)[:, -1:] / 594)[..., None, None]
+        normed = (centred / (var.double() + 1e-5).sqrt()).float()
+        y = x + 0.5 * (F.avg_pool2d(normed, 3, 1, 1) - normed)
+        verdict = harness.judge(one_group, (x,), actual=y)
+        assert verdict.status == "pass", verdict.message
+        wrong = x + 0.5 * (F.avg_pool2d(normed, 3, 1, 1) - normed) * (1 + 30 * 2.0**-24)
+        assert harness.judge(one_group, (x,), actual=wrong).status == "diverged"
 
 
 def log_chances(x: torch.Tensor) -> torch.Tensor:
