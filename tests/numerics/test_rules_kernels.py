@@ -183,7 +183,7 @@ def test_what_a_variance_loses_is_lost_by_all_that_it_divides() -> None:
     """A norm over 594 elements passes where their squares were added up one after the other, and all are off alike;
     30 roundings of all of them diverge.
     """
-    for seed in range(4):
+    for seed in (14, 15, 27, 30):  # where the squares' sum is a little unlucky
         torch.manual_seed(seed)
         x = torch.randn(2, 6, 9, 11) + 0.5
         centred = (x - x.mean((1, 2, 3), keepdim=True)).double()
