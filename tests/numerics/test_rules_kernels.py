@@ -148,6 +148,22 @@ def test_numbers_a_step_apart_err_by_the_steps_rounding(dtype: torch.dtype) -> N
     assert harness.judge(ramp, (x,), actual=wrong).status == "diverged"
 
 
+def on_a_grid(x: torch.Tensor) -> torch.Tensor:
+    bins = torch.linspace(-4, 4, 17, dtype=x.dtype)
+    return ((1 - 2 * (x[:, None] - bins).abs()).clamp(min=0) * bins**2).sum(1)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_a_step_that_is_a_number_of_the_dtype_rounds_nowhere(dtype: torch.dtype) -> None:
+    """What `linspace` has right in half precision adds no noise: an element that is 24 roundings off diverges."""
+    torch.manual_seed(0)
+    x = torch.randn(96).to(dtype)
+    y = on_a_grid(x)
+    assert harness.judge(on_a_grid, (x,), actual=y).status == "pass"
+    y[7] += 24 * UNIT[dtype] * (1 + y[7])
+    assert harness.judge(on_a_grid, (x,), actual=y).status == "diverged"
+
+
 def readout(x: torch.Tensor) -> torch.Tensor:
     index = (torch.arange(len(x)) % 32)[:, None].expand_as(x)
     empty = torch.zeros(32, x.shape[1], dtype=x.dtype)

@@ -335,7 +335,11 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         return (self._of_added(func, name, args, kwargs, total, u) + self._ulps(total, u, 0.5)) / n
 
     def _of_steps(self, out: torch.Tensor, u: float) -> torch.Tensor:
-        """A step rounds, and is taken many times: by u of the largest of them all."""
+        """A step rounds, and is taken many times: by u of the largest of them all. None does where each lands on a
+        number of the dtype.
+        """
+        if u != COARSE and not _near(out, self.dtype if self.dtype in UNIT else torch.float32, u).any():
+            return torch.zeros_like(out)
         return self._uniform(out) * u * (out.abs().amax() if out.numel() else 1.0)
 
     def _of_unknown(
