@@ -50,7 +50,7 @@ _FUNCTION, _FUNCTION_WIDE = 1.5, 0.8
 _WORSE = {"erf": 4.0, "_dirichlet_grad": 300.0}
 # How many times its inputs' roundings a kernel of unknown steps moves: interpolation's weights round alike for all rows
 # and columns, and recurrences round at each of their steps. [calibrated]
-_TIMES = {"upsample": 1.8, "polynomial": 1.15}
+_TIMES = {("upsample", "backward"): 1.8, ("upsample",): 1.3, ("polynomial",): 1.15}
 # Backward error of factorizations, uniform in ± u of the largest number. [calibrated: LAPACK's of matrices of 5 to 64]
 _FACTORED = {"_linalg_svd": 5.0}
 _FACTORED_ELSE = 2.5
@@ -351,7 +351,9 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         given = floats(args)
         name = name_of(func)
         n = sum(x.numel() for x in given) / max(sum(out.numel() for out in outs), 1)
-        times = math.sqrt(max(1.0, n / 3)) * next((more for part, more in _TIMES.items() if part in name), 1.0)
+        times = math.sqrt(max(1.0, n / 3)) * next(
+            (t for parts, t in _TIMES.items() if all(p in name for p in parts)), 1.0
+        )
 
         def shaken(a: Any) -> Any:
             if not is_wide(a) or not a.numel():
