@@ -37,7 +37,7 @@ def _all(dtype: str, honest: Array, rng: np.random.Generator) -> Made:
         y, part = parts(honest), formats.component(dtype)
         with np.errstate(all="ignore"):
             for maker in _GRADED:
-                for size in _sizes(part, rng):
+                for size in sizes(part, rng):
                     for name, values in maker(y, honest.ndim, size, rng):
                         yield name, rounded_array(values, dtype)
             for name, values in _logic(y, honest.ndim, part, rng):
@@ -47,20 +47,20 @@ def _all(dtype: str, honest: Array, rng: np.random.Generator) -> Made:
         yield from move(honest, rng)
 
 
-def _sizes(dtype: str, rng: np.random.Generator) -> Iterator[Size]:
+def sizes(dtype: str, rng: np.random.Generator) -> Iterator[Size]:
     """(label, size) of graded errors, one from each stretch, log-uniform within it."""
     edges = np.linspace(3, formats.format_of(dtype).p, STRETCHES + 1)
     for i in range(STRETCHES):
         yield f"size {i + 1} of {STRETCHES}", float(2.0 ** -rng.uniform(edges[i], edges[i + 1]))
 
 
-def _rms(y: Array) -> float:
+def rms(y: Array) -> float:
     """Root of the mean square of the finite numbers."""
     finite = y[np.isfinite(y)]
     return float(np.sqrt(np.mean(np.square(finite)))) if finite.size else 0.0
 
 
-def _matrix(y: Array, ndim: int) -> Array:
+def as_matrix(y: Array, ndim: int) -> Array:
     """Numbers as rows and columns, and the parts of complex ones last."""
     width = y.shape[ndim - 1] if ndim else 1
     return y.reshape(-1, width, *y.shape[ndim:])
@@ -73,7 +73,7 @@ def _rank_one(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made
     """An outer product too much: an update of another step."""
     row, column = grid(y, ndim)
     u, v = rng.standard_normal(int(row.max()) + 1), rng.standard_normal(int(column.max()) + 1)
-    yield f"an outer product of {size[0]}", y + size[1] * _rms(y) * u[row] * v[column]
+    yield f"an outer product of {size[0]}", y + size[1] * rms(y) * u[row] * v[column]
 
 
 def _one_binade(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
@@ -91,7 +91,7 @@ def _one_sign(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made
 
 def _row_offsets(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
     """A share of its row's size added to each number of some rows: a mean that is off."""
-    matrix = _matrix(y, ndim)
+    matrix = as_matrix(y, ndim)
     level = np.sqrt(np.nanmean(np.square(matrix), axis=1, keepdims=True))
     hit = np.arange(len(matrix)) % 3 == rng.integers(min(3, len(matrix)))
     made = np.where(hit.reshape(-1, *[1] * (matrix.ndim - 1)), matrix + size[1] * level, matrix)
@@ -100,7 +100,7 @@ def _row_offsets(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> M
 
 def _less_of_the_mean(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
     """A little of its mean taken from every row or every column."""
-    matrix, axis = _matrix(y, ndim), int(rng.integers(2))
+    matrix, axis = as_matrix(y, ndim), int(rng.integers(2))
     if matrix.shape[axis] > 1:
         made = matrix - size[1] * np.nanmean(matrix, axis=axis, keepdims=True)
         yield f"{('columns', 'rows')[axis]} less their mean by {size[0]}", made.reshape(y.shape)
@@ -128,14 +128,14 @@ def _bent_significand(y: Array, ndim: int, size: Size, rng: np.random.Generator)
 
 def _small_ones(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
     """Errors with the root of the magnitude: relatively worse the smaller a number is."""
-    root = np.sqrt(np.abs(y) * _rms(y))
+    root = np.sqrt(np.abs(y) * rms(y))
     yield f"roots of magnitudes times {size[0]}", y + size[1] * root * rng.choice([-1.0, 1.0], y.shape)
 
 
 def _heavy_tails(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
     """Noise most of which is small and some of which is not."""
     noise = np.clip(rng.standard_t(1.5, y.shape), -300, 300)
-    yield f"heavy-tailed noise of {size[0]}", y + 0.1 * size[1] * _rms(y) * noise
+    yield f"heavy-tailed noise of {size[0]}", y + 0.1 * size[1] * rms(y) * noise
 
 
 def _not_cleared(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
@@ -150,7 +150,7 @@ def _not_cleared(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> M
 
 def _carry(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
     """A share of all that came before in the row."""
-    matrix = _matrix(y, ndim)
+    matrix = as_matrix(y, ndim)
     if matrix.shape[1] > 2:
         before = np.cumsum(np.nan_to_num(matrix), axis=1) - np.nan_to_num(matrix)
         yield f"all before in the row by {size[0]}", (matrix + size[1] * before).reshape(y.shape)
@@ -158,7 +158,7 @@ def _carry(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
 
 def _smoothed(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
     """Drawn to the mean of both neighbours in the row."""
-    matrix = _matrix(y, ndim)
+    matrix = as_matrix(y, ndim)
     if matrix.shape[1] > 2:
         beside = (np.roll(matrix, 1, axis=1) + np.roll(matrix, -1, axis=1)) / 2
         yield f"smoothed by {size[0]}", (matrix + size[1] * (beside - matrix)).reshape(y.shape)
@@ -166,7 +166,7 @@ def _smoothed(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made
 
 def _coarse_columns(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
     """Every fourth column rounded to a grid that all of it shares."""
-    step, column = size[1] * _rms(y), grid(y, ndim)[1]
+    step, column = size[1] * rms(y), grid(y, ndim)[1]
     if step > 0:
         hit = column % 4 == rng.integers(min(4, int(column.max()) + 1))
         yield f"some columns in steps of {size[0]}", np.where(hit, np.rint(y / step) * step, y)
@@ -195,7 +195,7 @@ def _logic(y: Array, ndim: int, dtype: str, rng: np.random.Generator) -> Made:
         made = flat.copy()
         made[here] = run
         yield name, made.reshape(y.shape)
-    matrix = _matrix(y, ndim)
+    matrix = as_matrix(y, ndim)
     started, averaged = matrix.copy(), matrix.copy()
     started[:, 0] += 1.0
     yield "one added at the start of each row", started.reshape(y.shape)

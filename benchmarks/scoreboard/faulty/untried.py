@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.scoreboard.faulty.fresh import grid, rounded_array
+from benchmarks.scoreboard.faulty.latest import as_matrix, rms, sizes
 from benchmarks.scoreboard.faulty.unseen import unlike
 from benchmarks.scoreboard.subjects import Subject, parts
 from harness.numerics import formats
@@ -23,7 +24,6 @@ Size = tuple[str, float]
 
 RUN = 8  # elements of a short run
 BLOCK = 64  # elements that share a scale or an offset
-STRETCHES = 4  # of the sizes of graded errors, from 2^-3 to half an ulp of the dtype
 
 
 def untried(s: Subject, honest: Array, rng: np.random.Generator) -> Made:
@@ -38,32 +38,13 @@ def _all(dtype: str, honest: Array, rng: np.random.Generator) -> Made:
         y, part = parts(honest), formats.component(dtype)
         with np.errstate(all="ignore"):
             for maker in _GRADED:
-                for size in _sizes(part, rng):
+                for size in sizes(part, rng):
                     yield from ((name, rounded_array(v, dtype)) for name, v in maker(y, honest.ndim, size, rng))
             for name, values in _logic(y, honest.ndim, part, rng):
                 yield name, rounded_array(values, dtype)
         yield from _words(honest, rng)
     for move in (_orders, _rows, _dimensions, _runs):
         yield from move(honest, rng)
-
-
-def _sizes(dtype: str, rng: np.random.Generator) -> Iterator[Size]:
-    """(label, size) of graded errors, one from each stretch, log-uniform within it."""
-    edges = np.linspace(3, formats.format_of(dtype).p, STRETCHES + 1)
-    for i in range(STRETCHES):
-        yield f"size {i + 1} of {STRETCHES}", float(2.0 ** -rng.uniform(edges[i], edges[i + 1]))
-
-
-def _rms(y: Array) -> float:
-    """Root of the mean square of the finite numbers."""
-    finite = y[np.isfinite(y)]
-    return float(np.sqrt(np.mean(np.square(finite)))) if finite.size else 0.0
-
-
-def _matrix(y: Array, ndim: int) -> Array:
-    """Numbers as rows and columns, and the parts of complex ones last."""
-    width = y.shape[ndim - 1] if ndim else 1
-    return y.reshape(-1, width, *y.shape[ndim:])
 
 
 def _place(y: Array, ndim: int) -> Array:
@@ -91,33 +72,33 @@ def _block_offsets(y: Array, ndim: int, size: Size, rng: np.random.Generator) ->
     block = _place(y, ndim) // BLOCK
     if block.any():
         hit = block % 3 == rng.integers(min(3, int(block.max()) + 1))
-        yield f"blocks moved by {size[0]}", np.where(hit, y + size[1] * _rms(y), y)
+        yield f"blocks moved by {size[0]}", np.where(hit, y + size[1] * rms(y), y)
 
 
 def _ripple(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
     """Errors that swing with the value: a polynomial that is fitted too loosely."""
-    level = _rms(y)
+    level = rms(y)
     if level > 0:
         yield f"a ripple over values of {size[0]}", y + size[1] * level * np.sin(5 * y / level + rng.random())
 
 
 def _harmonic(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
     """A share of the square: an analogue multiplier that is not linear."""
-    level = _rms(y)
+    level = rms(y)
     if level > 0:
         yield f"squares by {size[0]}", y + size[1] * np.clip(y / level, -4, 4) ** 2 * level
 
 
 def _mirrored(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
     """Some of the row's other end: an image that a transform leaves."""
-    matrix = _matrix(y, ndim)
+    matrix = as_matrix(y, ndim)
     if matrix.shape[1] > 1:
         yield f"each row's mirror by {size[0]}", (matrix + size[1] * np.nan_to_num(matrix[:, ::-1])).reshape(y.shape)
 
 
 def _butterfly(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
     """Some of what is half a row away: a wrong twiddle in the last stage."""
-    matrix = _matrix(y, ndim)
+    matrix = as_matrix(y, ndim)
     half = matrix.shape[1] // 2
     if half:
         made = matrix + size[1] * (np.nan_to_num(np.roll(matrix, half, axis=1)) - matrix)
@@ -134,12 +115,12 @@ def _tilted(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
     """A plane added: from less at one corner to more at the other."""
     row, column = grid(y, ndim)
     far = row / max(1, row.max()) + column / max(1, column.max()) - 1
-    yield f"a tilted plane of {size[0]}", y + size[1] * _rms(y) * far
+    yield f"a tilted plane of {size[0]}", y + size[1] * rms(y) * far
 
 
 def _soft_threshold(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
     """All magnitudes less by one amount, small ones zero."""
-    step = size[1] * _rms(y)
+    step = size[1] * rms(y)
     yield f"magnitudes less by {size[0]}", np.sign(y) * np.maximum(np.abs(y) - step, 0.0)
 
 
@@ -158,9 +139,9 @@ def _some_less(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Mad
 
 def _memory_of_signs(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
     """A trace of the sign of the element before: a sense amplifier that does not settle."""
-    matrix = _matrix(y, ndim)
+    matrix = as_matrix(y, ndim)
     before = np.roll(np.sign(np.nan_to_num(matrix)), 1, axis=1)
-    yield f"the sign before by {size[0]}", (matrix + size[1] * _rms(y) * before).reshape(y.shape)
+    yield f"the sign before by {size[0]}", (matrix + size[1] * rms(y) * before).reshape(y.shape)
 
 
 def _triangle(y: Array, ndim: int, size: Size, rng: np.random.Generator) -> Made:
@@ -209,7 +190,7 @@ def _logic(y: Array, ndim: int, dtype: str, rng: np.random.Generator) -> Made:
     made = flat.copy()
     made[at] -= np.copysign(np.ldexp(1.0, np.frexp(np.nan_to_num(made[at]))[1] - 1), made[at])
     yield "the leading bit of one element lost", made.reshape(y.shape)
-    matrix = _matrix(y, ndim)
+    matrix = as_matrix(y, ndim)
     row, column = int(rng.integers(len(matrix))), int(rng.integers(matrix.shape[1]))
     if matrix.shape[1] > 1:
         summed, shortened = matrix.copy(), matrix.copy()

@@ -59,12 +59,12 @@ def _composed() -> Iterator[Case]:
                 yield op_case(module + function, d, samples[0], seed=of + 7, grad=_GRADS[function])
 
 
-def _of(shape: tuple[int, ...], /, **values: str) -> Sample:
+def shaped(shape: tuple[int, ...], /, **values: str) -> Sample:
     """Tensors of one shape, each of a value class of its own."""
     return {name: (shape, kind) for name, kind in values.items()}
 
 
-def _qkv(*shape: int, values: str = "normal", **others: Any) -> Sample:
+def qkv(*shape: int, values: str = "normal", **others: Any) -> Sample:
     """Queries, keys and values of one shape, and others."""
     return {"q": (shape, values), "k": shape, "v": shape, **others}
 
@@ -114,11 +114,11 @@ _LANGUAGE: Mapping[str, Sequence[Sample]] = {
         {"q": (2, 4, 20, 10), "k": (2, 20, 10), "v": (2, 20, 10)},
         {"q": ((1, 3, 30, 18), "range:-2:2"), "k": (1, 30, 18), "v": ((1, 30, 18), "unit")},
     ],
-    "cosine_window_attention": [_qkv(*_HEADS, scale=((3,), "range:1:3"), bias=((3, 10, 10), _UNIT))],
+    "cosine_window_attention": [qkv(*_HEADS, scale=((3,), "range:1:3"), bias=((3, 10, 10), _UNIT))],
     "gated_rms_norm": [{"x": (2, 10, 40), "z": (2, 10, 40), "weight": ((40,), "range:0.5:1.5")}],
-    "exponential_gate_cell": [_of((6, 4, 25), x="normal", i="range:-2:2", f="range:0:4")],
-    "taylor_linear_attention": [_qkv(2, 20, 12, values=_UNIT), _qkv(1, 40, 8, values="range:-0.5:0.5")],
-    "chunked_local_attention": [_qkv(3, 20, 14)],
+    "exponential_gate_cell": [shaped((6, 4, 25), x="normal", i="range:-2:2", f="range:0:4")],
+    "taylor_linear_attention": [qkv(2, 20, 12, values=_UNIT), qkv(1, 40, 8, values="range:-0.5:0.5")],
+    "chunked_local_attention": [qkv(3, 20, 14)],
     "lens_entropy": [{"hidden": (40, 20), "norm": ((20,), "range:0.5:1.5"), "head": ((90, 20), "range:-0.5:0.5")}],
     "poly_loss": [{"logits": ((80, 20), "range:-3:3"), "target": ((80,), "index:20", "int64")}],
     "two_pass_loss": [
@@ -163,7 +163,7 @@ _LANGUAGE: Mapping[str, Sequence[Sample]] = {
             "rarity": ((12,), "range:0.2:6"),
         }
     ],
-    "decayed_chunks": [_qkv(3, 10, 10), _qkv(2, 15, 6, values="unit")],
+    "decayed_chunks": [qkv(3, 10, 10), qkv(2, 15, 6, values="unit")],
 }
 
 _MAP = (2, 6, 10, 12)
@@ -196,7 +196,7 @@ _VISION: Mapping[str, Sequence[Sample]] = {
         {"x": (2, 3, 12, 16), "patch": ((20, 3, 4, 4), "range:-0.15:0.15"), "token": (1, 1, 20), "place": (13, 20)}
     ],
     "axial_bias_attention": [
-        _qkv(3, 20, 8, values=_UNIT, rows=((4, 4, 8), _SMALL), columns=((5, 5, 8), _SMALL)),
+        qkv(3, 20, 8, values=_UNIT, rows=((4, 4, 8), _SMALL), columns=((5, 5, 8), _SMALL)),
     ],
     "deformable_samples": [
         {"x": (1, 6, 8, 10), "place": ((1, 30, 2), "unit"), "offset": (1, 30, 4, 2), "logits": (1, 30, 4)}
@@ -227,7 +227,7 @@ _MORE: Mapping[str, Sequence[Sample]] = {
     "time_delay_layer": [
         {"x": (2, 12, 30), "weight": ((16, 12, 3), _SMALL), "mean": ((16,), "unit"), "var": ((16,), "range:0.2:1")}
     ],
-    "shifted_relative_attention": [_qkv(2, 3, 15, 10, r=((3, 15, 10), _UNIT), u=((3, 10), _UNIT))],
+    "shifted_relative_attention": [qkv(2, 3, 15, 10, r=((3, 15, 10), _UNIT), u=((3, 10), _UNIT))],
     "vocoder_residual": [{"x": (2, 10, 40), "first": ((10, 10, 3), _SMALL), "second": ((10, 10, 3), _SMALL)}],
     "harmonic_synthesis": [{"pitch": ((2, 60), "range:0.01:0.05"), "loud": ((2, 60, 6), "range:0:0.3")}],
     "frame_decibels": [{"x": ((6, 300), _UNIT)}],
@@ -252,7 +252,7 @@ _MORE: Mapping[str, Sequence[Sample]] = {
     "smooth_gain": [{"score": (20, 15), "grade": ((20, 15), "literal:0,2,1,0,3,0,0")}],
     "next_item_loss": [
         {
-            **_of((10, 12, 16), hidden="normal", positive=_UNIT, negative=_UNIT),
+            **shaped((10, 12, 16), hidden="normal", positive=_UNIT, negative=_UNIT),
             "kept": ((10, 12), "literal:0,1,1", "bool"),
         }
     ],
@@ -260,7 +260,7 @@ _MORE: Mapping[str, Sequence[Sample]] = {
     "sampled_neighbours": [{"x": (24, 10), **_GATED, "own": ((10, 16), _SMALL), "other": ((10, 16), _SMALL)}],
     "personalised_propagation": [{"x": (25, 18), "adjacency": ((25, 25), "range:0:1")}],
     "principal_aggregation": [{"message": (90, 10), "target": ((90,), "index:16", "int64")}],
-    "complex_triples": [_of((120, 20), head="normal", relation=_UNIT, tail="normal")],
+    "complex_triples": [shaped((120, 20), head="normal", relation=_UNIT, tail="normal")],
     "continuous_filter": [{"x": (15, 20), "distance": ((15, 15), "range:0.8:5"), "weight": ((10, 20), _SMALL)}],
     "heun_step": [{"x": ((20, 24), "range:-3:3"), "weight": ((24, 24), _SMALL), "sigma": ((2,), "literal:2.5,1.5")}],
     "consistency_output": [{"x": (20, 30), "network": (20, 30), "sigma": ((20,), "range:0.1:3")}],
@@ -269,7 +269,7 @@ _MORE: Mapping[str, Sequence[Sample]] = {
     "commitment": [{"x": (100, 12), "book": (30, 12), "code": ((100,), "index:30", "int64")}],
     "blended_inpainting": [
         {
-            **_of((20, 30), x="normal", known="normal", noise="normal"),
+            **shaped((20, 30), x="normal", known="normal", noise="normal"),
             "mask": ((20, 30), "literal:1,0,0,1"),
             "left": ((20, 1), "range:0.1:0.95"),
         }
@@ -278,19 +278,21 @@ _MORE: Mapping[str, Sequence[Sample]] = {
     "lambda_returns": [{"reward": (10, 20), "value": (11, 20), "going": ((10, 20), "literal:1,1,1,0,1,1,1")}],
     "twin_target": [
         {
-            **_of((150,), first="range:-5:5", second="range:-5:5", log_p="range:-3:1", reward="normal"),
+            **shaped((150,), first="range:-5:5", second="range:-5:5", log_p="range:-3:1", reward="normal"),
             "done": ((150,), "literal:0,0,1", "bool"),
         }
     ],
     "projected_categories": [{"p": (30, 17), "reward": ((30,), _UNIT)}],
-    "policy_gap": [_of((80, 6), mean="normal", log_std="range:-1:0.5", old_mean="normal", old_log_std="range:-1:0.5")],
+    "policy_gap": [
+        shaped((80, 6), mean="normal", log_std="range:-1:0.5", old_mean="normal", old_log_std="range:-1:0.5")
+    ],
 }
 
 _STEP = (20, 30)
 _REST: Mapping[str, Sequence[Sample]] = {
-    "wave_step": [_of((2, 12, 15), u=_UNIT, before=_UNIT, speed="range:0.5:1")],
-    "gray_scott": [_of((2, 10, 14), u="range:0.3:1", v="range:0:0.4")],
-    "thomas_solve": [_of((25, 8), low=_UNIT, diagonal="range:3:5", high=_UNIT, y="normal")],
+    "wave_step": [shaped((2, 12, 15), u=_UNIT, before=_UNIT, speed="range:0.5:1")],
+    "gray_scott": [shaped((2, 10, 14), u="range:0.3:1", v="range:0:0.4")],
+    "thomas_solve": [shaped((25, 8), low=_UNIT, diagonal="range:3:5", high=_UNIT, y="normal")],
     "conjugate_gradient": [{"a": ((8, 15, 15), "spd"), "b": (8, 15)}],
     "clenshaw": [{"x": ((20, 30), _UNIT), "c": ((6,), "literal:0.5,-0.7,0.3,0.2,-0.1,0.05")}],
     "morse_energy": [{"place": ((4, 15, 3), "range:-3:3")}],
@@ -320,17 +322,17 @@ _REST: Mapping[str, Sequence[Sample]] = {
     "ensemble_score": [{"members": (60, 12), "y": (60,)}],
     "weibull_survival": [
         {
-            **_of((25, 20), time="range:0.2:5", shape="range:0.6:2.5", scale="range:0.5:3"),
+            **shaped((25, 20), time="range:0.2:5", shape="range:0.6:2.5", scale="range:0.5:3"),
             "dead": ((25, 20), "literal:1,0,1"),
         }
     ],
     "inflated_poisson": [
         {"count": ((25, 20), "literal:0,0,1,3,0,2,0,7"), "log_rate": ((25, 20), _UNIT), "logit": (25, 20)}
     ],
-    "gamma_divergence": [_of((20, 25), a="range:0.5:5", b="range:0.5:3", c="range:0.5:5", d="range:0.5:3")],
-    "nesterov_step": [_of(_STEP, p="normal", g="range:-0.2:0.2", m="range:-0.5:0.5")],
-    "largest_moment_step": [_of(_STEP, p="normal", g="range:-0.2:0.2", m="range:-0.2:0.2", u="range:0.05:0.3")],
-    "adaptively_clipped": [_of(_STEP, p=_UNIT, g="range:-0.1:0.1")],
-    "curvature_step": [_of(_STEP, p="normal", m="range:-0.1:0.1", h="range:0.1:4")],
-    "averaged_weights": [_of(_STEP, p="normal", average="normal")],
+    "gamma_divergence": [shaped((20, 25), a="range:0.5:5", b="range:0.5:3", c="range:0.5:5", d="range:0.5:3")],
+    "nesterov_step": [shaped(_STEP, p="normal", g="range:-0.2:0.2", m="range:-0.5:0.5")],
+    "largest_moment_step": [shaped(_STEP, p="normal", g="range:-0.2:0.2", m="range:-0.2:0.2", u="range:0.05:0.3")],
+    "adaptively_clipped": [shaped(_STEP, p=_UNIT, g="range:-0.1:0.1")],
+    "curvature_step": [shaped(_STEP, p="normal", m="range:-0.1:0.1", h="range:0.1:4")],
+    "averaged_weights": [shaped(_STEP, p="normal", average="normal")],
 }

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmarks.scoreboard.sets import ninth_core, ninth_grads, ninth_rarer
+from benchmarks.scoreboard.sets.eighth import qkv, shaped
 from benchmarks.scoreboard.sets.ninth_core import seed
 from benchmarks.scoreboard.sets.seventh import name
 from benchmarks.scoreboard.sets.sixth_core import DTYPES, FULL
@@ -67,16 +68,6 @@ def _composed() -> Iterator[Case]:
                     yield op_case(module + function, d, sample, seed=of + i)
             for d in some if function in _GRADS else ():
                 yield op_case(module + function, d, samples[0], seed=of + 7, grad=_GRADS[function])
-
-
-def _of(shape: tuple[int, ...], /, **values: str) -> Sample:
-    """Tensors of one shape, each of a value class of its own."""
-    return {name: (shape, kind) for name, kind in values.items()}
-
-
-def _qkv(*shape: int, values: str = "normal", **others: Any) -> Sample:
-    """Queries, keys and values of one shape, and others."""
-    return {"q": (shape, values), "k": shape, "v": shape, **others}
 
 
 _FULL = (
@@ -150,8 +141,8 @@ _LANGUAGE: Mapping[str, Sequence[Sample]] = {
         {"q": (2, 2, 14, 11), "k": (2, 2, 32, 11), "v": (2, 2, 32, 11)},
         {"q": ((3, 22, 7), "range:-3:3"), "k": (3, 24, 7), "v": ((3, 24, 7), _UNIT)},
     ],
-    "strided_attention": [_qkv(1, 3, 26, 9), _qkv(2, 33, 14, values="range:-2:2")],
-    "talking_heads": [_qkv(2, 4, 11, 9, before=((4, 4), _UNIT), after=((4, 4), _UNIT))],
+    "strided_attention": [qkv(1, 3, 26, 9), qkv(2, 33, 14, values="range:-2:2")],
+    "talking_heads": [qkv(2, 4, 11, 9, before=((4, 4), _UNIT), after=((4, 4), _UNIT))],
     "soft_experts": [
         {
             "x": (2, 14, 18),
@@ -209,7 +200,7 @@ _VISION: Mapping[str, Sequence[Sample]] = {
         }
     ],
     "pooled_mixer": [{"x": (_MAP, "range:-2:3"), "scale": ((6,), "range:0.1:1")}],
-    "relu_linear_attention": [_qkv(2, 3, 33, 9), _qkv(2, 44, 14, values=_UNIT)],
+    "relu_linear_attention": [qkv(2, 3, 33, 9), qkv(2, 44, 14, values=_UNIT)],
     "sine_positions": [{"box": ((44, 4), "unit")}, {"box": ((3, 14, 2), _UNIT)}],
     "normal_boxes_distance": [{"a": ((33, 4), "unit"), "b": ((28, 4), "range:0.2:1")}],
     "asymmetric_loss": [{"logits": ((44, 22), "range:-4:4"), "target": ((44, 22), "literal:0,1,0,0,1")}],
@@ -223,7 +214,7 @@ _VISION: Mapping[str, Sequence[Sample]] = {
     "plane_features": [{"planes": (3, 7, 9, 9), "points": ((77, 3), "range:-0.95:0.95")}],
     "rotated_grid": [{"x": (2, 7, 9, 16)}, {"x": ((1, 14, 5, 24), _UNIT)}],
     "joint_attention": [{"image": (2, 14, 18), "text": (2, 9, 22), "wi": ((18, 48), _SMALL), "wt": ((22, 48), _SMALL)}],
-    "projected_guidance": [_of((6, 4, 7, 9), cond="normal", uncond="normal")],
+    "projected_guidance": [shaped((6, 4, 7, 9), cond="normal", uncond="normal")],
     "mixture_score": [{"x": (44, 7), "mean": (9, 7), "sigma": ((44,), "range:0.3:2")}],
     "log_normal_steps": [{"low": ((22,), "range:0.01:0.1"), "high": ((22,), "range:5:60")}],
     "residual_codebooks": [
@@ -236,49 +227,49 @@ _SIGNALS: Mapping[str, Sequence[Sample]] = {
     "soft_knee": [{"x": ((14, 66), _UNIT), "threshold": ((14,), "range:-20:-6")}],
     "spectral_shape": [{"power": ((66, 33), "range:0.05:4")}, {"power": ((5, 14, 22), "range:1:2")}],
     "steered_array": [{"x": (4, 5, 44), "delay": ((4, 5), "range:-2:2")}],
-    "spectral_distance": [_of((4, 120), x=_UNIT, y="normal")],
+    "spectral_distance": [shaped((4, 120), x=_UNIT, y="normal")],
     "snake": [{"x": (2, 11, 33), "weight": ((11, 11, 3), _SMALL), "alpha": ((11,), "range:0.3:3")}],
     "light_propagation": [{"user": (22, 9), "item": (28, 9), "seen": ((22, 28), "literal:1,0,0,1,0,1,0,0,0,1,1,0,0")}],
     "interest_capsules": [{"x": (14, 11, 9), "weight": ((9, 9), "range:-0.5:0.5")}],
     "field_bilinear": [
         {"x": (22, 7, 9), "weight": ((9, 9), _SMALL), "squeeze": ((7, 4), _UNIT), "excite": ((4, 7), "unit")}
     ],
-    "debiased_contrast": [_of((66, 14), x="normal", y="range:-1:2")],
+    "debiased_contrast": [shaped((66, 14), x="normal", y="range:-1:2")],
     "graph_transformer_edges": [
         {"x": (22, 14), "edge": ((22, 22, 5), _UNIT), "e": ((5, 9), "range:-0.5:0.5")}
         | dict.fromkeys(("q", "k", "v"), ((14, 9), "range:-0.4:0.4"))
     ],
     "soft_value_iteration": [{"reward": ((66, 5), _UNIT), "move": ((66, 5, 66), "range:0:0.03")}],
-    "expectile_loss": [_of((22, 14), q="normal", value=_UNIT, log_p="range:-3:0")],
+    "expectile_loss": [shaped((22, 14), q="normal", value=_UNIT, log_p="range:-3:0")],
     "symmetric_two_hot": [{"logits": ((66, 17), "range:-2:2"), "y": ((66,), "range:-20:20")}],
     "conservative_penalty": [{"q": ((88, 11), "range:-4:4"), "action": ((88,), "index:11", "int64")}],
     "arm_kinematics": [{"angle": ((44, 6), _UNIT), "length": ((44, 6), "range:0.2:1")}],
     "riccati": [{"a": ((22, 5, 5), "range:-0.6:0.6"), "b": ((22, 5, 2), _UNIT)}],
     "path_integral": [{"noise": (6, 28, 22), "cost": ((6, 28), "range:0:6"), "plan": ((6, 22), _UNIT)}],
-    "bicycle_rollout": [_of((14, 22), speed="range:2:9", steer="range:-0.4:0.4")],
+    "bicycle_rollout": [shaped((14, 22), speed="range:2:9", steer="range:-0.4:0.4")],
     "gyro_integrated": [{"rate": ((33, 14, 3), "range:-3:3")}],
 }
 
 _SCIENCE: Mapping[str, Sequence[Sample]] = {
-    "aligned_points": [_of((9, 14, 3), x="normal", y="normal")],
+    "aligned_points": [shaped((9, 14, 3), x="normal", y="normal")],
     "chamfer": [{"x": (4, 22, 3), "y": ((4, 33, 3), "range:-2:2")}],
-    "epipolar_error": [{"f": ((3, 3), _UNIT), **_of((88, 2), x=_UNIT, y=_UNIT)}],
+    "epipolar_error": [{"f": ((3, 3), _UNIT), **shaped((88, 2), x=_UNIT, y=_UNIT)}],
     "smooth_union": [{"p": ((110, 3), _UNIT), "centre": ((5, 3), _UNIT), "radius": ((5,), "range:0.2:0.6")}],
-    "latitude_weighted_error": [_of((66, 9, 14), x="range:-2:2", y="normal")],
+    "latitude_weighted_error": [shaped((66, 9, 14), x="range:-2:2", y="normal")],
     "geostrophic_wind": [
         {"height": ((3, 9, 14), "range:4:6"), "latitude": ((9,), "literal:0.4,0.5,0.6,0.7,0.8,0.9,1,1.1,1.2")}
     ],
-    "humidity": [_of((22, 14), temperature="range:15:35", dew="range:-5:14")],
+    "humidity": [shaped((22, 14), temperature="range:15:35", dew="range:-5:14")],
     "lattice_fluid": [{"f": ((6, 3, 33), "range:0.2:1")}, {"f": ((2, 3, 77), "range:0.8:1")}],
     "periodic_poisson": [{"rho": (3, 11, 14)}, {"rho": ((2, 16, 9), "range:-3:1")}],
     "atom_symmetry": [{"place": ((5, 11, 3), "range:-2:2"), "eta": ((6,), "literal:0.2,0.5,1,2,3,4")}],
     "embedded_atoms": [{"d": ((88, 12), "range:0.8:2")}, {"d": ((5, 22, 7), "range:1:1.6")}],
-    "enzyme_kinetics": [_of((22, 14), substrate="range:0.2:2", product="range:0:1", rate="range:0.3:2")],
+    "enzyme_kinetics": [shaped((22, 14), substrate="range:0.2:2", product="range:0:1", rate="range:0.3:2")],
     "stochastic_alpha_beta": [
-        _of((22, 14), forward="range:0.9:1.1", strike="range:1.2:1.8", alpha="range:0.2:0.6", rho="range:-0.6:0.3")
+        shaped((22, 14), forward="range:0.9:1.1", strike="range:1.2:1.8", alpha="range:0.2:0.6", rho="range:-0.6:0.3")
     ],
     "mean_reverting_likelihood": [{"x": (22, 28), "pull": ((22,), "range:0.3:2"), "sigma": ((22,), "range:0.5:2")}],
     "shrunk_covariance": [{"x": (66, 14)}, {"x": ((44, 9), "range:0:3")}],
-    "schedule_free_step": [_of((26, 33), z="normal", x="normal", g="range:-0.3:0.3", v="range:0.001:0.1")],
+    "schedule_free_step": [shaped((26, 33), z="normal", x="normal", g="range:-0.3:0.3", v="range:0.001:0.1")],
     "kronecker_step": [{"g": ((14, 9), "range:-0.5:0.5"), "left": ((14, 14), "spd"), "right": ((9, 9), "spd")}],
 }
