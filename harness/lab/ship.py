@@ -18,6 +18,7 @@ _SHIPPED = (
     "harness.lab.worker.run",
     "harness.lab.worker.kernels",
     "harness.lab.worker.recorder",
+    "harness.lab.worker.terms",
     "harness.lab.worker.noisy",
     "harness.lab.worker.steps",
     "harness.lab.worker.pairs",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmarks.scoreboard.sets import seventh_core
-from benchmarks.scoreboard.sets.seventh_core import in_each, v
+from benchmarks.scoreboard.sets.seventh_core import each_of, v
 from benchmarks.scoreboard.sets.sixth_core import DTYPES, FULL, F, L, Tensors
 from harness.case import Case
 
@@ -20,6 +20,7 @@ SOME = (
     *(("float32", "bfloat16"), ("float64", "bfloat16"), ("float64",), ("float32", "float16")),
     *(("bfloat16",), ("float16",), ("float32",)),
 )
+each = each_of("ninth", SOME)
 
 
 def cases() -> Iterator[Case]:
@@ -42,13 +43,6 @@ def cases() -> Iterator[Case]:
 def seed(name: str) -> int:
     """The seed of a function's or an operator's numbers."""
     return seventh_core.seed(name, "ninth")
-
-
-def each(target: str, tensors: Tensors, *extra: Any, dtypes: Sequence[str] = (), **options: Any) -> Iterator[Case]:
-    """The case in each dtype, without any in SOME; with `grad` its gradients, whose numbers are others."""
-    some = dtypes or SOME[seed(f"{target} {tensors} {extra}") % len(SOME)]
-    of = seed(target.removesuffix(".default").rpartition(".")[2])
-    yield from in_each(some, of, target, tensors, *extra, **options)
 
 
 def _products() -> Iterator[Case]:

@@ -7,7 +7,7 @@ for. Each operator's numbers have a seed of their own.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmarks.scoreboard.sets.sixth_core import DTYPES, F, L, Tensors
@@ -46,6 +46,18 @@ def each(target: str, tensors: Tensors, *extra: Any, dtypes: Sequence[str] = (),
     """
     some = dtypes or ("float32", HALF[seed(f"{target} {tensors}") % 2])
     yield from in_each(some, seed(target.rpartition(".")[2]), target, tensors, *extra, **options)
+
+
+def each_of(of: str, some: Sequence[Sequence[str]]) -> Callable[..., Iterator[Case]]:
+    """`each` of a later set: without dtypes in one of `some`, by the checksum of what it is given."""
+
+    def each(target: str, tensors: Tensors, *extra: Any, dtypes: Sequence[str] = (), **options: Any) -> Iterator[Case]:
+        """The case in each dtype; with `grad` its gradients, whose numbers are others."""
+        given = dtypes or some[seed(f"{target} {tensors} {extra}", of) % len(some)]
+        numbers = seed(target.removesuffix(".default").rpartition(".")[2], of)
+        yield from in_each(given, numbers, target, tensors, *extra, **options)
+
+    return each
 
 
 def in_each(

@@ -37,6 +37,7 @@ from .kernels import (
     is_wide,
     name_of,
 )
+from .terms import averages, looks_averaged, terms, window
 
 # float64 has no room for noise of its own size: there programs are moved by so much, and the deviations scaled down.
 COARSE = 2.0**-49
@@ -169,7 +170,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
                 kept = self._of_added(func, name, args, kwargs, floats(plain)[0], u)
             elif name in STEPPED:
                 kept = self._of_steps(floats(plain)[0], u)
-            elif name in ("scatter_reduce", "segment_reduce") and _averages(args, kwargs):
+            elif name in ("scatter_reduce", "segment_reduce") and averages(args, kwargs):
                 kept = self._of_mean(func, name, args, kwargs, u)
             elif name == "_log_softmax":
                 kept = u * self._uniform(floats(plain)[0].narrow(args[1], 0, 1))  # its sum may be rounded, too
@@ -288,9 +289,9 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         dims = args[1] if len(args) > 1 else kwargs.get("dim")
         dims = list(range(x.dim())) if dims is None or dims == [] else dims
         square = (x.abs() ** 2).sum(dims).reshape(out.shape)
-        total = out * n if _looks_averaged(x, out) else out
+        total = out * n if looks_averaged(x, out) else out
         size = (_ROUNDING * n * (total.abs() ** 2 / 3 + square / 6) + _repeated(x, dims, total, u) ** 2).sqrt()
-        return self._normal(out) * u * (size / n if _looks_averaged(x, out) else size)
+        return self._normal(out) * u * (size / n if looks_averaged(x, out) else size)
 
     def _of_moments(self, name: str, x: torch.Tensor, outs: Sequence[torch.Tensor], u: float) -> list[torch.Tensor]:
         """Beside that of unknown steps, what adding up adds. To a variance, relatively, that of n squares, σ² =
@@ -312,7 +313,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         """σ² = 0.18·u²·(n·(y²/3 + Q/6) + Q) of sums of n products, which may be rounded before they are added."""
         sizes = [
             (_ROUNDING * (n * (y.abs() ** 2 / 3 + q / 6) + q)).sqrt()
-            for n, q, y in zip(*_terms(func, args, kwargs), outs)
+            for n, q, y in zip(*terms(func, args, kwargs), outs)
         ]
         return [self._normal(y) * u * size for y, size in zip(outs, sizes)]
 
@@ -320,18 +321,18 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         """σ² = 0.18·u²·n·(y²/3 + Q/6) of sums that round after every addition, but for the last; + 0.18·u²·Q where
         every term is divided first. Two terms round only once.
         """
-        window = _window(name, args) if name in AVERAGES else ()
-        parts = math.prod(window)
-        n, square = (found[0] for found in _terms(func, args, kwargs))
+        sizes = window(name, args) if name in AVERAGES else ()
+        parts = math.prod(sizes)
+        n, square = (found[0] for found in terms(func, args, kwargs))
         n, square = n * parts, square / parts
-        size = (_ROUNDING * (n * (out.abs() ** 2 / 3 + square / 6) + (square if window else 0.0))).sqrt()
-        return torch.where(n > (0.5 if window else 2.5), self._normal(out) * u * size, torch.zeros_like(out))
+        size = (_ROUNDING * (n * (out.abs() ** 2 / 3 + square / 6) + (square if sizes else 0.0))).sqrt()
+        return torch.where(n > (0.5 if sizes else 2.5), self._normal(out) * u * size, torch.zeros_like(out))
 
     def _of_mean(self, func: Any, name: str, args: Any, kwargs: Any, u: float) -> torch.Tensor | float:
         """Of a reduction by "mean", whose sum is kept where its result lies, and divided."""
         args, kwargs = tree_map(lambda a: "sum" if isinstance(a, str) and a == "mean" else a, (args, kwargs))
         total = func(*args, **kwargs)
-        n = _terms(func, args, kwargs)[0][0].clamp(min=1.0)
+        n = terms(func, args, kwargs)[0][0].clamp(min=1.0)
         return (self._of_added(func, name, args, kwargs, total, u) + self._ulps(total, u, 0.5)) / n
 
     def _of_steps(self, out: torch.Tensor, u: float) -> torch.Tensor:
@@ -404,31 +405,6 @@ def _overflow(dtype: torch.dtype) -> float:
     return float(info.max) * (1 + float(info.eps) / 4)
 
 
-def _averages(args: Any, kwargs: Any) -> bool:
-    """Whether a reduction is by "mean"."""
-    return any(isinstance(a, str) and a == "mean" for a in (*args, *kwargs.values()))
-
-
-def _window(name: str, args: Any) -> Sequence[int]:
-    """The size of the windows that a pool averages; of adaptive ones, that of the largest."""
-    dims = int(name[name.index("pool") + 4])
-    if name.startswith("_adaptive"):
-        few, many = (list(a.shape[-dims:]) for a in args[:2])
-        return [-(-n // m) for n, m in zip(many, few)]
-    given = list(args[2])
-    return given * dims if len(given) == 1 else given
-
-
-def _terms(func: Any, args: Any, kwargs: Any) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
-    """How many terms each result of a sum of products has, and the sum of their squares."""
-
-    def of(change: Callable[[torch.Tensor], torch.Tensor]) -> list[torch.Tensor]:
-        changed = tree_map(lambda a: change(a) if is_wide(a) else a, args)
-        return [out.abs() for out in floats(func(*changed, **kwargs)) if out.dtype in WIDE]
-
-    return of(torch.ones_like), of(lambda a: a.abs() ** 2 + 0 * a)
-
-
 def _near(x: torch.Tensor, dtype: torch.dtype, u: float, times: float = _NEAR) -> torch.Tensor:
     """So many times the distance of each number to the nearest of a shorter dtype: what all but is one of them rounds
     to it on any device, and a function that all but reaches 1 is 1.
@@ -449,10 +425,3 @@ def _repeated(x: torch.Tensor, dims: Sequence[int], total: torch.Tensor, u: floa
     same = ((x - usual).abs() <= _ALIKE * u * usual.abs()) & (usual != 0)
     count = same.sum(dims[0]).reshape(total.shape)
     return torch.where(count > 2, _AGAIN * count * total.abs(), torch.zeros_like(total))
-
-
-def _looks_averaged(x: torch.Tensor, out: torch.Tensor) -> bool:
-    """Whether a result is the mean of its terms, and not their sum."""
-    whole = x.sum()
-    mean = whole * (out.numel() / max(x.numel(), 1))
-    return bool((out.sum() - mean).abs() < (out.sum() - whole).abs())

@@ -1,0 +1,42 @@
+"""What the results of a kernel that adds up are made of: how many terms, how large, divided by what."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Sequence
+
+import torch
+from torch.utils._pytree import tree_map
+
+from .kernels import WIDE, floats, is_wide
+
+
+def averages(args: Any, kwargs: Any) -> bool:
+    """Whether a reduction is by "mean"."""
+    return any(isinstance(a, str) and a == "mean" for a in (*args, *kwargs.values()))
+
+
+def window(name: str, args: Any) -> Sequence[int]:
+    """The size of the windows that a pool averages; of adaptive ones, that of the largest."""
+    dims = int(name[name.index("pool") + 4])
+    if name.startswith("_adaptive"):
+        few, many = (list(a.shape[-dims:]) for a in args[:2])
+        return [-(-n // m) for n, m in zip(many, few)]
+    given = list(args[2])
+    return given * dims if len(given) == 1 else given
+
+
+def terms(func: Any, args: Any, kwargs: Any) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    """How many terms each result of a sum of products has, and the sum of their squares."""
+
+    def of(change: Callable[[torch.Tensor], torch.Tensor]) -> list[torch.Tensor]:
+        changed = tree_map(lambda a: change(a) if is_wide(a) else a, args)
+        return [out.abs() for out in floats(func(*changed, **kwargs)) if out.dtype in WIDE]
+
+    return of(torch.ones_like), of(lambda a: a.abs() ** 2 + 0 * a)
+
+
+def looks_averaged(x: torch.Tensor, out: torch.Tensor) -> bool:
+    """Whether a result is the mean of its terms, and not their sum."""
+    whole = x.sum()
+    mean = whole * (out.numel() / max(x.numel(), 1))
+    return bool((out.sum() - mean).abs() < (out.sum() - whole).abs())
