@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 import harness
 from harness.golden import reference
+from harness.lab.worker import noisy, recorder
 from tests.numerics.torchrun import TorchRun, golden_of, op_case
 
 UNIT = {torch.float64: 2.0**-53, torch.float32: 2.0**-24, torch.bfloat16: 2.0**-8, torch.float16: 2.0**-11}
@@ -280,3 +281,40 @@ def test_what_is_cast_to_half_precision_rounds_there(function, dtype: torch.dtyp
         wrong = y.clone()
         wrong.view(-1)[int(y.abs().argmax())] *= 1.25
         assert harness.judge(function, (x, w), actual=wrong).status == "diverged"
+
+
+aten = torch.ops.aten
+KERNELS = {
+    "pooled": lambda x: aten.avg_pool2d_backward(
+        x, torch.zeros(2, 3, 9, 9, dtype=x.dtype), [3], [], [0], False, True, None
+    ),
+    "adapted": lambda x: aten._adaptive_avg_pool2d_backward(x, torch.zeros(2, 3, 7, 5, dtype=x.dtype)),
+    "enlarged": lambda x: aten.upsample_nearest2d_backward(x, [3, 3], [2, 3, 2, 2]),
+    "resampled": lambda x: aten.upsample_bicubic2d_backward(x, [3, 3], [2, 3, 5, 4], False),
+    "put": lambda x: torch.zeros(3, 3, 3, dtype=x.dtype).index_put((torch.tensor([0, 2]),), x, accumulate=True),
+    "averaged": lambda x: x.new_zeros(2, 3, 3, 3).scatter_reduce(0, torch.zeros(2, 3, 3, 3, dtype=int), x, "mean"),
+    "summed": lambda x: x.sum((1, 2)).cumsum(1).cumprod(1),
+    "spread": lambda x: x.std((2, 3)) + torch.var_mean(x, (2, 3))[0],
+    "factored": lambda x: torch.linalg.qr(x)[1].tril().abs() + torch.linalg.svdvals(x)[..., None],
+    "stepped": lambda x: torch.linspace(0, 1, 3, dtype=x.dtype) * x,
+}
+
+
+@pytest.mark.parametrize("name", KERNELS)
+@pytest.mark.parametrize("dtype", UNIT)
+def test_every_kind_of_kernel_runs_with_noise(name: str, dtype: torch.dtype) -> None:
+    """A mistake in the noise of a kernel would be taken for a program that can't be run so, and less be known of it."""
+    if name == "factored" and dtype in (torch.bfloat16, torch.float16):
+        return  # no CPU kernel
+    torch.manual_seed(0)
+    x = torch.randn(2, 3, 3, 3).to(dtype)
+
+    def program() -> torch.Tensor:
+        return KERNELS[name](x.double() if wide else x) * 1.7
+
+    wide = False
+    own = recorder.kernels(program)
+    wide = True
+    made = noisy.moved(program, own, 7)
+    assert made.shape == program().shape
+    assert bool((made != program()).any())
