@@ -291,7 +291,7 @@ KERNELS = {
     "adapted": lambda x: aten._adaptive_avg_pool2d_backward(x, torch.zeros(2, 3, 7, 5, dtype=x.dtype)),
     "enlarged": lambda x: aten.upsample_nearest2d_backward(x, [3, 3], [2, 3, 2, 2]),
     "resampled": lambda x: aten.upsample_bicubic2d_backward(x, [3, 3], [2, 3, 5, 4], False),
-    "put": lambda x: torch.zeros(3, 3, 3, dtype=x.dtype).index_put((torch.tensor([0, 2]),), x, accumulate=True),
+    "put": lambda x: torch.zeros(3, 3, 3, 3, dtype=x.dtype).index_put((torch.tensor([0, 2]),), x, accumulate=True),
     "averaged": lambda x: x.new_zeros(2, 3, 3, 3).scatter_reduce(0, torch.zeros(2, 3, 3, 3, dtype=int), x, "mean"),
     "summed": lambda x: x.sum((1, 2)).cumsum(1).cumprod(1),
     "spread": lambda x: x.std((2, 3)) + torch.var_mean(x, (2, 3))[0],
