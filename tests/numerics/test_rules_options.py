@@ -66,6 +66,7 @@ def _cases(dtype: str) -> list[Case]:
                 scale_grad_by_freq=True, grad=("w",)),
         op_case("aten.embedding_dense_backward.default", d, {"g": (90, 14), "i": ((90,), "index:26", "int64")},
                 26, 3, True),
+        op_case(F + "avg_pool2d", d, {"x": (2, 3, 9, 9)}, 3, 1, divisor_override=1000),
         op_case(F + "adaptive_avg_pool2d", d, {"x": (2, 3, 9, 7)}, [4, 3], grad=("x",)),
         *([] if d in HALF else [op_case("torch.fft.fft", d, {"x": ((66, 7), "range:0:1")}, dim=0, norm="ortho")]),
         *([] if d in HALF else [op_case("torch.fft.hfft2", d, {"x": (5, 6, 7)}, dim=[0, 2], grad=("x",))]),
