@@ -18,6 +18,7 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.lab.pool import EAGER, Lab
+from harness.numerics.profile import of_device
 from harness.target import Backend, Device, Launch, Target
 
 # name → (module, class, options). Names with a dash are one backend's class under fixed options.
@@ -159,7 +160,8 @@ def _provisioned(backend: Backend, environment: str) -> Backend:
 
 
 def _accelerator(entry: dict[str, Any]) -> Device:
-    profile = {"cuda": "cuda", "rocm": "cuda"}.get(entry["vendor"], "strict")
+    usual = {"cuda": "cuda", "rocm": "cuda"}.get(entry["vendor"], "strict")
+    profile = of_device(entry["description"], usual)
     return Device(entry["name"], torch=entry["torch"], profile=profile, description=entry["description"])
 
 

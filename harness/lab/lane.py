@@ -217,22 +217,13 @@ class Lane:
             reply = process.receive(limit)
         except _Gone as gone:
             self._flight.popleft()
-            rest = list(self._flight)
-            self._flight.clear()
             process.kill()
             log = self._tail(process.logged)
-            self._process = None
-            self.restarts += 1
             if gone.timeout:
                 reply = {"status": "timeout", "message": f"no answer within {limit:g} s; the worker was ended"}
             else:
                 reply = {"status": "crashed", "message": f"the worker died: {process.obituary()}"}
-            job.future.set_result({**reply, "log": log})
-            for other in rest:  # theirs were not running yet
-                if self._start():
-                    self._send(other)
-                else:
-                    other.future.set_result(self._answer_dead())
+            self._begin_again(job, {**reply, "log": log})
             return
         self._flight.popleft()
         if reply["status"] == "missing":
@@ -245,9 +236,26 @@ class Lane:
         end = reply.get("printed")  # the worker is ahead: what comes later in the log belongs to the next job
         if end is None:
             end = _size(self._log)
-        log = self._tail(process.logged, end) + str(reply.get("log", ""))
+        reply = {**reply, "log": self._tail(process.logged, end) + str(reply.get("log", ""))}
         process.logged = end
-        job.future.set_result({**reply, "log": log})
+        if reply.get("lost"):  # the process lives, and its device answers nothing any more
+            process.kill()
+            self._begin_again(job, reply)
+        else:
+            job.future.set_result(reply)
+
+    def _begin_again(self, job: Job, reply: Reply) -> None:
+        """Answer the job that ended the worker, and give a new one what waited behind it, which had not run yet."""
+        rest = list(self._flight)
+        self._flight.clear()
+        self._process = None
+        self.restarts += 1
+        job.future.set_result(reply)
+        for other in rest:
+            if self._start():
+                self._send(other)
+            else:
+                other.future.set_result(self._answer_dead())
 
     def _tail(self, start: int, end: int | None = None) -> str:
         """What the worker printed from byte `start` of its log to byte `end`, the last of it."""

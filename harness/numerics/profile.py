@@ -41,6 +41,7 @@ class Block:
 class Profile:
     """What one kind of target may do and still be right.
 
+    devices: words of which a device's name, as its driver gives it, holds one; a device found gets the profile.
     accumulate: dtype of inputs → dtype of the accumulator. blocks: dtype that is multiplied, after matmul_inputs, → its
     block FMA, if any.
     matmul_inputs: dtype of a case → dtype to which matrix products, convolutions and attention may round their
@@ -58,6 +59,7 @@ class Profile:
     name: str
     description: str
     sources: tuple[str, ...]
+    devices: tuple[str, ...] = ()
     accumulate: Mapping[str, str] = field(default_factory=dict)
     blocks: Mapping[str, Block] = field(default_factory=dict)
     matmul_inputs: Mapping[str, str] = field(default_factory=dict)
@@ -116,6 +118,12 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in SHIPPED.glob("*.yaml")))
 
 
+def of_device(description: str, otherwise: str) -> str:
+    """Name of the shipped profile for a device that its driver describes so, as "NVIDIA H100 80GB HBM3"."""
+    words = description.replace("-", " ").split()
+    return next((name for name in shipped() if not set(load(name).devices).isdisjoint(words)), otherwise)
+
+
 @functools.cache
 def load(name: str) -> Profile:
     """A shipped profile by name, or one from a path ending in .yaml; UsageError says what is wrong in it."""
@@ -135,6 +143,7 @@ def parse(plain: Any, path: str) -> Profile:
         raise UsageError(f"{path}: expected a mapping of {', '.join(sorted(_CHECKS))}")
     base = _base(plain["extends"], path) if "extends" in plain else None
     values: dict[str, Any] = {} if base is None else {f.name: getattr(base, f.name) for f in fields(Profile)}
+    values.pop("devices", None)  # are those of the one profile
     for key, value in plain.items():
         if key not in _CHECKS:
             raise UsageError(f"{path}: unknown key {key!r}; known: {', '.join(sorted(_CHECKS))}")
@@ -255,6 +264,7 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "description": _text,
     "extends": _text,
     "sources": _texts,
+    "devices": _texts,
     "accumulate": _formats,
     "blocks": _blocks,
     "matmul_inputs": _narrower,

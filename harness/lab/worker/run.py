@@ -134,6 +134,18 @@ def _synchronize(device: torch.device) -> None:
         module.synchronize()
 
 
+def is_lost(device: torch.device) -> bool:
+    """Whether a device answers nothing more in this process, as CUDA after an illegal access or a failed assertion."""
+    if device.type == "cpu":
+        return False
+    try:
+        torch.zeros(1, device=device).cpu()
+        _synchronize(device)
+    except Exception:
+        return True
+    return False
+
+
 def is_unsupported(error: BaseException) -> bool:
     """Whether an exception of torch says "this target can't", rather than "this went wrong"."""
     if isinstance(error, (NotImplementedError, tensors.Unsupported)):
