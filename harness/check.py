@@ -85,7 +85,12 @@ def check(
 
 
 class _Here:
-    """The operator as the reference runs it, in this process: arrays in, arrays out."""
+    """The operator as the reference runs it, in this process: arrays in, arrays out.
+
+    operators: the kernels that it called in its last run with noise; unknown before.
+    """
+
+    operators: tuple[str, ...] = ("",)
 
     def __init__(self, op: Callable[..., Any] | str, coded: list[Any]) -> None:
         self._op, self._coded = op, coded
@@ -100,6 +105,8 @@ class _Here:
         else:
             parts, seed = steps.of(precision)
             own = recorder.kernels(parts(lambda: self._values(inputs, None)))
+            if precision.startswith(NOISE):
+                self.operators = tuple(f"aten.{name}" for name, *_ in own)
             values = noisy.moved(parts(lambda: self._values(inputs, "float64")), own, seed)
         return {f"out{index}": _output("", value).data for index, value in enumerate(values)}
 

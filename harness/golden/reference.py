@@ -54,7 +54,7 @@ def make(case: Case, inputs: Mapping[str, Array], run: Run, provenance: Mapping[
         inputs=digest(inputs),
         rule=rule.name,
         outputs=tuple(made),
-        provenance={**provenance, "reference": how, "rules": VERSION},
+        provenance={**provenance, "reference": how, "rules": VERSION, "operators": rules.operators_of(call)},
     )
 
 

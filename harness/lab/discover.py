@@ -161,7 +161,7 @@ def _provisioned(backend: Backend, environment: str) -> Backend:
 
 def _accelerator(entry: dict[str, Any]) -> Device:
     usual = {"cuda": "cuda", "rocm": "cuda"}.get(entry["vendor"], "strict")
-    profile = of_device(entry["description"], usual)
+    profile = of_device(entry["description"], usual, {"nowhere": "ieee", "matmul": "tf32"}.get(entry["tf32"], ""))
     return Device(entry["name"], torch=entry["torch"], profile=profile, description=entry["description"])
 
 

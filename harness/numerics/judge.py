@@ -18,6 +18,7 @@ DETECTABLE = 0.01
 # A sign bias this large, over enough elements that chance does not explain it, is worth a word.
 BIAS = 0.25
 BIAS_SIGMAS = 8.0
+LISTED = 6  # names of outputs in one message
 # The statuses of single outputs, worst first: the first that occurs is the case's.
 _ORDER = ("diverged", "undecided", "pass", "vacuous")
 
@@ -39,10 +40,16 @@ def judge(divergences: Sequence[Divergence], *, rule: str = "", profile: str = "
         leading_margin = max(_number(v.margin) for v in single if v.status == "pass")
     else:
         leading_margin = leading.margin
-    broken = [v.output for v in single if v.status == "diverged" and v is not leading]
-    message = leading.message + (f"; also diverged: {', '.join(map(str, broken))}" if broken else "")
+    broken = [str(v.output) for v in single if v.status == "diverged" and v is not leading]
+    message = leading.message + (f"; also diverged: {_listed(broken)}" if broken else "")
     figures = {**leading.figures, "outputs": len(single)} | ({"profile": profile} if profile else {})
     return Verdict(leading.status, leading_margin, leading.rule, message, figures, leading.output, tuple(warnings))
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The names, and of a model's many gradients the first."""
+    more = len(names) - LISTED
+    return ", ".join(names[:LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _judge_one(d: Divergence, rule: str) -> Verdict:

@@ -136,7 +136,8 @@ def differences(measured: Profile, shipped: Profile) -> list[str]:
         if mine != its:
             out.append(f"blocks.{dtype}: measured {_plain(mine)}, {shipped.name} has {_plain(its)}")
     for function, mine, its in _common(measured, shipped):
-        if mine > its:
+        # A probe sees the rounding, too, which a profile's figure has not, unless it says that nothing else errs.
+        if mine > (its if its <= 0.5 else its + 0.5):
             out.append(f"ulps.{function}: measured {mine:g}, {shipped.name} allows {its:g}")
     for dtype, table in measured.ulps.items():
         for function, mine in table.items():

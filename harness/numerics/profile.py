@@ -8,7 +8,8 @@ class defaults.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from harness.numerics import formats
 SHIPPED = Path(__file__).parent / "profiles"
 SATURATION = ("ieee", "saturate", "either")
 INTEGERS = ("int8", "uint8", "int16", "int32", "int64")
+# Operators that the libraries for convolutions and recurrent layers compute.
+_CONVOLVES = re.compile(r"(slow_|thnn_)?conv(\d|olution|_transpose|_depthwise|_tbc)|(lstm|gru|rnn_(tanh|relu))$").match
 # Half and smaller dtypes are computed in float32 by every target known here: their functions carry its error.
 _COMPUTED_IN = {"float64": "float64", "complex128": "float64"}
 
@@ -45,7 +48,10 @@ class Profile:
     accumulate: dtype of inputs → dtype of the accumulator. blocks: dtype that is multiplied, after matmul_inputs, → its
     block FMA, if any.
     matmul_inputs: dtype of a case → dtype to which matrix products, convolutions and attention may round their
-    factors: {float32: tfloat32} or {float32: bfloat16}.
+    factors: {float32: tfloat32} or {float32: bfloat16}. convolution_inputs: the same of convolutions and recurrent
+    layers alone, where their library has a switch of its own.
+    bias_apart: dtypes in which a convolution is rounded before its bias is added, and the sum again. partial_sums:
+    dtypes in which parts of a long product are, that are computed apart and then added (split-K).
     scans: dtype of a case → dtype that cumsum and cumprod accumulate in; products: the same for prod. Without an entry
     the dtype that is computed in: float32 for the shorter ones.
     ftz: subnormals may become zero. dot_ftz: dtypes of inputs whose dot products may, too, where elementwise
@@ -54,6 +60,7 @@ class Profile:
     saturate: what an out-of-range cast to a float8 gives (see Allowance.overflow). saturate_integers: integers to which
     an out-of-range cast gives the nearest end of their range; to others it is open.
     ulps: dtype computed in → function → its largest error in ulps of that dtype.
+    noisier: dtype of a case → operator → how many times the allowance its algorithm takes that the rule was made for.
     """
 
     name: str
@@ -63,6 +70,9 @@ class Profile:
     accumulate: Mapping[str, str] = field(default_factory=dict)
     blocks: Mapping[str, Block] = field(default_factory=dict)
     matmul_inputs: Mapping[str, str] = field(default_factory=dict)
+    convolution_inputs: Mapping[str, str] = field(default_factory=dict)
+    bias_apart: tuple[str, ...] = ()
+    partial_sums: tuple[str, ...] = ()
     scans: Mapping[str, str] = field(default_factory=dict)
     products: Mapping[str, str] = field(default_factory=dict)
     ftz: bool = False
@@ -71,6 +81,21 @@ class Profile:
     saturate: str = "ieee"
     saturate_integers: tuple[str, ...] = ()
     ulps: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    noisier: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def of_program(self, operators: Iterable[str]) -> Profile:
+        """The profile as a program of these operators has it: with convolutions' inputs where it convolves.
+
+        operators: the table's names.
+        """
+        if self.convolution_inputs and any(map(_CONVOLVES, operators)):
+            return replace(self, matmul_inputs={**self.matmul_inputs, **self.convolution_inputs})
+        return self
+
+    def times(self, operators: Iterable[str], dtype: str) -> float:
+        """How many times a rule's allowance an output of `dtype` may take, of a program of these operators."""
+        known = self.noisier.get(formats.component(dtype), {})
+        return max((known[name] for name in operators if name in known), default=1.0)
 
     def u_acc(self, dtype: str) -> float:
         """Unit roundoff of the accumulator that sums products of `dtype`."""
@@ -118,10 +143,14 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in SHIPPED.glob("*.yaml")))
 
 
-def of_device(description: str, otherwise: str) -> str:
-    """Name of the shipped profile for a device that its driver describes so, as "NVIDIA H100 80GB HBM3"."""
+def of_device(description: str, otherwise: str, mode: str = "") -> str:
+    """Name of the shipped profile for a device that its driver describes so, as "NVIDIA H100 80GB HBM3".
+
+    otherwise: for a device that no profile names. mode: `ieee` or `tf32`, where a profile of the device in it ships.
+    """
     words = description.replace("-", " ").split()
-    return next((name for name in shipped() if not set(load(name).devices).isdisjoint(words)), otherwise)
+    found = next((name for name in shipped() if not set(load(name).devices).isdisjoint(words)), otherwise)
+    return f"{found}-{mode}" if f"{found}-{mode}" in shipped() else found
 
 
 @functools.cache
@@ -150,7 +179,7 @@ def parse(plain: Any, path: str) -> Profile:
         if key == "extends":
             continue
         parsed = _CHECKS[key](value, f"{path}: {key}")
-        values[key] = _merge(values[key], parsed) if key in ("ulps", "blocks") and key in values else parsed
+        values[key] = _merge(values[key], parsed) if key in ("ulps", "blocks", "noisier") and key in values else parsed
     for key in ("name", "description", "sources"):
         if key not in plain:
             raise UsageError(f"{path}: {key} is missing; every profile names itself, what it is, and its sources")
@@ -249,12 +278,20 @@ def _blocks(value: Any, where: str) -> dict[str, Block]:
 
 
 def _ulps(value: Any, where: str) -> dict[str, dict[str, float]]:
+    return _tables(value, where, {"float32": 0, "float64": 0}, "a number of ulps")
+
+
+def _noisier(value: Any, where: str) -> dict[str, dict[str, float]]:
+    return _tables(value, where, formats.FORMATS, "a factor")
+
+
+def _tables(value: Any, where: str, dtypes: Mapping[str, Any], what: str) -> dict[str, dict[str, float]]:
     out = {}
-    for dtype, table in _mapping(value, where, {"float32": 0, "float64": 0}).items():
+    for dtype, table in _mapping(value, where, dtypes).items():
         rows = _mapping(table, f"{where}.{dtype}", None)
         for function, ulps in rows.items():
             if isinstance(ulps, bool) or not isinstance(ulps, int | float) or not 0 <= ulps < float("inf"):
-                raise UsageError(f"{where}.{dtype}.{function}: expected a number of ulps ≥ 0, got {ulps!r}")
+                raise UsageError(f"{where}.{dtype}.{function}: expected {what} ≥ 0, got {ulps!r}")
         out[dtype] = {str(function): float(ulps) for function, ulps in rows.items()}
     return out
 
@@ -268,6 +305,9 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "accumulate": _formats,
     "blocks": _blocks,
     "matmul_inputs": _narrower,
+    "convolution_inputs": _narrower,
+    "bias_apart": _dtypes,
+    "partial_sums": _dtypes,
     "scans": _formats,
     "products": _formats,
     "ftz": _flag,
@@ -276,4 +316,5 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "saturate": _saturate,
     "saturate_integers": _integers,
     "ulps": _ulps,
+    "noisier": _noisier,
 }

@@ -121,6 +121,8 @@ def test_several_outputs_give_one_verdict():
         "matmul",
     )
     assert verdict.message.endswith("; also diverged: out2")
+    many = judge([worse, *(replace(bad, output=f"grad.w{i}") for i in range(300))])
+    assert many.message.endswith("; also diverged: grad.w0, grad.w1, grad.w2, grad.w3, grad.w4, grad.w5 and 294 more")
     verdict = judge([FINE, empty])
     assert verdict.status == "pass"
     assert verdict.warnings == ("out3 proves nothing: its golden is all zero",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ def to_torch(array: Array) -> torch.Tensor:
 
 
 def to_numpy(tensor: torch.Tensor) -> Array:
-    tensor = tensor.detach().resolve_conj().resolve_neg().contiguous()
+    tensor = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous()
     name = str(tensor.dtype).removeprefix("torch.")
     if name == "bfloat16":
         return tensor.view(torch.int16).numpy().view(ml_dtypes.bfloat16)
@@ -82,10 +83,15 @@ def resolve(target: str) -> Any:
 
 
 class TorchRun:
-    """`run(inputs, precision)` of one operator case; strided: on every other element of inputs twice as large."""
+    """`run(inputs, precision)` of one operator case; strided: on every other element of inputs twice as large.
 
-    def __init__(self, case: Case, *, strided: bool = False) -> None:
-        self.case, self.strided = case, strided
+    device: where it runs. operators: the kernels that it called in its last run with noise.
+    """
+
+    operators: tuple[str, ...] = ("",)
+
+    def __init__(self, case: Case, *, strided: bool = False, device: str = "cpu") -> None:
+        self.case, self.strided, self.device = case, strided, device
 
     def __call__(self, inputs: Mapping[str, Array], precision: str | None) -> dict[str, Array]:
         if precision == EXTENDED:
@@ -95,6 +101,8 @@ class TorchRun:
             return {name: to_numpy(value) for name, value in self._tensors(inputs, precision).items()}
         parts, seed = steps.of(precision)
         own = recorder.kernels(parts(lambda: self._tensors(inputs, None)))
+        if precision.startswith(NOISE):
+            self.operators = tuple(f"aten.{name}" for name, *_ in own)
         moved = noisy.moved(parts(lambda: self._tensors(inputs, "float64")), own, seed)
         return {name: to_numpy(value) for name, value in moved.items()}
 
@@ -108,19 +116,21 @@ class TorchRun:
                 k: v.to(torch.complex128) if v.is_complex() else v.double() if v.is_floating_point() else v
                 for k, v in tensors.items()
             }
+        tensors = {k: v.to(self.device) for k, v in tensors.items()}
         wrt = [s.name for s in case.inputs if s.grad] if case.grad else []
         for name in wrt:
             tensors[name] = tensors[name].clone().requires_grad_(True)
         args = [decode(a, tensors, wide) for a in case.args]
         kwargs = {k: decode(v, tensors, wide) for k, v in case.kwargs}
-        with torch.set_grad_enabled(bool(wrt)):
+        made_there = torch.device(self.device) if self.device != "cpu" else contextlib.nullcontext()
+        with torch.set_grad_enabled(bool(wrt)), made_there:
             result = resolve(case.target)(*args, **kwargs)
         flat = [t for t in (result if isinstance(result, tuple | list) else [result]) if isinstance(t, torch.Tensor)]
         out = {f"out{i}": t.detach() for i, t in enumerate(flat)}
         if wrt:
             reached = {f"out{i}": t for i, t in enumerate(flat) if t.requires_grad}
             default = {
-                k: to_torch(v)
+                k: to_torch(v).to(self.device)
                 for k, v in reference.cotangents(
                     {k: to_numpy(v).astype(np.float64) for k, v in out.items() if k in reached}
                 ).items()

@@ -330,7 +330,9 @@ def serve(channel: execnet.Channel, settings: Mapping[str, Any]) -> None:
         except BaseException as error:
             reply = failure(error)
             if run.is_lost(worker.torch_device):
-                reply.update(status="crashed", lost=True, message="the device answers nothing after " + reply["message"])
+                reply.update(
+                    status="crashed", lost=True, message="the device answers nothing after " + reply["message"]
+                )
         if job >= 0:
             flush()
             channel.send(dict(reply or {"status": "ok"}, job=job, printed=printed()))

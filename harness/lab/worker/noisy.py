@@ -251,6 +251,8 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
     ) -> Sequence[torch.Tensor | None]:
         """What each result errs by before it is rounded; None where it is one operation, that rounds right."""
         name = name.removeprefix("_foreach_")
+        if name == "div" and _by_one_number(args):  # whose reciprocal, rounded once for all, a device may multiply with
+            return [out * (u * (2 * float(torch.rand((), generator=self.random)) - 1)) for out in outs]
         if name in ROUNDED and not any(out.is_complex() for out in outs):
             return [None] * len(outs)
         if name in FUNCTIONS or name in ROUNDED:
@@ -425,3 +427,11 @@ def _repeated(x: torch.Tensor, dims: Sequence[int], total: torch.Tensor, u: floa
     same = ((x - usual).abs() <= _ALIKE * u * usual.abs()) & (usual != 0)
     count = same.sum(dims[0]).reshape(total.shape)
     return torch.where(count > 2, _AGAIN * count * total.abs(), torch.zeros_like(total))
+
+
+def _by_one_number(args: Any) -> bool:
+    """Whether everything is divided by one number, and not by a power of two."""
+    by = args[1] if len(args) > 1 else None
+    if isinstance(by, torch.Tensor):
+        by = float(by) if by.dim() == 0 and not by.is_complex() else None
+    return isinstance(by, (int, float)) and math.isfinite(by) and abs(math.frexp(by)[0]) not in (0.0, 0.5)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def accelerators() -> list[dict[str, str]]:
-    """Devices torch reports beside the CPU: [{"name", "torch", "description", "vendor"}]."""
+    """Devices torch reports beside the CPU: [{"name", "torch", "description", "vendor", "tf32"}]."""
     found = []
     for kind in _kinds():
         module = getattr(torch, kind, None)
@@ -29,9 +29,19 @@ def accelerators() -> list[dict[str, str]]:
             name = vendor if kind == "mps" else "%s:%d" % (vendor, index)
             found.append(
                 {"name": name, "torch": kind if kind == "mps" else "%s:%d" % (kind, index), "vendor": vendor,
-                 "description": _describe(module, index)}
+                 "description": _describe(module, index), "tf32": _tf32() if vendor == "cuda" else "nowhere"}
             )  # fmt: skip
     return found
+
+
+def _tf32() -> str:
+    """Where CUDA's libraries may round float32 to TF32 here: `matmul` (and convolutions), `convolutions`, `nowhere`."""
+    if os.environ.get("NVIDIA_TF32_OVERRIDE") == "0":
+        return "nowhere"
+    modes = _math()
+    if modes.get("cuda_matmul_tf32"):
+        return "matmul"
+    return "convolutions" if modes.get("cudnn_tf32") else "nowhere"
 
 
 def _kinds() -> list[str]:

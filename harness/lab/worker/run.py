@@ -116,13 +116,20 @@ def optimizer_step(
 def decoy(graph: Graph, forward: Forward, inputs: Sequence[torch.Tensor]) -> None:
     """Run once on the same values in another order, and forget it: a device that returns its previous output is then
     caught by the very next run, which must not give these."""
-    others = [x.reshape(-1).roll(1).reshape(x.shape) if x.is_floating_point() and x.numel() > 1 else x for x in inputs]
     try:
         with torch.no_grad():
-            forward(*others)
+            forward(*(_turned(x) if x.is_floating_point() and x.numel() > 1 else x for x in inputs))
         _synchronize(graph.device)
     except (RuntimeError, ValueError):
         pass  # values in another order may be no valid input (a matrix to factorise); the real run speaks for itself
+
+
+def _turned(x: torch.Tensor) -> torch.Tensor:
+    """The same values one place on; float8 as bytes, since not every device moves those."""
+    flat = x.reshape(-1)
+    if x.element_size() == 1:
+        return flat.view(torch.uint8).roll(1).view(x.dtype).reshape(x.shape)
+    return flat.roll(1).reshape(x.shape)
 
 
 def _synchronize(device: torch.device) -> None:

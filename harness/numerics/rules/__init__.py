@@ -9,7 +9,7 @@ to be measured
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,7 +33,7 @@ from harness.numerics.rules.factorizations import Algorithm
 from harness.numerics.rules.functions import Composed, Function, Gated, Gelu
 from harness.numerics.rules.gradients import Derivative, LogSoftmaxGradient, NormGradient, PowGradient, SoftmaxGradient
 from harness.numerics.rules.histogram import Histogram
-from harness.numerics.rules.index import Index
+from harness.numerics.rules.index import Index, IndexGradient
 from harness.numerics.rules.kernels import KERNELS, SHARPENED, beyond, kernels_noise, sharpened
 from harness.numerics.rules.linalg import Factors, Rank, Slogdet, Solve
 from harness.numerics.rules.loss import Loss
@@ -61,6 +61,7 @@ RULES: dict[str, Rule] = {
         *(SoftmaxGradient(), LogSoftmaxGradient(), NormGradient(), Derivative(), PowGradient(), ProductGradient()),
         *(
             Index(),
+            IndexGradient(),
             Histogram(),
             Cast(),
             Quantize(),
@@ -164,6 +165,8 @@ def pairs(
     Outputs that the target did not return are left out: the contract check of the caller names them. A
     derived quantity is left out where an output it needs is missing or has another shape than the golden's.
     """
+    operators = golden.provenance.get("operators", ())
+    profile = profile.of_program(operators)
     for expected in golden.outputs:
         rule = RULES[expected.rule]
         whole, _, part = expected.name.partition(":")
@@ -179,7 +182,22 @@ def pairs(
                 continue
             data = np.asarray(rule.derive(expected.name, outputs, golden, inputs))
             actual = Derived(expected.name, formats.dtype_name(data.dtype), tuple(data.shape), data)
-        yield actual, expected, allow(expected, profile, expected.rule)
+        allowed = allow(expected, profile, expected.rule)
+        yield actual, expected, times(allowed, profile.times(operators, expected.dtype))
+
+
+def times(allowed: Allowance, factor: float) -> Allowance:
+    """The allowance of an algorithm that errs so many times more than the rule's."""
+    if factor == 1.0:
+        return allowed
+    cap, sigma = (None if part is None else factor * part for part in (allowed.cap, allowed.sigma))
+    return replace(allowed, cap=cap, sigma=sigma, figures={**allowed.figures, "noisier": factor})
+
+
+def operators_of(call: Call) -> list[str]:
+    """The table's names of the operators that a case's program calls, as far as they are known, sorted."""
+    names = {call.op} if call.op else {normal_name(name) for name in getattr(call.run, "operators", ())}
+    return sorted(names - {""})
 
 
 __all__ = [
@@ -195,7 +213,9 @@ __all__ = [
     "beyond",
     "cast_first",
     "normal_name",
+    "operators_of",
     "pairs",
     "rule_for",
     "rule_of_output",
+    "times",
 ]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Mean drift of a truncating block FMA, in u·|y| a block. [calibrated on emulated tensor cores]
 TRUNCATION_DRIFT = 1.1
+# Products of fewer terms are computed whole. [calibrated on an H200]
+SPLIT = 256
 # A magnitude is repeated where it makes up more than this share of an input.
 _OFTEN = 0.05
 
@@ -84,6 +86,8 @@ class Sum(Rule):
                 noise[name] |= {"K": upward(kept[0]), "KV": upward(kept[1])}
             if name.startswith("grad.") and short and parts.keeps_products(call, name):
                 noise[name] |= {"K": upward(2 * big), "KV": upward(np.sqrt(2 * ROUNDING * squares))}
+            if short and (apart := parts.before_bias(call, name)) is not None:
+                noise[name]["apart"] = upward(apart)
             composed = call.op in ("embedding_bag", "nanmean") or call.case.target == "torch.masked.mean"
             if composed and count is not None and name == "out0":
                 noise[name]["twice"] = np.asarray(True)
@@ -203,6 +207,15 @@ class Sum(Rule):
             if block.truncate:
                 variance = variance + (TRUNCATION_DRIFT * steps * 2.0**-23 * magnitude) ** 2
             figures["block"] = block.b
+        half = unit(dtype) > u
+        if half and "apart" in out.noise and dtype in profile.bias_apart:
+            apart = unit(dtype) * out.noise["apart"].astype(np.float64)
+            cap, variance = cap + apart, variance + ROUNDING * apart**2
+        if half and dtype in profile.partial_sums:
+            # Each part of a long product is rounded; parts' squares add up to Q and to what is left of y's.
+            split = n >= SPLIT
+            cap = cap + np.where(split, unit(dtype) * s, 0.0)
+            variance = variance + np.where(split, ROUNDING * unit(dtype) ** 2 * (q + magnitude**2 / 2), 0.0)
         return cap, variance
 
 

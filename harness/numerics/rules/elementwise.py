@@ -82,7 +82,8 @@ class Rounded(Exact):
     error for it.
 
     B = (C - ½)·ulp32(y) + ½ulp_out where the profile's C exceeds ½, (C + 1)·ulp32(y) + ½ulp_out where the output is
-    narrower than that, and y kept in 24 bits: vector libraries and fast modes do not round right.
+    narrower than that, and y kept in 24 bits: vector libraries and fast modes do not round right. A division of all
+    elements by one number has an entry of its own, `div_by_one`: a device may multiply with its reciprocal.
     """
 
     name = "rounded"
@@ -92,13 +93,15 @@ class Rounded(Exact):
         return call.y[name]
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
-        code = np.frombuffer(call.op.encode(), np.uint8)
+        by = call.argument(1, "other", 1.0) if call.op == "div" else 1.0
+        shared = np.ndim(by) == 0 and abs(np.frexp(np.abs(by))[0]) not in (0.0, 0.5)
+        code = np.frombuffer((call.op + "_by_one" * shared).encode(), np.uint8)
         return {n: {**noise, "function": code} for n, noise in super().witness(call, names).items()}
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         inner = compute_dtype(out.dtype)
         function = out.noise["function"].tobytes().decode()
-        ulps = profile.ulp_of(function, inner) or 0.5
+        ulps = profile.ulp_of(function, inner) or profile.ulp_of(function.removesuffix("_by_one"), inner) or 0.5
         if ulps <= 0.5:
             return super().allow(out, profile)
         own = -0.5 if inner == formats.component(out.dtype) else 1.0

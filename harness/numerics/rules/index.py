@@ -9,6 +9,7 @@ give the golden's value there, and positions that must differ are counted.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ from harness.numerics import formats
 from harness.numerics.noise import is_exact
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import FORM, Array, Call, Noise, Rule, widen
+from harness.numerics.rules.elementwise import Exact
 from harness.numerics.types import Allowance, Output
 
 if TYPE_CHECKING:
@@ -93,6 +95,41 @@ class Index(Rule):
         place, default = _DIMENSION.get(call.op, (1, -1))
         dim = call.argument(place, "dim", default)
         return str(first["v"]), None if dim is None else int(dim)
+
+
+class IndexGradient(Exact):
+    """Gradients of what is selected by its value (sort, topk, median …): cotangents in other places, bit for bit. Where
+    values tie, which of them was selected is open, and so are their gradients.
+    """
+
+    name = "index-gradient"
+    source = Index.source
+
+    def covers(self, call: Call, name: str) -> bool:
+        return call.y[name].shape == np.asarray(call.argument(0, "input")).shape and call.y[name].dtype.kind == "f"
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        x = np.asarray(call.argument(0, "input"))
+        place, default = {**_DIMENSION, "msort": (-1, 0)}.get(call.op, (1, -1))
+        dim = None if call.y["out0"].ndim == 0 else call.argument(place, "dim", default)
+        tied = _tied(x, None if dim is None else int(dim))
+        return {n: {"tied": tied} if tied.any() else {} for n in names}
+
+    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
+        return replace(super().allow(out, profile), undefined=out.noise.get("tied"), rule=self.name)
+
+
+def _tied(x: Array, dim: int | None) -> Array:
+    """Where an element has an equal along `dim`, or anywhere; NaNs are equals."""
+    flat = x.reshape(1, -1) if dim is None or x.ndim == 0 else np.moveaxis(x, dim, -1)
+    order = np.argsort(flat, axis=-1, kind="stable")
+    row = np.take_along_axis(flat, order, axis=-1)
+    alike = (row[..., 1:] == row[..., :-1]) | (np.isnan(row[..., 1:]) & np.isnan(row[..., :-1]))
+    pad = np.zeros((*row.shape[:-1], 1), bool)
+    found = np.concatenate([pad, alike], axis=-1) | np.concatenate([alike, pad], axis=-1)
+    tied = np.zeros(flat.shape, bool)
+    np.put_along_axis(tied, order, found, axis=-1)
+    return tied.reshape(x.shape) if dim is None or x.ndim == 0 else np.moveaxis(tied, -1, dim)
 
 
 def read_at(array: Array, index: Array, dim: int | None) -> Array:

@@ -79,6 +79,17 @@ def scaling(call: Call, names: Sequence[str]) -> dict[str, tuple[float, Array]]:
     }
 
 
+# A bias that is added by a kernel of its own ------------------------------------------------------------------
+
+
+def before_bias(call: Call, name: str) -> Array | None:
+    """What a convolution gives before its bias is added, in magnitude; None of another operator, or without a bias."""
+    if not call.op.startswith("conv") or name != "out0" or (bias := call.argument(2, "bias", None)) is None:
+        return None
+    spatial = 0 if call.op == "conv_tbc" else np.asarray(call.argument(1, "weight")).ndim - 2
+    return finite(np.abs(call.y[name] - np.asarray(bias).reshape(-1, *(1,) * spatial)))
+
+
 # Complex convolutions -------------------------------------------------------------------------------------------
 
 
@@ -178,7 +189,9 @@ def _linear(call: Call) -> Kept | None:
 
 
 def _einsum(call: Call) -> Kept | None:
-    """Of three operands and more two are contracted at a time, from the left, and the results kept."""
+    """Of three operands and more two are contracted at a time and the results kept, from the left, or, where
+    opt_einsum is installed, the cheapest first: of three the largest over all orders counts.
+    """
     equation = call.argument(0, "equation")
     if not isinstance(equation, str) or "." in equation:
         return None
@@ -188,6 +201,14 @@ def _einsum(call: Call) -> Kept | None:
         return None
     result = result if "->" in equation else "".join(sorted(c for c in set(left) if left.count(c) == 1))
     operands = [clean(np.asarray(call.argument(1 + i))) for i in range(len(terms))]
+    orders = ((0, 1, 2), (0, 2, 1), (1, 2, 0)) if len(terms) == 3 else (tuple(range(len(terms))),)
+    found = [_from_the_left([terms[i] for i in order], [operands[i] for i in order], result) for order in orders]
+    size, square = (np.max([one[k] for one in found], axis=0) for k in (0, 1))
+    return np.asarray(size), np.asarray(np.sqrt(ROUNDING * square))
+
+
+def _from_the_left(terms: list[str], operands: list[Array], result: str) -> Kept:
+    """Σ|terms| and Σ terms² behind each result, of every intermediate of a contraction from the left."""
     size, square = np.zeros(()), np.zeros(())
     while len(terms) > 2:
         rest = terms[2:]
@@ -197,7 +218,7 @@ def _einsum(call: Call) -> Kept | None:
         whole = ",".join(terms) + "->" + result
         size = size + np.einsum(whole, *(np.abs(a) for a in operands))
         square = square + np.einsum(whole, *(np.abs(a) ** 2 for a in operands))
-    return np.asarray(size), np.asarray(np.sqrt(ROUNDING * square))
+    return np.asarray(size), np.asarray(square)
 
 
 def _tensordot(call: Call) -> Kept | None:

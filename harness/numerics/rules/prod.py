@@ -24,6 +24,7 @@ class Product(Rule):
     """Π of n factors: n - 1 roundings in the dtype that scans keep, B = n·u·|y| + ½ulp_out, σ² = 0.18·n·(u·y)²
     + ulp²/12; n grows along a running product. A product of complex numbers errs by √5·u of the modulus.
 
+    What is multiplied in memory (scatter_reduce, index_reduce) is kept in the output's dtype.
     The order decides where Π max(|x|, 1) overflows: such elements are left open; and where Π min(|x|, 1) underflows:
     + |y|.
     """
@@ -36,7 +37,9 @@ class Product(Rule):
         count = np.asarray(x.size / max(call.y["out0"].size, 1))
         if call.op in ("scatter_reduce", "index_reduce"):
             count = scattered(call, call.y["out0"])
-        scan = {}
+        scan: Noise = {}
+        if call.op in ("scatter_reduce", "index_reduce"):
+            scan = {"memory": np.asarray(True)}
         if call.op == "cumprod" and x.ndim:
             scan = {"scan": np.asarray(True)}
             dim = int(call.argument(1, "dim")) % x.ndim
@@ -56,6 +59,8 @@ class Product(Rule):
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         n = out.noise["n"].astype(np.float64)
         kept = profile.scan_of(out.dtype) if "scan" in out.noise else profile.product_of(out.dtype)
+        if "memory" in out.noise:  # in which the product stands, in its own dtype
+            kept = formats.component(out.dtype)
         form = formats.format_of(kept)
         u, y = unit(kept), finite(np.abs(out.y))
         top, bottom = (out.noise[k].astype(np.float64) for k in ("top", "bottom"))

@@ -136,6 +136,7 @@ _DERIVED = """
 GRADIENTS: dict[str, str] = {
     **dict.fromkeys(_MOVES.split(), "scatter"),
     **dict.fromkeys(_DERIVED.split(), "derivative"),
+    **dict.fromkeys(["sort", "msort", "topk", "kthvalue", "median", "nanmedian"], "index-gradient"),
     "rms_norm": "norm-gradient",
     "pow": "pow-gradient",
     "prod": "product-gradient",
