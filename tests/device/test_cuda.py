@@ -55,7 +55,7 @@ def submit(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Su
 
 
 def test_an_illegal_access_costs_one_case(submit: Submit) -> None:
-    """CUDA answers nothing more in that process, so the worker is a new one for the jobs behind, which come back right."""
+    """CUDA answers nothing more in that process: the jobs behind get a new worker, and come back right."""
     first, bad, *rest = [submit(name) for name in ("double", "out_of_bounds", "double", "double")]
     assert first.result().ok
     ran = bad.result()
