@@ -4,9 +4,9 @@
     python benchmarks/device.py --device=cuda --save outputs/      where the device is: run only
     python benchmarks/device.py --outputs outputs/                 here: judge what was saved
 
-Goldens are made by float64 on the CPU; the outputs are those of torch on the device, judged by the profile that a run
-with `--devices` gives it. What is called wrong is printed, worst first: each is a false alarm of ours or a finding about
-the device, for a reader to say which. Where the CPU's kernel is called wrong, too, nothing is learnt about the device:
+Goldens are made by float64 on the CPU; the outputs are those of torch on the device, judged by the profile that a
+run with `--devices` gives it. What is called wrong is printed, worst first: each is a false alarm of ours, or a finding
+about the device, for a reader to say. Where the CPU's kernel is called wrong, too, nothing is learnt about the device:
 those are counted apart.
 """
 
