@@ -628,6 +628,27 @@ def test_saturating_casts_are_held_to_their_profile(on_sim: Callable[..., Any]) 
     """) == ["pass", "pass", "diverged", "pass"]  # fmt: skip
 
 
+def test_a_lost_device_costs_one_case(installed: Path, tmp_path: Path) -> None:
+    """`fault=lost` leaves a process in which nothing runs: its case has crashed, and those behind it pass in another."""
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "ops.yaml").write_text(
+        "- op: torch.exp\n  dtypes: [float32]\n  inputs: {input: [[3, 5]]}\n"
+        "- op: torch.mm\n  dtypes: [float32]\n  inputs: {input: [[33, 70]], mat2: [[70, 40]]}\n"
+        "- op: torch.sqrt\n  dtypes: [float32]\n  inputs: {input: [[3, 5]]}\n  values: [positive]\n"
+    )
+    subprocess.run(
+        [sys.executable, "-m", "pytest", "cases", "--devices=sim:fault=lost@mm", "--backends=sim", "--golden-update"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": f"{installed}:{ROOT}"}, capture_output=True,
+    )  # fmt: skip
+    records = next(iter(tmp_path.glob("reports/*/records.jsonl")))
+    lines = map(json.loads, records.read_text().splitlines())
+    found = {line["case"]["op"]: line for line in lines if line["type"] == "record"}
+    statuses = {op: line["status"] for op, line in found.items()}
+    assert statuses == {"torch.exp": "pass", "torch.mm": "crashed", "torch.sqrt": "pass"}
+    assert "the device answers nothing after" in found["torch.mm"]["message"]
+    assert "an illegal memory access" in found["torch.mm"]["message"]
+
+
 def test_pytest_runs_it_by_the_name_of_its_options(installed: Path, tmp_path: Path) -> None:
     """`--devices=sim:tf32,sim:fault=…` are devices like any other: the honest passes, each fault is found."""
     (tmp_path / "cases").mkdir()

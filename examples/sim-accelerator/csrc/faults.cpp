@@ -1,7 +1,9 @@
 #include "faults.h"
 
 #include <ATen/ops/empty_like.h>
+#include <c10/util/Exception.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <map>
@@ -22,6 +24,8 @@ std::string call_key(const c10::OperatorName& op, const at::Tensor& t) {
   key << op << ' ' << t.scalar_type() << ' ' << t.sizes();
   return key.str();
 }
+
+std::atomic<bool> is_lost{false};
 
 // The tile in the middle of the (first) matrix, or of the vector, is off by a quarter; integers by one.
 void wrong_tile(at::Tensor matrix) {
@@ -56,6 +60,13 @@ void stale(const c10::OperatorName& op, const at::Tensor& output) {
 void hang() {
   for (;;) std::this_thread::sleep_for(std::chrono::seconds(1));
 }
+
+void lose() {
+  is_lost = true;
+  TORCH_CHECK(false, "lockstep_sim: an illegal memory access was encountered");
+}
+
+void refuse_if_lost() { TORCH_CHECK(!is_lost, "lockstep_sim: the device is lost since an illegal memory access"); }
 
 void crash() {
   volatile int* nowhere = nullptr;

@@ -10,6 +10,9 @@ namespace sim {
 
 [[noreturn]] void hang();
 [[noreturn]] void crash();
+// From here on no kernel runs in this process, as on a GPU after an illegal access.
+[[noreturn]] void lose();
+void refuse_if_lost();
 
 // A tensor that the op was told to write into, and a copy of it from before; undefined where it makes its own.
 struct Before {

@@ -140,11 +140,13 @@ Before before_launch(const c10::OperatorHandle& op, const Stack& arguments) {
 }
 
 void launch(const c10::OperatorHandle& op, c10::DispatchKeySet keyset, Stack* stack) {
+  refuse_if_lost();
   const bool struck = strikes(plain_name(op.schema().name()));
   const Fault fault = struck ? options().fault : Fault::none;
   if (fault == Fault::fallback) return fall_back(op, stack);
   if (fault == Fault::hang) hang();
   if (fault == Fault::crash) crash();
+  if (fault == Fault::lost) lose();
   count(launched, op);
 
   const Stack arguments(stack->end() - int64_t(op.schema().arguments().size()), stack->end());

@@ -146,7 +146,7 @@ def is_lost(device: torch.device) -> bool:
     if device.type == "cpu":
         return False
     try:
-        torch.zeros(1, device=device).cpu()
+        (torch.zeros(1, device=device) + 1).cpu()
         _synchronize(device)
     except Exception:
         return True

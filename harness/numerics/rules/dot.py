@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # Mean drift of a truncating block FMA, in u·|y| a block. [calibrated on emulated tensor cores]
 TRUNCATION_DRIFT = 1.1
 # Products of fewer terms are computed whole. [calibrated on an H200]
-SPLIT = 256
+SPLIT = 128
 # A magnitude is repeated where it makes up more than this share of an input.
 _OFTEN = 0.05
 
@@ -211,11 +211,10 @@ class Sum(Rule):
         if half and "apart" in out.noise and dtype in profile.bias_apart:
             apart = unit(dtype) * out.noise["apart"].astype(np.float64)
             cap, variance = cap + apart, variance + ROUNDING * apart**2
-        if half and dtype in profile.partial_sums:
+        if half and dtype in profile.partial_sums and _top(n) >= SPLIT:
             # Each part of a long product is rounded; parts' squares add up to Q and to what is left of y's.
-            split = n >= SPLIT
-            cap = cap + np.where(split, unit(dtype) * s, 0.0)
-            variance = variance + np.where(split, ROUNDING * unit(dtype) ** 2 * (q + magnitude**2 / 2), 0.0)
+            cap = cap + unit(dtype) * s
+            variance = variance + ROUNDING * unit(dtype) ** 2 * (q + magnitude**2 / 2)
         return cap, variance
 
 
