@@ -629,7 +629,7 @@ def test_saturating_casts_are_held_to_their_profile(on_sim: Callable[..., Any]) 
 
 
 def test_a_lost_device_costs_one_case(installed: Path, tmp_path: Path) -> None:
-    """`fault=lost` leaves a process in which nothing runs: its case has crashed, and those behind it pass in another."""
+    """`fault=lost` leaves a process in which nothing runs: its case has crashed, those behind it pass in another."""
     (tmp_path / "cases").mkdir()
     (tmp_path / "cases" / "ops.yaml").write_text(
         "- op: torch.exp\n  dtypes: [float32]\n  inputs: {input: [[3, 5]]}\n"

@@ -211,6 +211,30 @@ def test_dot_products():
     same(dot.Sum().allow(golden("float16", **SUM), core), cap, variance, dtype="float16")
 
 
+def test_products_that_round_in_parts():
+    """A bias that comes after the rounding, + u·|y - b|; parts of 128 terms and more, + u·S and 0.18u²(Q + y²/2)."""
+    fused = replace(STRICT, fma=True)
+    apart = np.array([4.0, 1.0, 2.0])
+    for dtype in ("float16", "bfloat16"):
+        u = formats.unit_roundoff(dtype)
+        cap, variance = by_sum()
+        out = golden(dtype, **SUM, apart=apart)
+        same(dot.Dot().allow(out, fused), cap, variance, dtype)
+        once = replace(fused, bias_apart=(dtype,))
+        same(dot.Dot().allow(out, once), cap + u * apart, variance + 0.18 * (u * apart) ** 2, dtype)
+        same(dot.Dot().allow(golden(dtype, **SUM), once), cap, variance, dtype)
+        split = replace(fused, partial_sums=(dtype,))
+        same(dot.Dot().allow(out, split), cap, variance, dtype)  # of 100 terms
+        for n in (128.0, 500.0):
+            long = {**SUM, "n": np.array([3.0, 3.0, n])}
+            cap, variance = by_sum(n=long["n"])
+            more = 0.18 * u**2 * (SUM["R"] ** 2 + Y**2 / 2)
+            same(dot.Dot().allow(golden(dtype, **long), split), cap + u * SUM["S"], variance + more, dtype)
+    wide = replace(fused, bias_apart=("float32",), partial_sums=("float32",))
+    long = {**SUM, "n": np.array(500.0)}
+    same(dot.Dot().allow(golden("float32", **long, apart=apart), wide), *by_sum(n=long["n"]))
+
+
 def test_sums_in_memory_and_products():
     """A scatter accumulates in the output's dtype; a product rounds n times; both leave open what may overflow, and a
     product that may underflow on its way may be lost.

@@ -80,3 +80,21 @@ def test_an_element_is_judged_by_what_it_is_made_of(dtype: str) -> None:
         wrong = y.copy()
         wrong.flat[at] += np.asarray(np.abs(y).max() * np.finfo(dtype).eps * 4, y.dtype)
         assert judged(golden, arrays, {"out0": wrong}, profile="cpu").status == "diverged", case.target
+
+
+@pytest.mark.parametrize(
+    ("op", "increasing"), [("torch.vander", False), ("torch.vander", True), ("torch.linalg.vander", None)]
+)
+def test_powers_may_be_multiplied_up_in_their_own_dtype(op: str, increasing: bool | None) -> None:
+    """Each column has the roundings of its own power, whichever comes first."""
+    extra = () if increasing is None else (6, increasing)
+    case = op_case(op, "float32", {"x": (66,)}, *extra, **({"N": 6} if increasing is None else {}))
+    golden, arrays, _ = golden_of(case)
+    powers = [np.ones_like(arrays["x"])]
+    for _ in range(5):
+        powers.append(powers[-1] * arrays["x"])
+    made = np.stack(powers[::-1] if increasing is False else powers, axis=-1)
+    assert judged(golden, arrays, {"out0": made}, profile="cpu").status == "pass"
+    twice = made.copy()
+    twice[:, 0 if increasing is False else 5] *= np.float32(1 + 8 * 2.0**-23)
+    assert judged(golden, arrays, {"out0": twice}, profile="cpu").status == "diverged"

@@ -37,7 +37,7 @@ from .kernels import (
     is_wide,
     name_of,
 )
-from .terms import averages, looks_averaged, terms, window
+from .terms import looks_averaged, reduces_by, terms, window
 
 # float64 has no room for noise of its own size: there programs are moved by so much, and the deviations scaled down.
 COARSE = 2.0**-49
@@ -166,11 +166,11 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         if self.dtype in UNIT:
             u = UNIT[self.dtype]
             kept = 0.0
-            if name in _IN_MEMORY:
+            if name in _IN_MEMORY or (name == "scatter_reduce" and reduces_by("sum", args, kwargs)):
                 kept = self._of_added(func, name, args, kwargs, floats(plain)[0], u)
             elif name in STEPPED:
                 kept = self._of_steps(floats(plain)[0], u)
-            elif name in ("scatter_reduce", "segment_reduce") and averages(args, kwargs):
+            elif name in ("scatter_reduce", "segment_reduce") and reduces_by("mean", args, kwargs):
                 kept = self._of_mean(func, name, args, kwargs, u)
             elif name == "_log_softmax":
                 kept = u * self._uniform(floats(plain)[0].narrow(args[1], 0, 1))  # its sum may be rounded, too

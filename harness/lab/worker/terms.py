@@ -10,9 +10,9 @@ from torch.utils._pytree import tree_map
 from .kernels import WIDE, floats, is_wide
 
 
-def averages(args: Any, kwargs: Any) -> bool:
-    """Whether a reduction is by "mean"."""
-    return any(isinstance(a, str) and a == "mean" for a in (*args, *kwargs.values()))
+def reduces_by(way: str, args: Any, kwargs: Any) -> bool:
+    """Whether a reduction is by "mean", "sum" …"""
+    return any(isinstance(a, str) and a == way for a in (*args, *kwargs.values()))
 
 
 def window(name: str, args: Any) -> Sequence[int]:

@@ -56,12 +56,12 @@ class Sum(Rule):
             squares = np.abs(q[name])
             if count is not None:
                 # The weights 1/n of an average stand squared in Q. A gradient has a term for each average that an
-                # element is part of, times a weight that is rounded, and Σt² ≤ (Σ|t|)².
+                # element is part of, times a weight that is rounded once for all, and Σt² ≤ (Σ|t|)².
                 of = np.maximum(count(call, call.y[name]), 1)
                 if name.startswith("out"):
                     n, squares = of, squares / of
                 else:
-                    n, squares = np.abs(ones[name]) * of.max(initial=1.0) + 2, big**2
+                    n, squares = np.abs(ones[name]) * of.max(initial=1.0) + 3, big**2
             wandering = _wandering(call, name, n, squares)
             if name in scaled:
                 n, wandering = n + scaled[name][0], wandering + scaled[name][1]

@@ -32,14 +32,16 @@ def ldexp(call: Call) -> Number:
 
 
 def vander(call: Call) -> Number:
-    """1, x, x², …, each the one before times x; the first two are exact."""
+    """1, x, x², …, each the one before times x; the first two are exact. `torch.vander` has the largest power first."""
     x = given(call, 0, "x")
     n = call.argument(1, "N", None)
     value = x.value[..., None]
     powers = [exactly(call, np.ones(value.shape)), exactly(call, value)]
     for _ in range(2, x.value.shape[-1] if n is None else int(n)):
         powers.append((powers[-1] * powers[1]).rounded())
-    return _joined(powers[: x.value.shape[-1] if n is None else int(n)])
+    powers = powers[: x.value.shape[-1] if n is None else int(n)]
+    falling = "linalg" not in call.case.target and not call.argument(2, "increasing", False)
+    return _joined(powers[::-1] if falling else powers)
 
 
 def _joined(columns: list[Number]) -> Number:

@@ -54,7 +54,8 @@ class SoftmaxGradient(_Gradient):
     """dx = p·(g - s), s = Σp·g: errors of p (rule softmax) in both factors, and of the sum s.
 
     σ² = (p·u)²[(g - s)²(r² + 0.36) + Σp²g²(r² + 0.18) + 0.18n(s²/3 + Σp²g²/6)] + ulp²/12, r·u the relative noise of p;
-    B the same with bounds. The saved p is rounded to the output's dtype: + u_out·p(|g - s| + Σp|g|).
+    B the same with bounds. The saved p is rounded to the output's dtype, and so may p·g be, whose sum s is: +
+    u_out·p(|g - s| + |g| + 2Σp|g|).
     """
 
     name = "softmax-gradient"
@@ -77,7 +78,7 @@ class SoftmaxGradient(_Gradient):
         return Terms(
             cap=p * (t * (bound + 4) + worst),
             sigma=p * np.sqrt(t**2 * (square + 2 * _ONE) + of_sum),
-            out_cap=kept * (t + size),
+            out_cap=kept * (t + np.abs(g) + 2 * size),
             out_sigma=kept * np.sqrt(_ONE * (t**2 + squares)),
         )
 
