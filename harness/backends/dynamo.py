@@ -116,9 +116,13 @@ def compile_errors() -> tuple[type[BaseException], ...]:
 
 
 def first_line(error: BaseException) -> str:
-    """The line of a compiler's message that names the cause."""
+    """What a compiler's message names as the cause: its first line; Triton's says where, quotes code, and then why."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
+    advice = [at for at, line in enumerate(lines) if at and line.startswith(("Set TORCH", "You can suppress"))]
+    lines = lines[: advice[0]] if advice else lines
+    if not lines:
+        return type(error).__name__
+    return "%s %s" % (lines[0], lines[-1]) if lines[0].endswith(":") and len(lines) > 1 else lines[0]
 
 
 def backward_nodes(outputs: Iterable[torch.Tensor]) -> dict[str, int]:

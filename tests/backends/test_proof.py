@@ -159,3 +159,16 @@ def test_a_backend_not_built_says_how_to_build_it(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("LOCKSTEP_CACHE", str(tmp_path))
     backend = discover._provisioned(discover.registered_backends()["jax"], "jax")
     assert backend.why == "not built: lockstep provision jax"
+
+
+def test_a_compilers_message_is_told_by_the_line_that_says_why() -> None:
+    """The first, or the last where the first ends in a colon, as Triton's does; advice is left out."""
+    from harness.backends.dynamo import first_line
+
+    advice = "\n\nSet TORCHDYNAMO_VERBOSE=1 for the internal stack trace\n"
+    triton = "CompilationError: at 1:0:\ndef triton_poi_fused(in_ptr0):\n^\nValueError('type fp8e4b8 not supported')"
+    assert first_line(RuntimeError(triton + advice)) == (
+        "CompilationError: at 1:0: ValueError('type fp8e4b8 not supported')"
+    )
+    assert first_line(RuntimeError("Unsupported: no meta kernel\n  here" + advice)) == "Unsupported: no meta kernel"
+    assert first_line(RuntimeError("")) == "RuntimeError"
