@@ -37,8 +37,9 @@ class Attribution:
     def words(self, target: str) -> str:
         """What a failure message of `target` says about the others; empty where no other target ran."""
         mates = next((g for g in self.groups if target in g), (target,))
-        mates = tuple(name for name in mates if name != target)
         right = tuple(name for name in self.agree if name != target)
+        # One that is near to both, the golden and the target, is told of once.
+        mates = tuple(name for name in mates if name != target and name not in right)
         if sum(map(len, self.groups)) == 1:
             return ""
         if self.golden_outlier:

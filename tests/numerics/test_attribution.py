@@ -54,6 +54,10 @@ def test_the_golden_may_be_the_outlier():
     assert alone.words("cpu") == ""
     two = attribute({"cpu": out(Y), "xpu": out(-Y)}, [(Golden(Y, "float32"), NEAR)], {"cpu"})
     assert two.words("xpu") == "cpu agreed with the golden"
+    # One that lies between the golden and the target agrees with the golden, and that is said of it.
+    close = attribute({"cpu": out(Y), "xpu": out(Y + 1.5e-6)}, [(Golden(Y, "float32"), NEAR)], {"cpu"})
+    assert close.groups == (("cpu", "xpu"),)
+    assert close.words("xpu") == "cpu agreed with the golden"
     fine = attribute(outputs, [(Golden(Y, "float32"), NEAR)], ("cpu", "cuda:0"))
     assert not fine.golden_outlier
 
