@@ -209,7 +209,7 @@ def _fifth(s: Subject, honest: Array, rng: np.random.Generator) -> Iterator[tupl
         yield "one row lost", lost
 
 
-# From which of GROUPS on: those that were scored after these faults were written; the last on what is kept aside only.
+# From which of GROUPS on: those that were scored after these faults were written; the last on what was kept aside only.
 _SINCE = ((2, _fifth), (4, fresh.fresh), (5, unseen.unseen), (6, latest.latest), (8, untried.untried))
 
 
