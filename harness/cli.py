@@ -128,10 +128,9 @@ def _usability(what: str, rows: Sequence[tuple[str, str, str]]) -> None:
 def _health(hello: Any, description: str) -> tuple[str, str]:
     if hello["status"] == "ok":
         facts = hello["fingerprint"]
-        return (
-            "usable",
-            f"{description}; torch {facts['versions']['torch']}, {facts['capability']}, {facts['hardware']}",
-        )
+        torch = f"torch {facts['versions']['torch']}"
+        about = ", ".join(filter(None, (torch, facts["capability"], facts["hardware"])))
+        return "usable", about if description and description in facts["hardware"] else f"{description}; {about}"
     return "no", str(hello.get("message", "")).strip()
 
 

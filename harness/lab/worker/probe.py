@@ -85,7 +85,7 @@ def fingerprint(device: torch.device, backend: Backend) -> dict[str, Any]:
         "byteorder": sys.byteorder,
         "system": "%s %s" % (platform.system(), platform.release()),
         "versions": versions,
-        "capability": _capability(),
+        "capability": _capability(device),
         "threads": {"intra": torch.get_num_threads(), "inter": torch.get_num_interop_threads()},
         "math": _math(),
         "env": {k: v for k, v in sorted(os.environ.items()) if k.startswith(_ENV)},
@@ -97,7 +97,12 @@ _ENV = (
 )  # fmt: skip
 
 
-def _capability() -> str:
+def _capability(device: torch.device | None = None) -> str:
+    """The instruction set of ATen's CPU kernels; of a GPU its compute capability, as `9.0`, or its architecture."""
+    if device is not None and device.type != "cpu":
+        told = _told(device)
+        number = "%s.%s" % (told.major, told.minor) if hasattr(told, "major") else ""
+        return str(getattr(told, "gcnArchName", number))
     try:
         return str(torch.backends.cpu.get_cpu_capability())
     except AttributeError:
@@ -106,12 +111,12 @@ def _capability() -> str:
 
 def _hardware(device: torch.device) -> str:
     if device.type != "cpu":
-        module = getattr(torch, device.type, None)
-        properties = getattr(module, "get_device_properties", None)
-        try:
-            return str(properties(device)) if properties else _describe(module, device.index or 0)
-        except Exception:
-            return str(device.type)
+        told, found = _told(device), [_describe(getattr(torch, device.type, None), device.index or 0)]
+        if hasattr(told, "multi_processor_count"):
+            found.append("%s multiprocessors" % told.multi_processor_count)
+        if hasattr(told, "total_memory"):
+            found.append("%.0f GiB" % (told.total_memory / 2**30))
+        return ", ".join(filter(None, found)) or str(device.type)
     try:
         with open("/proc/cpuinfo") as lines:
             for line in lines:
@@ -120,6 +125,14 @@ def _hardware(device: torch.device) -> str:
     except OSError:
         pass
     return platform.processor() or platform.machine()
+
+
+def _told(device: torch.device) -> Any:
+    """What a driver tells of a device; None where it tells nothing."""
+    try:
+        return getattr(torch, device.type).get_device_properties(device)
+    except Exception:
+        return None
 
 
 def _math() -> dict[str, Any]:
