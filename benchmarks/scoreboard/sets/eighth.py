@@ -33,17 +33,7 @@ Sample = Mapping[str, Any]
 @functools.cache
 def cases() -> tuple[Case, ...]:
     """Every one of these functions and operators."""
-    return tuple(case for part in parts().values() for case in part)
-
-
-def parts() -> Mapping[str, tuple[Case, ...]]:
-    """The four parts of the set by name."""
-    return {
-        "core": tuple(eighth_core.cases()),
-        "rarer": tuple(eighth_rarer.cases()),
-        "gradients": tuple(eighth_grads.cases()),
-        "composed": tuple(_composed()),
-    }
+    return (*eighth_core.cases(), *eighth_rarer.cases(), *eighth_grads.cases(), *_composed())
 
 
 def _composed() -> Iterator[Case]:

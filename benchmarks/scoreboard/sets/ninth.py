@@ -39,17 +39,10 @@ Sample = Mapping[str, Any]
 @functools.cache
 def cases() -> tuple[tuple[Case, bool], ...]:
     """(case, whether kept aside) of every one of these functions and operators."""
-    return tuple((case, kept_aside(name(case.target))) for part in parts().values() for case in part)
-
-
-def parts() -> Mapping[str, tuple[Case, ...]]:
-    """The four parts of the set by name."""
-    return {
-        "core": tuple(ninth_core.cases()),
-        "rarer": tuple(ninth_rarer.cases()),
-        "gradients": tuple(ninth_grads.cases()),
-        "composed": tuple(_composed()),
-    }
+    return tuple(
+        (case, kept_aside(name(case.target)))
+        for case in (*ninth_core.cases(), *ninth_rarer.cases(), *ninth_grads.cases(), *_composed())
+    )
 
 
 def kept_aside(name: str) -> bool:

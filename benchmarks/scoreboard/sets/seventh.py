@@ -28,17 +28,10 @@ Sample = Mapping[str, Any]
 @functools.cache
 def cases() -> tuple[tuple[Case, bool], ...]:
     """(case, whether kept aside) of every one of these functions and operators."""
-    return tuple((case, kept_aside(name(case.target))) for part in parts().values() for case in part)
-
-
-def parts() -> Mapping[str, tuple[Case, ...]]:
-    """The four parts of the set by name."""
-    return {
-        "core": tuple(seventh_core.cases()),
-        "rarer": tuple(seventh_rarer.cases()),
-        "gradients": tuple(seventh_grads.cases()),
-        "composed": tuple(_composed()),
-    }
+    return tuple(
+        (case, kept_aside(name(case.target)))
+        for case in (*seventh_core.cases(), *seventh_rarer.cases(), *seventh_grads.cases(), *_composed())
+    )
 
 
 def name(target: str) -> str:

@@ -28,17 +28,7 @@ Sample = Mapping[str, Any]
 @functools.cache
 def cases() -> tuple[Case, ...]:
     """Every one of these functions and operators."""
-    return tuple(case for part in parts().values() for case in part)
-
-
-def parts() -> Mapping[str, tuple[Case, ...]]:
-    """The four parts of the set by name."""
-    return {
-        "core": tuple(tenth_core.cases()),
-        "rarer": tuple(tenth_rarer.cases()),
-        "gradients": tuple(tenth_grads.cases()),
-        "composed": tuple(_composed()),
-    }
+    return (*tenth_core.cases(), *tenth_rarer.cases(), *tenth_grads.cases(), *_composed())
 
 
 def _composed() -> Iterator[Case]:
