@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -114,7 +116,7 @@ def test_products_in_memory_round_each_time() -> None:
 
 @pytest.mark.parametrize("op", ["sort", "msort"])
 def test_which_of_two_equals_was_sorted_first_is_open_to_their_gradients(op: str) -> None:
-    """Gradients of equal elements may change places; others may not."""
+    """Gradients of equal elements may change places; others may not, nor may those of a stable sort."""
     case = op_case(f"torch.{op}", "float16", {"x": ((40, 3), "ties")}, *([0] if op == "sort" else []), grad=("x",))
 
     def swapped(equal: bool):
@@ -130,6 +132,9 @@ def test_which_of_two_equals_was_sorted_first_is_open_to_their_gradients(op: str
         return make
 
     assert verdict_of(case, swapped(True), profile="cuda").status == "pass"
+    if op == "sort":
+        stable = replace(case, args=case.args[:1], kwargs=(("dim", 0), ("stable", True)))
+        assert verdict_of(stable, swapped(True), profile="cuda").status == "diverged"
     alone = op_case(f"torch.{op}", "float32", {"x": (40, 3)}, *([0] if op == "sort" else []), grad=("x",))
     assert verdict_of(alone, swapped(False), profile="cuda").status == "diverged"
 

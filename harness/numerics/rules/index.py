@@ -99,7 +99,7 @@ class Index(Rule):
 
 class IndexGradient(Exact):
     """Gradients of what is selected by its value (sort, topk, median …): cotangents in other places, bit for bit. Where
-    values tie, which of them was selected is open, and so are their gradients.
+    values tie, which of them was selected is open unless the sort is stable, and so are their gradients.
     """
 
     name = "index-gradient"
@@ -109,6 +109,8 @@ class IndexGradient(Exact):
         return call.y[name].shape == np.asarray(call.argument(0, "input")).shape and call.y[name].dtype.kind == "f"
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        if call.argument(-1, "stable", False):
+            return {n: {} for n in names}
         x = np.asarray(call.argument(0, "input"))
         place, default = {**_DIMENSION, "msort": (-1, 0)}.get(call.op, (1, -1))
         dim = None if call.y["out0"].ndim == 0 else call.argument(place, "dim", default)
