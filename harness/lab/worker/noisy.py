@@ -79,6 +79,8 @@ def _elementwise(args: Any, result: Any) -> bool:
 
 
 # What statistics kernels compute in one, or in two passes.
+# Matrices are multiplied again and again: what rounds is small beside the whole of them, too.
+_POWERS = frozenset(["linalg_matrix_exp"])
 _MOMENTS = frozenset(["var", "std", "var_mean", "std_mean"])
 _CONSTANTS = frozenset(["full", "full_like", "new_full", "scalar_tensor", "fill"])
 # Add up where their result lies, in its dtype.
@@ -361,7 +363,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         def shaken(a: Any) -> Any:
             if not is_wide(a) or not a.numel():
                 return a
-            if name in TURNS and a.dim() > 1:
+            if name in TURNS | _POWERS and a.dim() > 1:
                 size = a.abs().amax((-2, -1), keepdim=True) * _FACTORED.get(name, _FACTORED_ELSE)
             elif name in ANGULAR:
                 size = a.abs().clamp(min=1.0)

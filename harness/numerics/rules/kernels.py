@@ -133,12 +133,14 @@ def _beside(call: Call, name: str, sigma: Array, own: Array) -> Array:
 
 def _believed(sigma: Array, y: Array, dtype: str) -> Array:
     """4σ', and the rounding of the largest element, which is what kernels lose that cancel; 16-bit kernels may compute
-    in their own dtype.
+    in their own dtype. Where a zero stands for what is below it (relu), what is typical of the other elements.
     """
     with np.errstate(over="ignore"):
         most = OWN * sigma + unit(compute_dtype(dtype)) * finite(np.abs(y)).max(initial=0.0)
         if compute_dtype(dtype) != formats.component(dtype):
             most = most + OWN_SHORT * ulp(y, dtype)
+    if (y == 0).any() and (y != 0).any():
+        most = np.where(y == 0, np.maximum(most, np.median(np.broadcast_to(sigma, y.shape)[y != 0])), most)
     return np.asarray(most)
 
 
