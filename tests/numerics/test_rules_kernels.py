@@ -12,7 +12,7 @@ from torch.nn import functional as F
 import harness
 from harness.golden import reference
 from harness.lab.worker import noisy, recorder
-from tests.numerics.torchrun import TorchRun, golden_of, op_case
+from tests.numerics.torchrun import TorchRun, golden_of, op_case, verdict_of
 
 UNIT = {torch.float64: 2.0**-53, torch.float32: 2.0**-24, torch.bfloat16: 2.0**-8, torch.float16: 2.0**-11}
 
@@ -318,3 +318,21 @@ def test_every_kind_of_kernel_runs_with_noise(name: str, dtype: torch.dtype) -> 
     made = noisy.moved(program, own, 7)
     assert made.shape == program().shape
     assert bool((made != program()).any())
+
+
+def test_a_vector_librarys_square_root_passes() -> None:
+    """MKL rounds one in five of them the wrong way, in a program as well; one ulp off everywhere is wrong."""
+    case = op_case("torch._foreach_sqrt", "float32", {"x": (60, 70)}, args=([{"v": "x"}],), values="positive")
+
+    def off_by(share: float):
+        def change(outputs, inputs):
+            right = np.sqrt(inputs["x"].astype(np.float64))
+            near = right.astype(np.float32)
+            other = np.nextafter(near, np.where(right > near, np.inf, -np.inf).astype(np.float32))
+            far = np.abs(other - right) / np.spacing(near)  # of the number on the other side, in ulp
+            return {"out0": np.where(far < share, other, near)}
+
+        return change
+
+    assert verdict_of(case, off_by(0.6), profile="cpu").status == "pass"
+    assert verdict_of(case, off_by(1.0), profile="cpu").status == "diverged"

@@ -49,6 +49,8 @@ _NEAR, _SATURATED = 8.0, 2.0**20
 _FUNCTION, _FUNCTION_WIDE = 1.5, 0.8
 # In float32. [calibrated: PyTorch's vectorised erf, where it approaches 1; its series of a Dirichlet sample's gradient]
 _WORSE = {"erf": 4.0, "_dirichlet_grad": 300.0}
+# A vector library's square root is not rightly rounded, by so many ulp. [MKL's on an AMD EPYC, as profile `cpu` has it]
+_ROOT = 0.3
 # How many times its inputs' roundings a kernel of unknown steps moves: interpolation's weights round alike for all rows
 # and columns, and recurrences round at each of their steps. [calibrated]
 _TIMES = {("upsample", "backward"): 1.8, ("upsample",): 1.3, ("polynomial",): 1.15}
@@ -255,6 +257,8 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         name = name.removeprefix("_foreach_")
         if name == "div" and _by_one_number(args):  # whose reciprocal, rounded once for all, a device may multiply with
             return [out * (u * (2 * float(torch.rand((), generator=self.random)) - 1)) for out in outs]
+        if name == "sqrt" and not any(out.is_complex() for out in outs):
+            return [self._ulps(out, u, _ROOT, _near(out, torch.float32, u)) for out in outs]
         if name in ROUNDED and not any(out.is_complex() for out in outs):
             return [None] * len(outs)
         if name in FUNCTIONS or name in ROUNDED:
