@@ -15,9 +15,9 @@ import harness
 ROOT = Path(harness.__file__).parent
 # A room may import itself and those before it.
 ROOMS = (
-    "errors", "case", "numerics.formats", "numerics.profile", "inputs", "load", "program", "target", "provision", "lab", "backends",
-    "numerics", "golden", "compare", "check", "records", "journal", "facts", "nodes", "report", "expect", "session",
-    "measured", "testing", "options", "items", "bound", "run", "cli", "plugin",
+    "errors", "case", "numerics.formats", "numerics.profile", "inputs", "load", "program", "target", "provision", "lab",
+    "backends", "numerics", "golden", "compare", "check", "records", "journal", "facts", "nodes", "report", "expect",
+    "session", "measured", "testing", "options", "items", "bound", "run", "cli", "plugin",
 )  # fmt: skip
 
 

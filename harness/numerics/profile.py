@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from harness.errors import UsageError
-from harness.numerics import formats
+from harness.numerics.formats import FORMATS, component, unit_roundoff
 
 SHIPPED = Path(__file__).parent / "profiles"
 SATURATION = ("ieee", "saturate", "either")
@@ -94,12 +94,12 @@ class Profile:
 
     def times(self, operators: Iterable[str], dtype: str) -> float:
         """How many times a rule's allowance an output of `dtype` may take, of a program of these operators."""
-        known = self.noisier.get(formats.component(dtype), {})
+        known = self.noisier.get(component(dtype), {})
         return max((known[name] for name in operators if name in known), default=1.0)
 
     def u_acc(self, dtype: str) -> float:
         """Unit roundoff of the accumulator that sums products of `dtype`."""
-        return formats.unit_roundoff(self.accumulate.get(dtype, _COMPUTED_IN.get(dtype, "float32")))
+        return unit_roundoff(self.accumulate.get(dtype, _COMPUTED_IN.get(dtype, "float32")))
 
     def ulp_of(self, function: str, dtype: str = "float32") -> float | None:
         """Largest error of `function` in ulps of the dtype it is computed in; None where nothing is known."""
@@ -107,7 +107,7 @@ class Profile:
 
     def flushes(self, dtype: str) -> bool:
         """True where a dot product of `dtype` may give zero for a subnormal."""
-        return self.ftz or formats.component(dtype) in self.dot_ftz
+        return self.ftz or component(dtype) in self.dot_ftz
 
     def of_products(self, dtype: str) -> Profile:
         """The profile as matrix products of `dtype` have it: flushing to zero where they do."""
@@ -115,13 +115,13 @@ class Profile:
 
     def inputs_of(self, dtype: str) -> str:
         """The dtype to which a matrix product of `dtype` may round its factors; its own component's where to none."""
-        part = formats.component(dtype)
+        part = component(dtype)
         return self.matmul_inputs.get(part, part)
 
     def u_in(self, dtype: str) -> float:
         """Unit roundoff of that rounding; 0 where factors are taken as they are."""
-        part = formats.component(dtype)
-        return formats.unit_roundoff(self.matmul_inputs[part]) if part in self.matmul_inputs else 0.0
+        part = component(dtype)
+        return unit_roundoff(self.matmul_inputs[part]) if part in self.matmul_inputs else 0.0
 
     def block(self, dtype: str) -> Block | None:
         """The block FMA that multiplies `dtype`, or None where every addition rounds to nearest."""
@@ -129,12 +129,12 @@ class Profile:
 
     def scan_of(self, dtype: str) -> str:
         """The dtype that running sums and products (cumsum, cumprod) of `dtype` accumulate in."""
-        part = formats.component(dtype)
+        part = component(dtype)
         return self.scans.get(part, _COMPUTED_IN.get(part, "float32"))
 
     def product_of(self, dtype: str) -> str:
         """The dtype that the product of many values (prod) of `dtype` accumulates in."""
-        part = formats.component(dtype)
+        part = component(dtype)
         return self.products.get(part, _COMPUTED_IN.get(part, "float32"))
 
 
@@ -211,8 +211,8 @@ def _texts(value: Any, where: str) -> tuple[str, ...]:
 
 
 def _dtypes(value: Any, where: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or any(item not in formats.FORMATS for item in value):
-        raise UsageError(f"{where}: expected a list of {', '.join(formats.FORMATS)}, got {value!r}")
+    if not isinstance(value, list) or any(item not in FORMATS for item in value):
+        raise UsageError(f"{where}: expected a list of {', '.join(FORMATS)}, got {value!r}")
     return tuple(value)
 
 
@@ -250,22 +250,22 @@ def _mapping(value: Any, where: str, keys: Mapping[str, Any] | None) -> dict[str
 
 
 def _formats(value: Any, where: str) -> dict[str, str]:
-    for key, other in _mapping(value, where, formats.FORMATS).items():
-        if other not in formats.FORMATS:
-            raise UsageError(f"{where}.{key}: expected one of {', '.join(formats.FORMATS)}, got {other!r}")
+    for key, other in _mapping(value, where, FORMATS).items():
+        if other not in FORMATS:
+            raise UsageError(f"{where}.{key}: expected one of {', '.join(FORMATS)}, got {other!r}")
     return dict(value)
 
 
 def _narrower(value: Any, where: str) -> dict[str, str]:
     for key, other in _formats(value, where).items():
-        if formats.FORMATS[other].p >= formats.FORMATS[key].p:
+        if FORMATS[other].p >= FORMATS[key].p:
             raise UsageError(f"{where}.{key}: expected a dtype with fewer bits than {key}, got {other!r}")
     return dict(value)
 
 
 def _blocks(value: Any, where: str) -> dict[str, Block]:
     out = {}
-    for key, plain in _mapping(value, where, formats.FORMATS).items():
+    for key, plain in _mapping(value, where, FORMATS).items():
         given = _mapping(plain, f"{where}.{key}", None)
         wrong = {"b", "neab"} ^ (set(given) - {"truncate"})
         if wrong:
@@ -282,7 +282,7 @@ def _ulps(value: Any, where: str) -> dict[str, dict[str, float]]:
 
 
 def _noisier(value: Any, where: str) -> dict[str, dict[str, float]]:
-    return _tables(value, where, formats.FORMATS, "a factor")
+    return _tables(value, where, FORMATS, "a factor")
 
 
 def _tables(value: Any, where: str, dtypes: Mapping[str, Any], what: str) -> dict[str, dict[str, float]]:
