@@ -101,8 +101,9 @@ def _capability(device: torch.device | None = None) -> str:
     """The instruction set of ATen's CPU kernels; of a GPU its compute capability, as `9.0`, or its architecture."""
     if device is not None and device.type != "cpu":
         told = _told(device)
-        number = "%s.%s" % (told.major, told.minor) if hasattr(told, "major") else ""
-        return str(getattr(told, "gcnArchName", number))
+        if getattr(torch.version, "hip", None):
+            return str(getattr(told, "gcnArchName", ""))  # which on CUDA is the device's name
+        return "%s.%s" % (told.major, told.minor) if hasattr(told, "major") else ""
     try:
         return str(torch.backends.cpu.get_cpu_capability())
     except AttributeError:
