@@ -99,6 +99,7 @@ def _evidence(d: Divergence) -> dict[str, Any]:
         "block_z": d.block_z,
         **{figure.key: figure.limit for figure in noise},
         "crowd_z": next((figure.value for figure in noise if figure.key == "crowd_limit"), None),
+        "stuck_clear": None if d.stuck is None else d.stuck.clear,
         "detectable": d.detectable,
         "n": d.compared,
         "empirical": d.empirical or None,
@@ -132,18 +133,36 @@ def _beyond_cap(d: Divergence, ratio: float) -> str:
     if d.exact:
         share = f"{round(d.mismatched * d.compared)} of {d.compared} elements are not the rounded golden"
         return f"{d.output} diverged: {share}; worst{where}{seen}; {_rule(d)}"
-    return f"{d.output} diverged: {ratio:.3g}× its allowance{where}{seen}; {_rule(d)}"
+    return f"{d.output} diverged: {ratio:.3g}× its allowance{where}{seen}{_also(d)}; {_rule(d)}"
 
 
 def _beyond_noise(d: Divergence, breaches: Sequence[limits.Figure]) -> str:
-    name, key, value, limit = max(breaches, key=lambda b: _number(b.value / b.limit))
+    sized = [figure for figure in breaches if figure.key != "stuck_limit"]
+    if not sized:
+        return f"{d.output} diverged: {_held(d)}; {_rule(d)}"
+    name, key, value, limit = max(sized, key=lambda b: _number(b.value / b.limit))
     index = {"z_limit": d.max_z_index, "block_limit": d.block_index}.get(key)
     where = "" if index is None else f" at {list(index)}" if key == "z_limit" else f" from {list(index)} on"
     first = f"; worst element {list(d.worst[0].index)}: {_element(d.worst[0])}" if d.worst else ""
     return (
-        f"{d.output} diverged: {value / limit:.3g}× the noise an honest output has{where}: "
-        f"{name} is {'above ' if key == 'crowd_limit' else ''}{value:.3g}, at most {limit:.3g}{first}; {_rule(d)}"
+        f"{d.output} diverged: {value / limit:.3g}× the noise an honest output has{where}: {name} is "
+        f"{'above ' if key == 'crowd_limit' else ''}{value:.3g}, at most {limit:.3g}{first}{_also(d)}; {_rule(d)}"
     )
+
+
+def _also(d: Divergence) -> str:
+    """What a bit that clearly holds still adds to a message."""
+    return f"; {_held(d)}" if any(figure.key == "stuck_limit" for figure in limits.breaches(d)) else ""
+
+
+def _held(d: Divergence) -> str:
+    """The bit that holds still, and where."""
+    s = d.stuck
+    if s is None:
+        return ""
+    where = "all elements" if s.lanes == 1 else f"all {s.count} elements of lane {s.lane} of {s.lanes}"
+    golden = f"{1 - s.state} in {s.differing} of the golden's numbers{' there' if s.lanes > 1 else ''}"
+    return f"bit {s.bit} of the significand is {s.state} in {where}, and {golden}"
 
 
 def _element(e: Element) -> str:

@@ -41,6 +41,8 @@ SAMPLING = 6.0
 SURE = 128
 # RMS over one block of about 256 elements may be this much above the tensor's limit.
 BLOCK = 1.2
+# A bit may hold still with a chance of 2^-12. [calibrated: honest outputs show 2^-4, once 2^-8]
+STUCK = 12.0
 # Fewer elements than this say too little about an RMS; and fewer in a block, of which there are many.
 FEWEST = 32
 FEWEST_IN_BLOCK = 64
@@ -99,11 +101,11 @@ class Figure(NamedTuple):
 def noise(d: Divergence) -> list[Figure]:
     """Each noise figure that the number of elements lets one judge, beside its limit."""
     n = d.compared
+    found = [] if d.stuck is None else [Figure("-log2 of a bit's chance", "stuck_limit", d.stuck.clear, STUCK)]
     if d.max_z is None:
-        return []
-    found = [
-        Figure("max|z|", "z_limit", d.max_z, largest(n, _others(d) if n >= FEWEST else 1.0, empirical=d.empirical))
-    ]
+        return found
+    limit = largest(n, _others(d) if n >= FEWEST else 1.0, empirical=d.empirical)
+    found.append(Figure("max|z|", "z_limit", d.max_z, limit))
     if n >= FEWEST:
         limit = rho(d.f, n, empirical=d.empirical, together=d.together)
         if d.rms_z is not None:

@@ -16,6 +16,7 @@ import numpy as np
 
 from harness.numerics import limits
 from harness.numerics.planes import Planes
+from harness.numerics.stuck import stuck
 from harness.numerics.totals import ULP_EDGES, Z_EDGES
 from harness.numerics.types import Allowance, Divergence, GoldenOutput, Output
 from harness.numerics.worst import tiles, worst
@@ -113,6 +114,9 @@ def _figures(planes: Planes, known: dict[str, Any]) -> Divergence:
         rms_z=math.sqrt(sums.z_z / count) if z else None,
         block_z=block_z,
         block_index=block_index,
+        stuck=None
+        if known["exact"] or planes.pair.form is None
+        else stuck(planes.pair.a, planes.pair.y, planes.pair.form),
         z_counts=tuple((edge, count) for edge, count in zip(Z_EDGES, sums.beyond, strict=True) if count),
         sign_bias=(sums.larger - sums.smaller) / signs if signs else 0.0,
         slope=0.5 * (a_a - y_y - e_e) / y_y if y_y > 0 else 0.0,

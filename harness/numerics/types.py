@@ -117,6 +117,24 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Stuck:
+    """A bit of the significand that holds still where the golden's does not.
+
+    bit: its place from the last, 0. state: 0 or 1. lane, lanes: it does so in all elements whose flat index is `lane`
+    modulo `lanes`, 1 for all. count: how many those are (zeros and what is not finite count in none). differing: how
+    many different numbers the golden has there that have the other state. clear: -log2 of the chance of that.
+    """
+
+    bit: int
+    state: int
+    lane: int
+    lanes: int
+    count: int
+    differing: int
+    clear: float
+
+
+@dataclass(frozen=True, slots=True)
 class Divergence:
     """Facts about one output beside its golden; no opinion.
 
@@ -131,6 +149,7 @@ class Divergence:
     max_ratio: m = max |e|/B; None without a cap.
     max_z, rms_z, block_z: of z = e/σ; block_z is the largest RMS over a block of about 16×16; None without σ.
     z_counts: (edge, elements whose |z| lies above it) pairs, of the edges that any lies above.
+    stuck: a bit that holds still in the output.
     sign_bias: mean of sign(e·y), -1 … 1: negative where magnitudes are too small.
     slope: Σey/Σy², a relative gain error.
     scale: RMS of y. detectable: mean of min(B, 16σ) over the scale: the smallest fault that is sure to be
@@ -171,6 +190,7 @@ class Divergence:
     block_z: float | None = None
     block_index: tuple[int, ...] | None = None
     z_counts: tuple[tuple[float, int], ...] = ()
+    stuck: Stuck | None = None
     f: float = 1.0
     sign_bias: float = 0.0
     slope: float = 0.0

@@ -7,6 +7,7 @@ const FIGURE_ROWS = [
   ["rms_z", "RMS of error ÷ noise", null, ["rho", "rms_z_limit", "rms_limit"]],
   ["block_z", "RMS in the worst block", "block_index", ["block_limit", "block_z_limit"]],
   ["crowd_z", "Error ÷ noise that several exceed", null, ["crowd_limit"]],
+  ["stuck_clear", "A bit holds still: −log₂ of its chance", null, ["stuck_limit"]],
   ["max_abs", "Largest absolute error", "max_abs_index"],
   ["mean_abs", "Mean absolute error"],
   ["max_rel", "Largest relative error", "max_rel_index"],
@@ -215,8 +216,10 @@ function figures(sides) {
   ];
 }
 
-/** Where the largest stands, or how many elements exceed a figure. */
+/** Where the largest stands, how many elements exceed a figure, or which bit holds still. */
 function place(output, key, at, value) {
+  const still = key === "stuck_clear" && output.stuck;
+  if (still) return h("small", null, ` bit ${still.bit} is ${still.state}${still.lanes > 1 ? ` in lane ${still.lane} of ${still.lanes}` : ""}`);
   const [, count] = (key === "crowd_z" && (output.z_counts || []).find(([edge]) => edge === value)) || [];
   if (count) return h("small", null, ` by ${count} elements`);
   return at && output[at] ? h("small", null, ` at [${output[at].join(", ")}]`) : null;

@@ -1,0 +1,189 @@
+"""A significand's bit that holds still is named, with its lane, though its size is less than the noise; honest numbers,
+coarse numbers and few numbers are no sign of one."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from pairs import measured
+
+from harness.numerics import formats, limits
+from harness.numerics.judge import judge
+from harness.numerics.stuck import SAMPLE
+from harness.numerics.types import Allowance, Stuck
+
+# What is allowed here is far more than a bit: nothing else sees it.
+WIDE = Allowance(cap=1.0, sigma=0.1)
+FLOATS = ("float64", "float32", "float16", "bfloat16")
+
+
+def noisy(dtype: str, shape: tuple[int, ...] = (40, 32), seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """A golden, and an honest output some ulp beside it, as an array of its dtype."""
+    rng = np.random.default_rng(seed)
+    y = rng.standard_normal(shape)
+    a = formats.round_to(y + 3 * formats.ulp(y, dtype) * rng.standard_normal(shape), dtype)
+    return np.asarray(a, formats.numpy_dtype(dtype)), y
+
+
+def words(a: np.ndarray) -> np.ndarray:
+    """The bits of an array, to be changed in place."""
+    return a.view(f"u{a.itemsize}").reshape(-1)
+
+
+def held(a: np.ndarray, y: np.ndarray, dtype: str = "float32", allowance: Allowance = WIDE) -> Stuck | None:
+    """The bit that holds still, of an output measured as any is."""
+    return measured(a, y, dtype, allowance).stuck
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_honest_numbers_hold_no_bit_still(dtype):
+    """Noise of a few ulp moves each bit in every lane, in every dtype and shape; and the judge has nothing to say."""
+    for shape in ((40, 32), (7, 91), (1000,), (5,)):
+        for seed in range(8):
+            found = measured(*noisy(dtype, shape, seed), dtype, WIDE)
+            assert found.stuck is None or found.stuck.clear < limits.STUCK
+            assert judge([found]).status == "pass"
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_a_bit_that_is_one_everywhere_is_named(dtype):
+    """The last bit, or the one before, stuck at one in all elements: the verdict says which."""
+    for bit in (0, 1):
+        a, y = noisy(dtype)
+        words(a)[:] |= 1 << bit
+        verdict = judge([measured(a, y, dtype, WIDE)])
+        stuck = held(a, y, dtype)
+        assert (stuck.bit, stuck.state, stuck.lane, stuck.lanes, stuck.count) == (bit, 1, 0, 1, a.size)
+        assert verdict.status == "diverged"
+        assert f"out0 diverged: bit {bit} of the significand is 1 in all elements, and 0 in {stuck.differing} of" in (
+            verdict.message
+        )
+        assert verdict.figures["stuck_clear"] == stuck.clear == stuck.differing
+        assert verdict.figures["stuck_limit"] == limits.STUCK
+        assert verdict.margin == stuck.clear / limits.STUCK
+
+
+@pytest.mark.parametrize("state", [0, 1])
+@pytest.mark.parametrize("lanes", [4, 8, 16, 32])
+def test_a_bit_of_one_lane_is_named(lanes, state):
+    """One lane of 4 to 32 whose last bit is stuck, in either state, also where rows are no multiple of the lanes."""
+    for shape in ((60, 32), (43, 45)):
+        a, y = noisy("float32", shape)
+        lane = words(a)[lanes - 3 :: lanes]
+        lane[:] = lane | 1 if state else lane & ~np.uint32(1)
+        found = measured(a, y, "float32", WIDE)
+        stuck = found.stuck
+        assert (stuck.bit, stuck.state, stuck.lane, stuck.lanes) == (0, state, lanes - 3, lanes)
+        assert stuck.count == lane.size
+        message = judge([found]).message
+        there = f"{1 - state} in {stuck.differing} of the golden's numbers there"
+        assert f"is {state} in all {lane.size} elements of lane {lanes - 3} of {lanes}, and {there}" in message
+
+
+def test_how_clear_it_is_counts_coins_and_chances():
+    """-log2 of the chance is a number for each different one of the golden's that has the other state, as likely as the
+    share of that state in the other lanes, less log2 of the lanes; beyond 12 it is a divergence."""
+    a, y = noisy("float32", (40, 32))
+    lane = words(a)[5::32]
+    lane[:] |= 1
+    golden = y.reshape(-1)[5::32].astype(np.float32).view(np.uint32)
+    stuck = held(a, y)
+    differing = np.count_nonzero(golden % 2 == 0)
+    others = np.delete(words(a).reshape(-1, 32), 5, axis=1) % 2
+    assert stuck.differing == differing
+    assert stuck.clear == pytest.approx(-differing * math.log2(max(0.5, others.mean())) - math.log2(32))
+    for clear, status in ((12.0, "pass"), (12.1, "diverged")):
+        found = measured(*noisy("float32"), "float32", WIDE)
+        held_still = type(stuck)(0, 1, 5, 32, 40, 20, clear)
+        assert judge([type(found)(**{**fields(found), "stuck": held_still})]).status == status
+
+
+def fields(found) -> dict[str, object]:
+    """The fields of a slotted dataclass."""
+    return {name: getattr(found, name) for name in found.__dataclass_fields__}
+
+
+def test_coarse_numbers_are_honest():
+    """A difference of large numbers ends in zeros in all its elements, or in most of every lane: no sign of a fault."""
+    rng = np.random.default_rng(1)
+    y = rng.standard_normal((40, 32))
+    for large in (16.0, 100.0):
+        a = ((y + large).astype(np.float32) - np.float32(large)).astype(np.float32)
+        assert judge([measured(a, y, "float32", WIDE)]).status == "pass"
+    # One lane is coarse, the others nearly so.
+    a, y = noisy("float32")
+    coarse = words(a).reshape(-1, 32)
+    coarse[rng.random(coarse.shape) < 0.9] &= ~np.uint32(1)
+    coarse[:, 3] &= ~np.uint32(1)
+    assert judge([measured(a, y, "float32", WIDE)]).status == "pass"
+
+
+def test_few_different_numbers_prove_nothing():
+    """Many elements of one value are one coin: where golden or output has few numbers, none holds still."""
+    a, y = noisy("float32", (10,))
+    words(a)[:] |= 1
+    assert held(np.tile(a, (100, 1)), np.tile(y, (100, 1))) is None
+    a, y = noisy("float32")
+    near = 1 + 1e-9 * y
+    assert held(np.full(y.shape, np.nextafter(np.float32(1), np.float32(0))), near) is None
+
+
+def test_a_bit_of_the_golden_is_no_fault():
+    """Numbers of few bits, and zeros, which the golden has too: nothing holds still that should move."""
+    whole = np.arange(1000.0).reshape(40, 25)
+    assert held(whole.astype(np.float32), whole) is None
+    a, y = noisy("float32")
+    odd = (np.abs(words(a).copy()) | 1).view(np.float32)
+    assert held(odd, odd.astype(np.float64)) is None
+    a[:, ::2], y[:, ::2] = 0, 0
+    assert held(a, y) is None
+
+
+def test_zeros_and_what_is_not_finite_do_not_hide_it():
+    """Elements that are 0, inf or NaN have no significand: the bit is stuck in the others."""
+    a, y = noisy("float32")
+    words(a)[:] |= 1
+    for special in (0.0, np.inf, np.nan):
+        a[3, ::3], y[3, ::3] = special, special
+        a[5], y[5] = special, special
+        stuck = held(a, y)
+        assert (stuck.bit, stuck.state, stuck.lanes) == (0, 1, 1)
+
+
+def test_complex_numbers_have_two_lanes_each():
+    """Real and imaginary parts alternate in the register, too."""
+    a, y = noisy("float32", (30, 64))
+    words(a)[1::8] &= ~np.uint32(1)
+    stuck = measured(a.view(np.complex64), y.view(np.complex128), "complex64", WIDE).stuck
+    assert (stuck.bit, stuck.state, stuck.lane, stuck.lanes) == (0, 0, 1, 8)
+
+
+def test_exact_outputs_and_integers_are_judged_by_value():
+    """Where nothing may differ, and in integers, no bit is asked about."""
+    a, y = noisy("float32")
+    words(a)[:] |= 1
+    assert held(a, y, allowance=Allowance(cap=0.0, exact=True)) is None
+    odd = np.arange(1, 2001, 2, dtype=np.int32)
+    assert held(odd, odd - np.arange(odd.size) % 2, "int32") is None
+
+
+def test_it_explains_what_other_tests_found():
+    """A bit so high that its size breaks the cap, or the noise test: the message names the bit, too."""
+    a, y = noisy("float32")
+    words(a)[7::16] |= 1 << 12
+    held_still = "; bit 12 of the significand is 1 in all 80 elements of lane 7 of 16"
+    for allowance, found in ((Allowance(cap=1e-6), "× its allowance"), (Allowance(cap=1.0, sigma=1e-6), "× the noise")):
+        message = judge([measured(a, y, "float32", allowance)]).message
+        assert found in message
+        assert held_still in message
+
+
+def test_a_large_output_is_looked_at_where_it_begins():
+    """The first 65,536 elements tell: an output of millions costs no more."""
+    a, y = noisy("float32", (SAMPLE + 4096,))
+    words(a)[:] |= 1
+    assert held(a, y).count == SAMPLE
+    words(a)[:SAMPLE:2] &= ~np.uint32(1)
+    assert held(a, y).lanes > 1
