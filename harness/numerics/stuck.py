@@ -35,23 +35,26 @@ class _Words:
     def of(a: Array, y: Array, form: formats.Format) -> _Words:
         number = formats.numpy_dtype(form.name)
         bits = f"u{number.itemsize}"
-        wide = LANES[-1]
         a, y = a.reshape(-1)[:SAMPLE], y.reshape(-1)[:SAMPLE]
         with np.errstate(all="ignore"):
             mine = a.astype(number, copy=False)
             golden = formats.round_value(y, form.name).astype(number)
-            counts = (a != 0) & np.isfinite(a.astype(np.float64))
-        rest = -counts.size % wide
-        mine, golden, counts = (
-            np.pad(v, (0, rest)).reshape(-1, wide) for v in (mine.view(bits), golden.view(bits), counts)
-        )
-        return _Words(mine, golden, counts, (1 << (form.p - 1)) - 1)
+        # What is not finite on both sides is 0 by now, and on one side a broken contract.
+        return _Words(_rows(mine.view(bits)), _rows(golden.view(bits)), _rows(a != 0), (1 << (form.p - 1)) - 1)
 
     def still(self) -> dict[int, Array]:
         """state → per lane of the widest, the bits that are in that state in every element of the output's."""
         none = np.where(self.counts, self.mine, self.mine.dtype.type(0))
         full = np.where(self.counts, self.mine, ~self.mine.dtype.type(0))
         return {0: ~np.bitwise_or.reduce(none, axis=0), 1: np.bitwise_and.reduce(full, axis=0)}
+
+
+def _rows(values: Array) -> Array:
+    """Values as rows of the widest register, the last filled up with 0."""
+    wide = LANES[-1]
+    filled = np.zeros(-(-values.size // wide) * wide, values.dtype)
+    filled[: values.size] = values
+    return filled.reshape(-1, wide)
 
 
 def stuck(a: Array, y: Array, form: formats.Format) -> Stuck | None:
@@ -62,9 +65,6 @@ def stuck(a: Array, y: Array, form: formats.Format) -> Stuck | None:
     that is more: differences of large numbers end in zeros. As many lanes as there are to choose from are so many
     chances. Of all elements, 0 is no sign, for that reason.
     """
-    # Fewer elements can't be clear enough.
-    if a.size < limits.STUCK:
-        return None
     words = _Words.of(a, y, form)
     found = [one for state, bits in words.still().items() for one in _held(words, state, bits)]
     return max(found, key=lambda one: one.clear, default=None)
@@ -72,31 +72,28 @@ def stuck(a: Array, y: Array, form: formats.Format) -> Stuck | None:
 
 def _held(words: _Words, state: int, bits: Array) -> Iterator[Stuck]:
     """Each bit that is `state` in all elements of a lane; `bits`: those of each lane of the widest, as a mask."""
+    sizes = words.counts.sum(axis=0)
     for lanes in LANES[1 if state == 0 else 0 :]:
-        for lane, mask in enumerate(np.bitwise_and.reduce(bits.reshape(-1, lanes), axis=0)):
-            held = int(mask) & words.significand
-            if held:
-                columns = np.zeros(LANES[-1], bool)
-                columns[lane::lanes] = True
-                yield from _clear(words, state, held, lane, lanes, columns)
+        least = limits.STUCK + math.log2(lanes)
+        masks = np.bitwise_and.reduce(bits.reshape(-1, lanes), axis=0) & bits.dtype.type(words.significand)
+        # Fewer elements can't be clear enough.
+        masks = np.where(sizes.reshape(-1, lanes).sum(axis=0) >= least, masks, 0)
+        for lane in np.flatnonzero(masks):
+            yield from _clear(words, state, int(masks[lane]), int(lane), lanes)
 
 
-def _clear(words: _Words, state: int, held: int, lane: int, lanes: int, columns: Array) -> Iterator[Stuck]:
+def _clear(words: _Words, state: int, held: int, lane: int, lanes: int) -> Iterator[Stuck]:
     """Those of the bits `held` in a lane that hold still more clearly than chance."""
-    inside = words.counts & columns
+    columns = np.arange(LANES[-1]) % lanes == lane
+    inside, outside = words.counts & columns, words.mine[words.counts & ~columns]
     mine, golden = words.mine[inside], words.golden[inside]
-    least = limits.STUCK + math.log2(lanes)
     for bit in range(held.bit_length()):
         if not held >> bit & 1:
             continue
         place = words.mine.dtype.type(1 << bit)
         other = (golden & place == 0) == bool(state)
-        few = np.count_nonzero(other) < least  # cheaper than to tell them apart
-        differing = 0 if few else min(np.unique(golden[other]).size, np.unique(mine[other]).size)
-        if differing < least:
-            continue
-        outside = words.mine[words.counts & ~columns]
+        differing = min(np.unique(golden[other]).size, np.unique(mine[other]).size)
         share = np.mean((outside & place != 0) == bool(state)) if outside.size else 0.0
         clear = -differing * math.log2(max(0.5, share)) - math.log2(lanes)
         if clear > 0:
-            yield Stuck(bit, state, lane, lanes, int(mine.size), differing, clear)
+            yield Stuck(bit, state, lane, lanes, mine.size, differing, clear)

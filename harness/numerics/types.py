@@ -121,8 +121,8 @@ class Stuck:
     """A bit of the significand that holds still where the golden's does not.
 
     bit: its place from the last, 0. state: 0 or 1. lane, lanes: it does so in all elements whose flat index is `lane`
-    modulo `lanes`, 1 for all. count: how many those are (zeros and what is not finite count in none). differing: how
-    many different numbers the golden has there that have the other state. clear: -log2 of the chance of that.
+    modulo `lanes`, 1 for all. count: how many those are, without zeros. differing: how many different numbers the
+    golden has there that have the other state. clear: -log2 of the chance of that.
     """
 
     bit: int

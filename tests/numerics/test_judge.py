@@ -123,6 +123,10 @@ def test_several_outputs_give_one_verdict():
     assert verdict.message.endswith("; also diverged: out2")
     many = judge([worse, *(replace(bad, output=f"grad.w{i}") for i in range(300))])
     assert many.message.endswith("; also diverged: grad.w0, grad.w1, grad.w2, grad.w3, grad.w4, grad.w5 and 294 more")
+    seven = judge([worse, *(replace(bad, output=f"grad.w{i}") for i in range(7))])
+    assert seven.message.endswith(", grad.w4, grad.w5 and 1 more")
+    six = judge([worse, *(replace(bad, output=f"grad.w{i}") for i in range(6))])
+    assert six.message.endswith("; also diverged: grad.w0, grad.w1, grad.w2, grad.w3, grad.w4, grad.w5")
     verdict = judge([FINE, empty])
     assert verdict.status == "pass"
     assert verdict.warnings == ("out3 proves nothing: its golden is all zero",)

@@ -24,11 +24,23 @@ from harness.numerics import kernel
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 TESTS = (
-    *("test_formats", "test_measure", "test_judge", "test_attribution", "test_allowances"),
+    *("test_formats", "test_measure", "test_stuck", "test_judge", "test_attribution", "test_allowances"),
     *("test_rounded_inputs", "test_rules_eigen", "test_rules_quantized", "test_rules_random"),
 )
 # What decides a verdict. `sums` and `kernel` only spread the same work; test_kernel.py compares them to NumPy's pass.
-MODULES = ("formats", "limits", "special", "grid", "totals", "planes", "measure", "worst", "judge", "attribution")
+MODULES = (
+    "formats",
+    "limits",
+    "special",
+    "grid",
+    "totals",
+    "planes",
+    "measure",
+    "worst",
+    "stuck",
+    "judge",
+    "attribution",
+)
 # The formulas of the rules, and the functions of those modules that hold them; what a golden carries for a rule is made
 # by running programs, which the tests of the rules do.
 FORMULAS = ("noise", "rules.dot", "rules.prod", "rules.elementwise", "rules.functions", "rules.scaled")
@@ -61,10 +73,19 @@ EQUIVALENT = {
     "measure._squares: 1e+150 -> 2e+150": "any limit between the squares' range and the values' does",
     "limits._others: rest > 0 -> rest >= 0": "the root of 0 is 0",
     "limits._others: d.rms_z is None or size is None -> d.rms_z is None and size is None": "measured together",
-    "limits._others: d.rms_z is None or size is None -> size is None": "measured together",
     "limits._others: d.rms_z is None or size is None -> d.rms_z is None": "measured together",
+    "limits._others: d.rms_z is None or size is None -> size is None": "measured together",
     "totals._noise: peak.value > edge -> peak.value >= edge": "nothing is above the largest",
     "limits._others: 1.0 -> 2.0": "without figures there is no limit to set",
+    "stuck._Words.of: 1 -> 2": "any negative length of a reshape is the rest",
+    "stuck._Words.of: False -> True": "a copy that nothing changes",
+    "stuck._held: 1 -> 2": "any negative length of a reshape is the rest",
+    "stuck._held: sizes.reshape(-1, lanes).sum(axis=0) >= least -> sizes.reshape(-1, lanes).sum(axis=0) > least": ""
+    "only spares work: fewer elements are not clear enough",
+    "stuck._held: limits.STUCK + math.log2(lanes) -> limits.STUCK - math.log2(lanes)": "only spares work",
+    "stuck._held: limits.STUCK + math.log2(lanes) -> limits.STUCK": "only spares work",
+    "stuck._held: limits.STUCK + math.log2(lanes) -> math.log2(lanes)": "only spares work",
+    "judge._held: 1 -> 2": "there is no lane of two",
     "judge._warnings: d.sign_bias < 0 -> d.sign_bias <= 0": "a bias of 0 brings no warning",
     "attribution.attribute: _near(outputs[names[0]], outputs[other[0]], expected) -> "
     "_near(outputs[other[0]], outputs[names[0]], expected)": "nearness goes both ways",
@@ -116,6 +137,7 @@ EXCUSED = {
     "eigen._DEFECTIVE": "anything that is as good as infinite",
     "eigen._SWEEPS": "more than balancing takes",
     "quantized._SAME": "calibrated: how far a program run in float32 may be from its formula",
+    "stuck._rows": "any number of rows that holds all values",
     "noise.VERSION": "a number that only has to change",
     "noise.ALIKE": "calibrated: from where on a golden is worth a note",
     "noise.REPEATED": "calibrated: the scoreboard says whether it is right",

@@ -70,3 +70,34 @@ def test_a_loss_of_two_numbers_shows_eight_ulp(op: str, dtype: str) -> None:
     bits = y.reshape(1).view(np.int16)
     bits += 8
     assert judged(golden, inputs, {"out0": y}).status == "diverged"
+
+
+# Losses of torch itself: the arguments before the reduction, and what torch.nn.functional calls them.
+NUMBERED: dict[str, tuple[tuple[Any, ...], tuple[str, ...]]] = {
+    "binary_cross_entropy_with_logits": (({"v": "t"}, {"v": "x"}), ("weight", "pos_weight")),
+    "cosine_embedding_loss": ((0.2,), ("margin",)),
+    "hinge_embedding_loss": ((0.7,), ("margin",)),
+    "kl_div": ((), ()),
+    "margin_ranking_loss": ((0.3,), ("margin",)),
+    "poisson_nll_loss": ((False, True, 1e-3), ("log_input", "full", "eps")),
+    "triplet_margin_loss": ((0.9, 1.0, 1e-5, True), ("margin", "p", "eps", "swap")),
+}
+
+
+@pytest.mark.parametrize("op", NUMBERED)
+def test_torchs_own_losses_count_their_reductions(op: str) -> None:
+    """torch.kl_div(x, t, 0) is judged as F.kl_div(x, t, reduction="none") is, whose arguments stand elsewhere."""
+    shapes: dict[str, Any] = {"x": ((9, 33), "range:0.05:0.95"), "t": ((9, 33), "range:0.05:0.95")}
+    if op in ("cosine_embedding_loss", "margin_ranking_loss", "triplet_margin_loss"):
+        shapes = {"x": (9, 33), "y": (9, 33), "t": ((9,) if op.startswith("cosine") else (9, 33), "range:0.05:0.95")}
+    more, names = NUMBERED[op]
+    for number, word in enumerate(("none", "mean", "sum")):
+        tensors = tuple({"v": name} for name in shapes)
+        own = golden_of(op_case(f"torch.{op}", "float32", shapes, args=(*tensors, *more, number)))[0].outputs[0]
+        options = dict(zip(names, more, strict=True))
+        of_f = golden_of(op_case(L + op, "float32", shapes, args=tensors, reduction=word, **options))[0].outputs[0]
+        np.testing.assert_array_equal(own.y, of_f.y)
+        assert own.rule == of_f.rule
+        assert own.noise.keys() == of_f.noise.keys()
+        for key, values in of_f.noise.items():
+            np.testing.assert_array_equal(own.noise[key], values)

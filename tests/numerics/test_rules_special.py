@@ -12,7 +12,9 @@ import pytest
 
 from harness.golden import reference
 from harness.numerics import formats
-from tests.numerics.torchrun import golden_of, judged, op_case, verdict_of
+from harness.numerics.profile import load
+from harness.numerics.rules import pairs
+from tests.numerics.torchrun import TorchRun, golden_of, judged, made, op_case, verdict_of
 
 F = "torch.nn.functional."
 Array = np.ndarray[Any, Any]
@@ -261,3 +263,29 @@ def test_saturating_float8_casts_pass_where_torch_itself_changed() -> None:
     assert verdict_of(case).status == "pass"
     assert verdict_of(case, to_nan).status == "pass"
     assert verdict_of(case, to_zero).status == "diverged"
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("op", ["torch.exp", "torch.tanh", "torch.nn.functional.silu", "torch.lgamma"])
+def test_a_function_errs_by_its_bound_at_single_places_only(op: str, dtype: str) -> None:
+    """Every element two thirds of the bound off is no honest kernel, though none breaks it; an eighth may be."""
+    case = op_case(op, dtype, {"x": ((25, 40), "range:0.5:8")})
+    golden, inputs, run = golden_of(case)
+    y = golden.outputs[0].y
+    (_, _, allowance), *_ = pairs(golden, {"out0": made("out0", run(inputs, None)["out0"])}, inputs, load("strict"))
+    off = (y + np.asarray(allowance.cap) * np.where(np.arange(y.size) % 2, 0.66, -0.66).reshape(y.shape)).astype(dtype)
+    assert verdict_of(case).status == "pass"
+    found = judged(golden, inputs, {"out0": off})
+    assert found.status == "diverged"
+    assert found.figures["max_ratio"] < 1
+    some = np.where(np.arange(y.size).reshape(y.shape) % 8 == 0, off, run(inputs, None)["out0"])
+    assert judged(golden, inputs, {"out0": some}).status == "pass"
+
+
+def test_a_function_of_few_values_may_err_by_its_bound_in_all() -> None:
+    """A hundred equal numbers are one: their error may be as large as one's."""
+    for values, tested in ((5, False), (100, True)):
+        case = op_case("torch.exp", "float32", {"x": (20, 5)})
+        x = np.resize(np.linspace(0.5, 0.9, values), (20, 5)).astype(np.float32)
+        golden = reference.make(case, {"x": x}, TorchRun(case), {})
+        assert ("alike" in golden.outputs[0].noise) is not tested

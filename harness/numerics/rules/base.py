@@ -60,6 +60,17 @@ class _Required:
 
 _REQUIRED = _Required()
 
+# Arguments of torch's own losses, which stand elsewhere than those of torch.nn.functional by the same names.
+_LOSSES = {
+    "binary_cross_entropy_with_logits": "input target weight pos_weight reduction",
+    "cosine_embedding_loss": "input1 input2 target margin reduction",
+    "hinge_embedding_loss": "input target margin reduction",
+    "kl_div": "input target reduction",
+    "margin_ranking_loss": "input1 input2 target margin reduction",
+    "poisson_nll_loss": "input target log_input full eps reduction",
+    "triplet_margin_loss": "anchor positive negative margin p eps swap reduction",
+}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Call:
@@ -113,12 +124,20 @@ class Call:
         """
         kwargs = dict(self.case.kwargs)
         if name is not None and name in kwargs:
-            return self._decode(kwargs[name])
+            return self._named(name, kwargs[name])
+        if self.case.target == f"torch.{self.op}" and self.op in _LOSSES:
+            names = _LOSSES[self.op].split()
+            index = names.index(name) if name in names else index
         if 0 <= index < len(self.case.args):
-            return self._decode(self.case.args[index])
+            return self._named(name, self.case.args[index])
         if isinstance(default, _Required):
             raise LookupError(f"{self.case.target} was given no argument {name or index}")
         return default
+
+    def _named(self, name: str | None, arg: Any) -> Any:
+        """The value of an argument; a reduction, which ATen counts, as torch.nn.functional calls it."""
+        value = self._decode(arg)
+        return ("none", "mean", "sum")[value] if name == "reduction" and value in (0, 1, 2) else value
 
     def scalars(self) -> list[float]:
         """Every float number among the arguments, tensors' contents left out."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.numerics import formats
+from harness.numerics import formats, limits
 from harness.numerics.noise import (
     allowance,
     compute_dtype,
@@ -58,6 +58,13 @@ OVERFLOWS = {"sinh": 2.0, "cosh": 2.0, "i0": 32.0, "i1": 32.0}
 GELU_ULPS = 10.0
 # RMS of that error, and what cancellation adds to it. [calibrated: 1.1 around 0 below AVX-512, 1.5 at x = -4]
 GELU_NOISE, GELU_CANCELS = 1.2, 0.4
+# σ of a function in bounds: no kernel errs by its bound but at single places, and the RMS over all of them stays below
+# half of it. [calibrated: libraries and torch's kernels reach 0.49, and 0.53 in a block; 0.5 and 0.6 are allowed]
+TYPICAL = 1 / 3
+# But neighbours may come close to it together.
+TOGETHER = limits.RHO_ACCUMULATION / limits.TOGETHER
+# Fewer different values than this share of all, or than this many, say too little of it.
+VARIED, FEWEST_VALUES = 1 / 4, 32
 # What a kernel for a 16-bit dtype may add, in its ulp: some use approximations fitted to that dtype.
 # [calibrated: torch's vectorised erf reaches 0.008 ulp of float16 beyond rounding]
 HALF_SLACK = 1 / 64
@@ -90,7 +97,8 @@ class Function(Rule):
     condition: B = 4·(ulp32(y) + 2u·|x f'(x)|) + ½ulp_out, since its kernel rounds arguments on the way; so does one of
     complex numbers, with C on the modulus. What a scale of
     the argument adds (softplus, celu) is in `_scaled`; lgamma of negative numbers, a difference of two logarithms that
-    is zero between them, has 3u more.
+    is zero between them, has 3u more. In float32 and float64 σ = B/3 where y has values that differ enough: the RMS of
+    the error stays below B/2.
     """
 
     name = "function"
@@ -105,7 +113,10 @@ class Function(Rule):
         if call.op in COMPLEX_STEPS and formats.is_complex(call.dtype) and "out0" in condition:
             condition["out0"] = condition["out0"] + COMPLEX_STEPS[call.op](call)
         code = np.frombuffer(call.op.encode(), np.uint8)
-        found = {n: {"condition": upward(condition[n]), "function": code} for n in names}
+        found: dict[str, Noise] = {n: {"condition": upward(condition[n]), "function": code} for n in names}
+        for n in names:
+            if not _varied(call.y[n], call.dtypes[n]):
+                found[n]["alike"] = np.asarray(True)
         if call.op in SCALES and "out0" in found:
             scaled = _scaled(call, condition["out0"])
             found["out0"] |= {"scaled": upward(scaled)} if scaled.any() else {}
@@ -141,7 +152,25 @@ class Function(Rule):
         # A complex number's components may be in range where its modulus, or the exponential behind both, is not.
         open_ = np.abs(out.y) > formats.format_of(inner).max / OVERFLOWS.get(function, 2.0)
         undefined = open_ if (whole or function in OVERFLOWS) and open_.any() else None
-        return allowance(out, profile, cap=cap, variance=None, rule=self.name, figures=figures, undefined=undefined)
+        allowed = allowance(out, profile, cap=cap, variance=None, rule=self.name, figures=figures, undefined=undefined)
+        return _typical(out, allowed)
+
+
+def _typical(out: GoldenOutput, allowed: Allowance) -> Allowance:
+    """The allowance with σ, where the output is as wide as what computes it and its values differ enough."""
+    if "alike" in out.noise or compute_dtype(out.dtype) != formats.component(out.dtype):
+        return allowed
+    return replace(allowed, sigma=TYPICAL * np.asarray(allowed.cap), f=0.0, together=TOGETHER)
+
+
+def _varied(y: Array, dtype: str) -> bool:
+    """Whether an RMS over y's errors says something of a function: its magnitudes differ, and none is subnormal, where
+    one ulp is the same for all, and all may round alike.
+    """
+    values = np.unique(finite(np.abs(y)))
+    least = formats.format_of(formats.component(dtype)).min_normal
+    subnormal = (values > 0) & (values < least)
+    return bool(values.size >= max(FEWEST_VALUES, VARIED * y.size) and not subnormal.any())
 
 
 def _rounded_number(call: Call) -> Array:
@@ -214,7 +243,8 @@ class Gated(Function):
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         allowed = super().allow(out, profile)
         least = formats.format_of(compute_dtype(out.dtype)).min_normal
-        return replace(allowed, cap=np.asarray(allowed.cap) + 2 * least * out.noise["x"].astype(np.float64))
+        wider = replace(allowed, cap=np.asarray(allowed.cap) + 2 * least * out.noise["x"].astype(np.float64))
+        return _typical(out, wider)
 
 
 class Composed(Function):
