@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.scoreboard.honest.machine import LIBRARY
 from benchmarks.scoreboard.honest.operators import KERNELS
-from benchmarks.scoreboard.sets import eighth, fifth, fourth, ninth, second, seventh, sixth, tenth, third
+from benchmarks.scoreboard.sets import eighth, eleventh, fifth, fourth, ninth, second, seventh, sixth, tenth, third
 from harness.case import Case
 from harness.golden.store import Golden, GoldenOutput
 from harness.numerics import formats
@@ -26,7 +26,8 @@ ROUNDED = "each rounded"
 GROUPS = (
     *("first three sets, tuned on", "fourth set, tuned on", "fifth set, tuned on", "sixth set, tuned on"),
     *("seventh set, tuned on", "seventh set, tuned on since", "eighth set, tuned on since"),
-    *("ninth set, tuned on", "ninth set, tuned on since", "tenth set, kept aside"),
+    *("ninth set, tuned on", "ninth set, tuned on since", "tenth set, tuned on since"),
+    "eleventh set, kept aside",
 )
 
 
@@ -244,6 +245,7 @@ def subjects(scale: float = 1.0) -> Iterator[tuple[str, Case, str]]:
     every += [(_function(case), case, GROUPS[6]) for case in eighth.cases()]
     every += [(_function(case), case, GROUPS[7 + kept]) for case, kept in ninth.cases()]
     every += [(_function(case), case, GROUPS[9]) for case in tenth.cases()]
+    every += [(_function(case), case, GROUPS[10]) for case in eleventh.cases()]
     step = max(1, round(1 / scale))
     yield from every[::step]
 

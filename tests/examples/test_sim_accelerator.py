@@ -649,6 +649,28 @@ def test_a_lost_device_costs_one_case(installed: Path, tmp_path: Path) -> None:
     assert "an illegal memory access" in found["torch.mm"]["message"]
 
 
+def test_a_stuck_bit_is_named_with_its_lane(installed: Path, tmp_path: Path) -> None:
+    """`fault=stuck` sets one bit of one lane, less than rounding does: the cell is red, and says which bit and lane."""
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "mm.yaml").write_text(
+        "- op: torch.mm\n  dtypes: [float32, bfloat16]\n  inputs: {input: [[33, 700]], mat2: [[700, 40]]}\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "cases", "--devices=sim,sim:fault=stuck@mm", "--backends=sim",
+         "--golden-update", "-q"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": f"{installed}:{ROOT}"}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert ran.returncode == 1, ran.stderr
+    records = next(iter(tmp_path.glob("reports/*/records.jsonl")))
+    lines = [line for line in map(json.loads, records.read_text().splitlines()) if line["type"] == "record"]
+    for line in lines:
+        stuck = "fault=stuck" in line["target"]
+        assert line["status"] == ("diverged" if stuck else "pass"), line["message"]
+        if stuck:
+            assert "bit 0 of the significand is 1 in all 165 elements of lane 5 of 8" in line["message"]
+    assert len(lines) == 4
+
+
 def test_pytest_runs_it_by_the_name_of_its_options(installed: Path, tmp_path: Path) -> None:
     """`--devices=sim:tf32,sim:fault=…` are devices like any other: the honest passes, each fault is found."""
     (tmp_path / "cases").mkdir()

@@ -47,6 +47,17 @@ void wrong_tail(const at::Tensor& output, const at::Tensor& before) {
   output.narrow(-1, size - tail, tail).copy_(before.narrow(-1, size - tail, tail));
 }
 
+// The last bit of every eighth floating-point number, the sixth of each register, is 1.
+void stuck(const at::Tensor& output) {
+  if (!at::isFloatingType(output.scalar_type())) return;
+  const at::Tensor lanes = output.reshape({-1}).slice(0, 5, std::nullopt, 8);
+  const at::ScalarType bits = output.element_size() == 8   ? at::kLong
+                              : output.element_size() == 4 ? at::kInt
+                              : output.element_size() == 2 ? at::kShort
+                                                           : at::kChar;
+  lanes.view(bits).bitwise_or_(1);
+}
+
 void stale(const c10::OperatorName& op, const at::Tensor& output) {
   const std::lock_guard<std::mutex> lock(stale_guard);
   at::Tensor& last = last_outputs[call_key(op, output)];
@@ -80,6 +91,7 @@ void distort(Fault fault, const c10::OperatorName& op, const at::Tensor& output,
   const at::Tensor host = host_view(output);
   switch (fault) {
     case Fault::zeros: host.zero_(); break;
+    case Fault::stuck: stuck(host); break;
     case Fault::wrong_tile: wrong_tile(host); break;
     case Fault::stale: stale(op, host); break;
     case Fault::wrong_tail: {

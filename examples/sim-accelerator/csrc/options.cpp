@@ -11,6 +11,7 @@ const std::map<std::string, Fault> fault_names = {
     {"wrong-tile", Fault::wrong_tile}, {"wrong-tail", Fault::wrong_tail}, {"stale", Fault::stale},
     {"race", Fault::race},             {"hang", Fault::hang},             {"crash", Fault::crash},
     {"lost", Fault::lost},             {"fallback", Fault::fallback},     {"zeros", Fault::zeros},
+    {"stuck", Fault::stuck},
 };
 const std::vector<std::string> matmul_ops = {"mm", "addmm", "bmm", "baddbmm", "addmv", "dot", "convolution"};
 const std::vector<std::string> reduction_ops = {"sum", "mean"};
@@ -18,7 +19,7 @@ const std::vector<std::string> reduction_ops = {"sum", "mean"};
 const char* allowed =
     "ieee, tf32, bf16, acc16, trunc, block=N, neab=N, ftz, sat, tile=N, "
     "fault=NAME or fault=NAME@OP+OP with NAME one of "
-    "wrong-tile, wrong-tail, stale, race, hang, crash, lost, fallback, zeros";
+    "wrong-tile, wrong-tail, stale, race, hang, crash, lost, fallback, zeros, stuck";
 
 [[noreturn]] void refuse(const std::string& what) {
   throw std::invalid_argument("lockstep_sim: " + what + "; allowed: " + allowed);

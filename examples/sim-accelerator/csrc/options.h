@@ -9,7 +9,7 @@ namespace sim {
 
 enum class Inputs { exact, tf32, bf16 };     // what a matmul does to its float32 inputs
 enum class Accumulator { f32, acc16, trunc };  // how the matrix unit sums products
-enum class Fault { none, wrong_tile, wrong_tail, stale, race, hang, crash, lost, fallback, zeros };
+enum class Fault { none, wrong_tile, wrong_tail, stale, race, hang, crash, lost, fallback, zeros, stuck };
 
 struct Options {
   Inputs inputs = Inputs::exact;
