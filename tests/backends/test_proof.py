@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 from dataclasses import replace
@@ -47,6 +48,37 @@ def test_inductor_proves_itself_from_a_warm_cache() -> None:
     assert cold.evidence["vectorised"] > 0
     assert dict(warm.evidence) == dict(cold.evidence)
     assert warm.outputs[0].data.tobytes() == cold.outputs[0].data.tobytes()
+
+
+@compiler
+def test_what_a_killed_run_left_half_written_is_compiled_again(tmp_path: Path) -> None:
+    """Libraries in the compiler's cache that were cut off are made again, kernels and probes of the processor alike;
+    one that somebody may still be writing is left alone.
+    """
+    case = op("torch.mul", 1.5, x=t(5, 65))
+
+    def once() -> Ran:
+        lab = Lab(tmp_path)
+        try:
+            return run(case, "inductor", lab=lab)
+        finally:
+            lab.close()
+
+    before = once()
+    assert before.ok, before.message
+    libraries = sorted(tmp_path.rglob("*.so"))
+    assert len(libraries) > 1
+    for library in libraries:
+        library.write_bytes(b"")
+        os.utime(library, (time.time() - 3600,) * 2)
+    fresh = libraries[0].with_name("fresh.so")
+    fresh.touch()
+    after = once()
+    assert after.ok, after.message
+    assert dict(after.evidence) == dict(before.evidence)
+    assert after.outputs[0].data.tobytes() == before.outputs[0].data.tobytes()
+    assert all(library.stat().st_size > 1000 for library in libraries if library.exists())
+    assert fresh.exists()
 
 
 @compiler

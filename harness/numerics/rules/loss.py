@@ -21,7 +21,7 @@ class Loss(Scaled):
 
     σ² = 0.18·u²·n·(y²/3 + Q/6) + 0.18·k·(u² + u_out²)·Q + ulp²/12, Q = Σt_i² (weights squared where
     averaged). A log-softmax before it adds its own 2u·(6 + √n + 1.5·log n). Where all classes of a sample are added up
-    (targets that are probabilities, smoothed labels), n counts them, too.
+    (targets that are probabilities, smoothed labels), n counts them, too; smoothed labels round three results.
     """
 
     name = "loss"
@@ -49,21 +49,27 @@ class Loss(Scaled):
             weight**2 * ((t + more / ROUNDINGS) ** 2).sum(),
             weight * np.sum(more) * t.size / max(more.size, 1),
         )
+        # Smoothed labels: the mean of the targets, that of all classes, and the sum of both.
+        results = 3 if _smoothed(call) else 1
         return Terms(
             cap=(n + 2 * ROUNDINGS) * s + 2 * added,
             sigma=math.sqrt(_ONE * (n * (float((y**2).max(initial=0)) / 3 + q / 6) + ROUNDINGS * q)),
             out_cap=ROUNDINGS * s,
-            out_sigma=math.sqrt(_ONE * (ROUNDINGS * q + s**2)),
+            out_sigma=math.sqrt(_ONE * (ROUNDINGS * q + results * s**2)),
         )
 
 
 def _summed(call: Call) -> int:
     """How many classes the loss of one sample adds up; 0 where it picks one."""
     x = np.asarray(call.argument(0, "input"))
-    smoothed = float(call.argument(-1, "label_smoothing", 0.0)) > 0
-    if call.op != "cross_entropy" or not (smoothed or np.asarray(call.argument(1, "target")).dtype.kind == "f"):
+    if call.op != "cross_entropy" or not (_smoothed(call) or np.asarray(call.argument(1, "target")).dtype.kind == "f"):
         return 0
     return int(x.shape[0 if x.ndim == 1 else 1])
+
+
+def _smoothed(call: Call) -> bool:
+    """Whether every class has a share of the target."""
+    return float(call.argument(-1, "label_smoothing", 0.0)) > 0
 
 
 def _picked(call: Call) -> tuple[Array, Array]:
