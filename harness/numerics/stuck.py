@@ -17,7 +17,7 @@ from harness.numerics import formats, limits
 from harness.numerics.types import Array, Stuck
 
 # Elements looked at, from the first on: what holds still in all holds still in these.
-SAMPLE = 1 << 16
+SAMPLE = 1 << 14
 # Elements whose flat index is the same modulo one of these share a lane of a vector register; 1: all elements.
 LANES = (1, 4, 8, 16, 32)
 
