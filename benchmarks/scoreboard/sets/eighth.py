@@ -13,10 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmarks.scoreboard.sets import eighth_core, eighth_grads, eighth_rarer
+from benchmarks.scoreboard.sets.composing import Sample, composed
 from benchmarks.scoreboard.sets.eighth_core import seed
-from benchmarks.scoreboard.sets.sixth_core import DTYPES, FULL
 from harness.case import Case
-from tests.numerics.torchrun import op_case
 
 FIRST = "benchmarks.scoreboard.functions.recent_code."
 MORE = "benchmarks.scoreboard.functions.recent_code_more."
@@ -27,8 +26,6 @@ SOME = (
     *(("float32", "bfloat16", "float64"), ("float32", "float16")),
 )
 
-Sample = Mapping[str, Any]
-
 
 @functools.cache
 def cases() -> tuple[Case, ...]:
@@ -37,16 +34,8 @@ def cases() -> tuple[Case, ...]:
 
 
 def _composed() -> Iterator[Case]:
-    for module, functions in ((FIRST, {**_LANGUAGE, **_VISION}), (MORE, _MORE), (REST, _REST)):
-        for function, samples in functions.items():
-            of = seed(function)
-            some = FULL if function in _FULL else SOME[of % len(SOME)]
-            every = of % 5 == 0 and function not in _FULL
-            for i, sample in enumerate(samples):
-                for d in DTYPES if every and not i else some:
-                    yield op_case(module + function, d, sample, seed=of + i)
-            for d in some if function in _GRADS else ():
-                yield op_case(module + function, d, samples[0], seed=of + 7, grad=_GRADS[function])
+    functions = {FIRST: {**_LANGUAGE, **_VISION}, MORE: _MORE, REST: _REST}
+    return composed(functions, seed, SOME, full=_FULL, grads=_GRADS, every=5)
 
 
 def shaped(shape: tuple[int, ...], /, **values: str) -> Sample:

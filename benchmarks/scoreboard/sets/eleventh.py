@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from benchmarks.scoreboard.sets import eleventh_core, eleventh_grads, eleventh_rarer
+from benchmarks.scoreboard.sets.composing import Sample, composed
 from benchmarks.scoreboard.sets.eighth import qkv, shaped
 from benchmarks.scoreboard.sets.eleventh_core import seed
 from benchmarks.scoreboard.sets.ninth_core import SOME
-from benchmarks.scoreboard.sets.sixth_core import FULL
 from harness.case import Case
-from tests.numerics.torchrun import op_case
 
 FIRST = "benchmarks.scoreboard.functions.lab_code."
 MORE = "benchmarks.scoreboard.functions.lab_code_more."
-
-Sample = Mapping[str, Any]
 
 
 @functools.cache
@@ -32,17 +28,8 @@ def cases() -> tuple[Case, ...]:
 
 
 def _composed() -> Iterator[Case]:
-    first = {**_LANGUAGE, **_VISION, **_SOUND}
-    for module, functions in ((FIRST, first), (MORE, {**_SYSTEMS, **_SCIENCE, **_REST})):
-        for function, samples in functions.items():
-            of = seed(function)
-            some = FULL if function in _FULL else SOME[of % len(SOME)]
-            for i, sample in enumerate(samples):
-                for d in some:
-                    yield op_case(module + function, d, sample, seed=of + i)
-            grads = FULL if function in _KINKED else some
-            for d in grads if function in _GRADS else ():
-                yield op_case(module + function, d, samples[0], seed=of + 7, grad=_GRADS[function])
+    functions = {FIRST: {**_LANGUAGE, **_VISION, **_SOUND}, MORE: {**_SYSTEMS, **_SCIENCE, **_REST}}
+    return composed(functions, seed, SOME, full=_FULL, grads=_GRADS, kinked=_KINKED)
 
 
 _FULL = (

@@ -10,15 +10,13 @@ from __future__ import annotations
 import functools
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from benchmarks.scoreboard.sets import ninth_core, ninth_grads, ninth_rarer
+from benchmarks.scoreboard.sets.composing import Sample, composed
 from benchmarks.scoreboard.sets.eighth import qkv, shaped
 from benchmarks.scoreboard.sets.ninth_core import seed
 from benchmarks.scoreboard.sets.seventh import name
-from benchmarks.scoreboard.sets.sixth_core import DTYPES, FULL
 from harness.case import Case
-from tests.numerics.torchrun import op_case
 
 FIRST = "benchmarks.scoreboard.functions.working_code."
 MORE = "benchmarks.scoreboard.functions.working_code_more."
@@ -32,8 +30,6 @@ SOME = (
     ),
     *(("float64", "bfloat16"), ("float32", "float16"), ("float32", "float64", "bfloat16")),
 )
-
-Sample = Mapping[str, Any]
 
 
 @functools.cache
@@ -51,16 +47,8 @@ def kept_aside(name: str) -> bool:
 
 
 def _composed() -> Iterator[Case]:
-    for module, functions in ((FIRST, {**_LANGUAGE, **_VISION}), (MORE, {**_SIGNALS, **_SCIENCE})):
-        for function, samples in functions.items():
-            of = seed(function)
-            some = FULL if function in _FULL else SOME[of % len(SOME)]
-            every = of % 2 == 0 and function not in _FULL
-            for i, sample in enumerate(samples):
-                for d in DTYPES if every and not i else some:
-                    yield op_case(module + function, d, sample, seed=of + i)
-            for d in some if function in _GRADS else ():
-                yield op_case(module + function, d, samples[0], seed=of + 7, grad=_GRADS[function])
+    functions = {FIRST: {**_LANGUAGE, **_VISION}, MORE: {**_SIGNALS, **_SCIENCE}}
+    return composed(functions, seed, SOME, full=_FULL, grads=_GRADS, every=2)
 
 
 _FULL = (

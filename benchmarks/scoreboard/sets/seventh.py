@@ -14,15 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmarks.scoreboard.sets import seventh_core, seventh_grads, seventh_rarer
+from benchmarks.scoreboard.sets.composing import Sample, composed
 from benchmarks.scoreboard.sets.seventh_core import HALF, seed
-from benchmarks.scoreboard.sets.sixth_core import DTYPES, FULL
 from harness.case import Case
-from tests.numerics.torchrun import op_case
 
 FIRST = "benchmarks.scoreboard.functions.user_code."
 MORE = "benchmarks.scoreboard.functions.user_code_more."
-
-Sample = Mapping[str, Any]
 
 
 @functools.cache
@@ -45,16 +42,8 @@ def kept_aside(name: str) -> bool:
 
 
 def _composed() -> Iterator[Case]:
-    for module, functions in ((FIRST, {**_LANGUAGE, **_VISION, **_SPEECH, **_RECOMMENDERS}), (MORE, _MORE)):
-        for function, samples in functions.items():
-            of = seed(function)
-            some = FULL if function in _FULL else ("float32", HALF[of % 2])
-            for i, sample in enumerate(samples):
-                every = not i and of % 3 == 0 and function not in _FULL
-                for d in DTYPES if every else some:
-                    yield op_case(module + function, d, sample, seed=of + i)
-            for d in some if function in _GRADS else ():
-                yield op_case(module + function, d, samples[0], seed=of + 7, grad=_GRADS[function])
+    functions = {FIRST: {**_LANGUAGE, **_VISION, **_SPEECH, **_RECOMMENDERS}, MORE: _MORE}
+    return composed(functions, seed, [("float32", half) for half in HALF], full=_FULL, grads=_GRADS, every=3)
 
 
 def _edges(nodes: int, edges: int, width: int, **others: Any) -> Sample:
