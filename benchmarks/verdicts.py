@@ -222,11 +222,23 @@ def scored(options: argparse.Namespace, others: Others, part: int) -> Board:
             continue
         if not s.proves:
             continue
-        variants(s, others, number)
-        if s.known:
-            score(s, board, options.rivals_every)
-        else:
-            board.left_out.append(f"{case.id}: float64's own kernel is the golden, and nothing else computes it")
+        try:
+            one = scored_alone(s, others, number, options.rivals_every)
+        except Exception as error:  # costs one subject, not the hour before it
+            board.left_out.append(f"{s.label}: scoring it raised {type(error).__name__}: {error}")
+            continue
+        board.add(one)
+    return board
+
+
+def scored_alone(s: Subject, others: Others, number: int, every: int) -> Board:
+    """The board of one subject."""
+    board = Board()
+    variants(s, others, number)
+    if s.known:
+        score(s, board, every)
+    else:
+        board.left_out.append(f"{s.case.id}: float64's own kernel is the golden, and nothing else computes it")
     return board
 
 

@@ -81,6 +81,8 @@ def _polygraphy(s: Subject, name: str, actual: Array, expected: Array, y: Array)
 def _flash(s: Subject, name: str, actual: Array, expected: Array, y: Array) -> bool:
     if actual.shape != y.shape:
         return False
+    if s.own[name].shape != y.shape:  # an error without end is twice as much, too
+        return True
     with np.errstate(all="ignore"):
         error = np.max(np.abs(_wide(actual) - _wide(y)), initial=0.0)
         return bool(error <= 2 * np.max(np.abs(_wide(s.own[name]) - _wide(y)), initial=0.0))
