@@ -64,6 +64,9 @@ def _judge_one(d: Divergence, rule: str) -> Verdict:
         return _verdict("diverged", d, rule, margin, _beyond_cap(d, ratio))
     if breaches:
         return _verdict("diverged", d, rule, margin, _beyond_noise(d, breaches))
+    if limits.still(d):
+        # However small: no share of an allowance says how wrong it is.
+        return _verdict("diverged", d, rule, math.inf, f"{d.output} diverged: {_held(d)}; {_rule(d)}")
     if d.golden_empty:
         return _verdict("vacuous", d, rule, 0.0, f"{d.output} proves nothing: it is empty")
     if ratio is None:
@@ -100,6 +103,7 @@ def _evidence(d: Divergence) -> dict[str, Any]:
         **{figure.key: figure.limit for figure in noise},
         "crowd_z": next((figure.value for figure in noise if figure.key == "crowd_limit"), None),
         "stuck_clear": None if d.stuck is None else d.stuck.clear,
+        "stuck_limit": None if d.stuck is None else limits.STUCK,
         "detectable": d.detectable,
         "n": d.compared,
         "empirical": d.empirical or None,
@@ -137,10 +141,7 @@ def _beyond_cap(d: Divergence, ratio: float) -> str:
 
 
 def _beyond_noise(d: Divergence, breaches: Sequence[limits.Figure]) -> str:
-    sized = [figure for figure in breaches if figure.key != "stuck_limit"]
-    if not sized:
-        return f"{d.output} diverged: {_held(d)}; {_rule(d)}"
-    name, key, value, limit = max(sized, key=lambda b: _number(b.value / b.limit))
+    name, key, value, limit = max(breaches, key=lambda b: _number(b.value / b.limit))
     index = {"z_limit": d.max_z_index, "block_limit": d.block_index}.get(key)
     where = "" if index is None else f" at {list(index)}" if key == "z_limit" else f" from {list(index)} on"
     first = f"; worst element {list(d.worst[0].index)}: {_element(d.worst[0])}" if d.worst else ""
@@ -152,7 +153,7 @@ def _beyond_noise(d: Divergence, breaches: Sequence[limits.Figure]) -> str:
 
 def _also(d: Divergence) -> str:
     """What a bit that clearly holds still adds to a message."""
-    return f"; {_held(d)}" if any(figure.key == "stuck_limit" for figure in limits.breaches(d)) else ""
+    return f"; {_held(d)}" if limits.still(d) else ""
 
 
 def _held(d: Divergence) -> str:

@@ -101,11 +101,11 @@ class Figure(NamedTuple):
 def noise(d: Divergence) -> list[Figure]:
     """Each noise figure that the number of elements lets one judge, beside its limit."""
     n = d.compared
-    found = [] if d.stuck is None else [Figure("-log2 of a bit's chance", "stuck_limit", d.stuck.clear, STUCK)]
     if d.max_z is None:
-        return found
-    limit = largest(n, _others(d) if n >= FEWEST else 1.0, empirical=d.empirical)
-    found.append(Figure("max|z|", "z_limit", d.max_z, limit))
+        return []
+    found = [
+        Figure("max|z|", "z_limit", d.max_z, largest(n, _others(d) if n >= FEWEST else 1.0, empirical=d.empirical))
+    ]
     if n >= FEWEST:
         limit = rho(d.f, n, empirical=d.empirical, together=d.together)
         if d.rms_z is not None:
@@ -139,6 +139,11 @@ def _others(d: Divergence, size: float | None = None, count: int = 1) -> float:
     # Of d.rms_z², whose square may overflow.
     rest = (d.compared - count * (size / d.rms_z) ** 2) / (d.compared - count)
     return min(d.rms_z * math.sqrt(rest), RHO_ACCUMULATION) if rest > 0 else 0.0
+
+
+def still(d: Divergence) -> bool:
+    """Whether a bit holds still more clearly than chance has it."""
+    return d.stuck is not None and d.stuck.clear > STUCK
 
 
 def breaches(d: Divergence) -> list[Figure]:

@@ -56,7 +56,7 @@ def suspicious(divergence: Divergence) -> bool:
     d = divergence
     if d.contract or (d.max_ratio is not None and not d.max_ratio <= 1.0):
         return True
-    return bool(limits.breaches(d))
+    return bool(limits.breaches(d)) or limits.still(d)
 
 
 def _broken_form(actual: Output, golden: GoldenOutput) -> tuple[str, ...]:

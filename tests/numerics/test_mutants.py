@@ -82,10 +82,7 @@ EQUIVALENT = {
     "stuck._held: 1 -> 2": "any negative length of a reshape is the rest",
     "stuck._held: sizes.reshape(-1, lanes).sum(axis=0) >= least -> sizes.reshape(-1, lanes).sum(axis=0) > least": ""
     "only spares work: fewer elements are not clear enough",
-    "stuck._held: limits.STUCK + math.log2(lanes) -> limits.STUCK - math.log2(lanes)": "only spares work",
     "stuck._held: limits.STUCK + math.log2(lanes) -> limits.STUCK": "only spares work",
-    "stuck._held: limits.STUCK + math.log2(lanes) -> math.log2(lanes)": "only spares work",
-    "judge._held: 1 -> 2": "there is no lane of two",
     "judge._warnings: d.sign_bias < 0 -> d.sign_bias <= 0": "a bias of 0 brings no warning",
     "attribution.attribute: _near(outputs[names[0]], outputs[other[0]], expected) -> "
     "_near(outputs[other[0]], outputs[names[0]], expected)": "nearness goes both ways",
