@@ -23,38 +23,13 @@ LANES = (1, 4, 8, 16, 32)
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    """Bits of the elements that count, as (rows, 32): `mine` of the output, `golden` of the rounded golden."""
+class _Held:
+    """Bits (a mask) that are in one state in all elements of a lane."""
 
-    mine: Array
-    golden: Array
-    counts: Array
-    significand: int  # mask of the stored bits of a significand
-
-    @staticmethod
-    def of(a: Array, y: Array, form: formats.Format) -> _Words:
-        number = formats.numpy_dtype(form.name)
-        bits = f"u{number.itemsize}"
-        a, y = a.reshape(-1)[:SAMPLE], y.reshape(-1)[:SAMPLE]
-        with np.errstate(all="ignore"):
-            mine = a.astype(number, copy=False)
-            golden = formats.round_value(y, form.name).astype(number)
-        # What is not finite on both sides is 0 by now, and on one side a broken contract.
-        return _Words(_rows(mine.view(bits)), _rows(golden.view(bits)), _rows(a != 0), (1 << (form.p - 1)) - 1)
-
-    def still(self) -> dict[int, Array]:
-        """state → per lane of the widest, the bits that are in that state in every element of the output's."""
-        none = np.where(self.counts, self.mine, self.mine.dtype.type(0))
-        full = np.where(self.counts, self.mine, ~self.mine.dtype.type(0))
-        return {0: ~np.bitwise_or.reduce(none, axis=0), 1: np.bitwise_and.reduce(full, axis=0)}
-
-
-def _rows(values: Array) -> Array:
-    """Values as rows of the widest register, the last filled up with 0."""
-    wide = LANES[-1]
-    filled = np.zeros(-(-values.size // wide) * wide, values.dtype)
-    filled[: values.size] = values
-    return filled.reshape(-1, wide)
+    state: int
+    bits: int
+    lane: int
+    lanes: int
 
 
 def stuck(a: Array, y: Array, form: formats.Format) -> Stuck | None:
@@ -65,35 +40,59 @@ def stuck(a: Array, y: Array, form: formats.Format) -> Stuck | None:
     that is more: differences of large numbers end in zeros. As many lanes as there are to choose from are so many
     chances. Of all elements, 0 is no sign, for that reason.
     """
-    words = _Words.of(a, y, form)
-    found = [one for state, bits in words.still().items() for one in _held(words, state, bits)]
+    a, y = a.reshape(-1)[:SAMPLE], y.reshape(-1)[:SAMPLE]
+    number = formats.numpy_dtype(form.name)
+    with np.errstate(all="ignore"):
+        mine = _rows(a.astype(number, copy=False))
+    # What is not finite on both sides is 0 by now, and on one side a broken contract.
+    counts = _rows(a != 0).astype(bool)
+    held = list(_held(mine, counts, (1 << (form.p - 1)) - 1))
+    if not held:
+        return None
+    with np.errstate(all="ignore"):
+        golden = _rows(formats.round_value(y, form.name).astype(number))
+    found = [one for still in held for one in _clear(mine, golden, counts, still)]
     return max(found, key=lambda one: one.clear, default=None)
 
 
-def _held(words: _Words, state: int, bits: Array) -> Iterator[Stuck]:
-    """Each bit that is `state` in all elements of a lane; `bits`: those of each lane of the widest, as a mask."""
-    sizes = words.counts.sum(axis=0)
-    for lanes in LANES[1 if state == 0 else 0 :]:
-        least = limits.STUCK + math.log2(lanes)
-        masks = np.bitwise_and.reduce(bits.reshape(-1, lanes), axis=0) & bits.dtype.type(words.significand)
-        # Fewer elements can't be clear enough.
-        masks = np.where(sizes.reshape(-1, lanes).sum(axis=0) >= least, masks, 0)
-        for lane in np.flatnonzero(masks):
-            yield from _clear(words, state, int(masks[lane]), int(lane), lanes)
+def _rows(values: Array) -> Array:
+    """The bits of values as rows of the widest register, the last filled up with 0."""
+    wide = LANES[-1]
+    filled = np.zeros(-(-values.size // wide) * wide, f"u{values.itemsize}")
+    filled[: values.size] = values.view(filled.dtype)
+    return filled.reshape(-1, wide)
 
 
-def _clear(words: _Words, state: int, held: int, lane: int, lanes: int) -> Iterator[Stuck]:
-    """Those of the bits `held` in a lane that hold still more clearly than chance."""
-    columns = np.arange(LANES[-1]) % lanes == lane
-    inside, outside = words.counts & columns, words.mine[words.counts & ~columns]
-    mine, golden = words.mine[inside], words.golden[inside]
-    for bit in range(held.bit_length()):
-        if not held >> bit & 1:
+def _held(mine: Array, counts: Array, significand: int) -> Iterator[_Held]:
+    """What holds still in all elements that count, of each lane with enough of them to be clear."""
+    number = mine.dtype.type
+    sizes = counts.sum(axis=0)
+    ones = np.bitwise_and.reduce(np.where(counts, mine, ~number(0)), axis=0)
+    zeros = ~np.bitwise_or.reduce(np.where(counts, mine, number(0)), axis=0)
+    for state, bits in ((0, zeros & number(significand)), (1, ones & number(significand))):
+        # A lane of four is made of eight of thirty-two: where these hold nothing, no wider one does.
+        for lanes in LANES[1 if state == 0 else 0 :] if bits.any() else ():
+            least = limits.STUCK + math.log2(lanes)
+            if mine.size < least * lanes:
+                break  # lanes that are more are smaller still
+            masks = np.bitwise_and.reduce(bits.reshape(-1, lanes), axis=0)
+            masks = np.where(sizes.reshape(-1, lanes).sum(axis=0) >= least, masks, 0)
+            for lane in np.flatnonzero(masks):
+                yield _Held(state, int(masks[lane]), int(lane), lanes)
+
+
+def _clear(mine: Array, golden: Array, counts: Array, held: _Held) -> Iterator[Stuck]:
+    """Those of the bits held in a lane that hold still more clearly than chance."""
+    columns = np.arange(LANES[-1]) % held.lanes == held.lane
+    inside, outside = counts & columns, mine[counts & ~columns]
+    own, golden = mine[inside], golden[inside]
+    for bit in range(held.bits.bit_length()):
+        if not held.bits >> bit & 1:
             continue
-        place = words.mine.dtype.type(1 << bit)
-        other = (golden & place == 0) == bool(state)
-        differing = min(np.unique(golden[other]).size, np.unique(mine[other]).size)
-        share = np.mean((outside & place != 0) == bool(state)) if outside.size else 0.0
-        clear = -differing * math.log2(max(0.5, share)) - math.log2(lanes)
+        place = mine.dtype.type(1 << bit)
+        other = (golden & place == 0) == bool(held.state)
+        differing = min(np.unique(golden[other]).size, np.unique(own[other]).size)
+        share = np.mean((outside & place != 0) == bool(held.state)) if outside.size else 0.0
+        clear = -differing * math.log2(max(0.5, share)) - math.log2(held.lanes)
         if clear > 0:
-            yield Stuck(bit, state, lane, lanes, mine.size, differing, clear)
+            yield Stuck(bit, held.state, held.lane, held.lanes, own.size, differing, clear)

@@ -159,6 +159,9 @@ def test_only_bits_of_the_significand_are_asked_about():
     found = measured(a, y, "float32", Allowance(cap=1e-6))
     assert found.stuck is None
     assert judge([found]).status == "diverged"
+    a = y.astype(np.float32)
+    a[:, 5] = np.where(y < 1, y, y / 2)[:, 5]
+    assert held(a, y) is None
 
 
 def test_zeros_and_what_is_not_finite_do_not_hide_it():
