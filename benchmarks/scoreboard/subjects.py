@@ -10,7 +10,19 @@ import numpy as np
 
 from benchmarks.scoreboard.honest.machine import LIBRARY
 from benchmarks.scoreboard.honest.operators import KERNELS
-from benchmarks.scoreboard.sets import eighth, eleventh, fifth, fourth, ninth, second, seventh, sixth, tenth, third
+from benchmarks.scoreboard.sets import (
+    eighth,
+    eleventh,
+    fifth,
+    fourth,
+    ninth,
+    second,
+    seventh,
+    sixth,
+    tenth,
+    third,
+    twelfth,
+)
 from harness.case import Case
 from harness.golden.store import Golden, GoldenOutput
 from harness.numerics import formats
@@ -27,7 +39,7 @@ GROUPS = (
     *("first three sets, tuned on", "fourth set, tuned on", "fifth set, tuned on", "sixth set, tuned on"),
     *("seventh set, tuned on", "seventh set, tuned on since", "eighth set, tuned on since"),
     *("ninth set, tuned on", "ninth set, tuned on since", "tenth set, tuned on since"),
-    "eleventh set, kept aside",
+    *("eleventh set, tuned on since", "twelfth set, kept aside"),
 )
 
 
@@ -246,6 +258,7 @@ def subjects(scale: float = 1.0) -> Iterator[tuple[str, Case, str]]:
     every += [(_function(case), case, GROUPS[7 + kept]) for case, kept in ninth.cases()]
     every += [(_function(case), case, GROUPS[9]) for case in tenth.cases()]
     every += [(_function(case), case, GROUPS[10]) for case in eleventh.cases()]
+    every += [(_function(case), case, GROUPS[11]) for case in twelfth.cases()]
     step = max(1, round(1 / scale))
     yield from every[::step]
 
