@@ -8,6 +8,7 @@ Formulas are those of the figures' usual definitions (see Divergence); ulp is `f
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -18,7 +19,7 @@ from harness.numerics import limits
 from harness.numerics.planes import Planes
 from harness.numerics.stuck import stuck
 from harness.numerics.totals import ULP_EDGES, Z_EDGES
-from harness.numerics.types import Allowance, Divergence, GoldenOutput, Output
+from harness.numerics.types import Allowance, Divergence, GoldenOutput, Output, Stuck
 from harness.numerics.worst import tiles, worst
 
 
@@ -114,9 +115,7 @@ def _figures(planes: Planes, known: dict[str, Any]) -> Divergence:
         rms_z=math.sqrt(sums.z_z / count) if z else None,
         block_z=block_z,
         block_index=block_index,
-        stuck=None
-        if known["exact"] or planes.pair.form is None
-        else stuck(planes.pair.a, planes.pair.y, planes.pair.form),
+        stuck=_stuck(planes, known),
         z_counts=tuple((edge, count) for edge, count in zip(Z_EDGES, sums.beyond, strict=True) if count),
         sign_bias=(sums.larger - sums.smaller) / signs if signs else 0.0,
         slope=0.5 * (a_a - y_y - e_e) / y_y if y_y > 0 else 0.0,
@@ -125,6 +124,14 @@ def _figures(planes: Planes, known: dict[str, Any]) -> Divergence:
         golden_zero=low == 0.0 == high,
         golden_constant=compared == 0 or (n > 1 and low == high),
     )
+
+
+def _stuck(planes: Planes, known: Mapping[str, Any]) -> Stuck | None:
+    """The bit that holds still; of what a device computed itself, and not of what is derived from it."""
+    form = planes.pair.form
+    if known["exact"] or form is None or ":" in known["output"]:
+        return None
+    return stuck(planes.pair.a, planes.pair.y, form)
 
 
 def _histogram(within: list[int]) -> tuple[tuple[float, int], ...]:

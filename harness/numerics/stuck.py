@@ -35,10 +35,10 @@ class _Held:
 def stuck(a: Array, y: Array, form: formats.Format) -> Stuck | None:
     """The bit that most clearly holds still in the output `a` though not in the golden `y`, rounded; None if none does.
 
-    How clearly: by -log2 of the chance that k coins fall alike, k the different numbers in the golden, and in the
-    output, where the golden has the other state. Each falls so with ½, or the share of it in all other lanes where
-    that is more: differences of large numbers end in zeros. As many lanes as there are to choose from are so many
-    chances. Of all elements, 0 is no sign, for that reason.
+    How clearly: by -log2 of the chance that k coins fall alike, k the different significands in the golden, and in the
+    output, where the golden has the other state: multiples of one number have few. Each falls so with ½, or the share
+    of it in all other lanes where that is more: differences of large numbers end in zeros. As many lanes as there are
+    to choose from are so many chances. Of all elements, 0 is no sign, for that reason.
     """
     a, y = a.reshape(-1)[:SAMPLE], y.reshape(-1)[:SAMPLE]
     number = formats.numpy_dtype(form.name)
@@ -46,12 +46,13 @@ def stuck(a: Array, y: Array, form: formats.Format) -> Stuck | None:
         mine = _rows(a.astype(number, copy=False))
     # What is not finite on both sides is 0 by now, and on one side a broken contract.
     counts = _rows(a != 0).astype(bool)
-    held = list(_held(mine, counts, (1 << (form.p - 1)) - 1))
+    significand = (1 << (form.p - 1)) - 1
+    held = list(_held(mine, counts, significand))
     if not held:
         return None
     with np.errstate(all="ignore"):
         golden = _rows(formats.round_value(y, form.name).astype(number))
-    found = [one for still in held for one in _clear(mine, golden, counts, still)]
+    found = [one for still in held for one in _clear(mine, golden, counts, still, significand)]
     return max(found, key=lambda one: one.clear, default=None)
 
 
@@ -81,7 +82,7 @@ def _held(mine: Array, counts: Array, significand: int) -> Iterator[_Held]:
                 yield _Held(state, int(masks[lane]), int(lane), lanes)
 
 
-def _clear(mine: Array, golden: Array, counts: Array, held: _Held) -> Iterator[Stuck]:
+def _clear(mine: Array, golden: Array, counts: Array, held: _Held, significand: int) -> Iterator[Stuck]:
     """Those of the bits held in a lane that hold still more clearly than chance."""
     columns = np.arange(LANES[-1]) % held.lanes == held.lane
     inside, outside = counts & columns, mine[counts & ~columns]
@@ -91,7 +92,7 @@ def _clear(mine: Array, golden: Array, counts: Array, held: _Held) -> Iterator[S
             continue
         place = mine.dtype.type(1 << bit)
         other = (golden & place == 0) == bool(held.state)
-        differing = min(np.unique(golden[other]).size, np.unique(own[other]).size)
+        differing = min(np.unique(part[other] & part.dtype.type(significand)).size for part in (golden, own))
         share = np.mean((outside & place != 0) == bool(held.state)) if outside.size else 0.0
         clear = -differing * math.log2(max(0.5, share)) - math.log2(held.lanes)
         if clear > 0:

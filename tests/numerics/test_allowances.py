@@ -303,10 +303,6 @@ def test_functions():
     found = functions.Function().allow(golden("float16", function=code, multiplied=True), CPU)
     bounded(found, CPU.ulp_of("exp") * ulp(Y) + sliver + U16 * np.abs(Y), dtype="float16")
     bounded(functions.Function().allow(golden(function=code, multiplied=True), STRICT), 3 * ulp(Y))
-    number = np.array([0.5, 0.25, 0.125])
-    found = functions.Function().allow(golden("float16", function=code, number=number), CPU)
-    bounded(found, CPU.ulp_of("exp") * ulp(Y) + sliver + number, dtype="float16")
-    bounded(functions.Function().allow(golden(function=code, number=number), STRICT), 3 * ulp(Y))
     other = np.frombuffer(b"zeta", np.uint8)
     condition = np.array([1.0, 2.0, 3.0])
     default = functions.DEFAULT_ULPS

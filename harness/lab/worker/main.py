@@ -34,7 +34,8 @@ Value = TypeVar("Value")
 
 _BLOBS = 512 << 20  # bytes of inputs and weights kept; the controller sends again what was dropped
 _PREPARED = 256  # programs kept ready
-EXTENDED = "extended"  # a precision: beyond float64, see worker.pairs
+# Precisions of float64 and beyond: see worker.pairs, worker.numbers (a dtype follows), worker.seeds (a seed follows).
+WIDE = ("extended", "numbers", "seed")
 # Precisions: float64, moved by what an honest device may round; the same, one core operator at a time. A seed follows.
 MOVED = ("noise:", "steps:")
 
@@ -125,13 +126,8 @@ class Worker:
         fed = {name: self.blobs.find(blob) for name, blob in options.get("feeds", {}).items()}
         if str(options.get("precision")).startswith(MOVED):
             return self._moved(sha, inputs, options, fed)
-        if options.get("precision") == EXTENDED:
-            from . import pairs
-
-            graph, forward = self._prepare(sha, inputs, {"precision": "float64"}, fed)
-            placed = self._inputs(graph, inputs)
-            named = pairs.extended(lambda: run.execute(graph, forward, placed, fed)[0])
-            return {"status": "ok", "outputs": [self._output(name, value) for name, value in named]}
+        if str(options.get("precision")).partition(":")[0] in WIDE:
+            return self._wide(sha, inputs, options, fed)
         graph, forward = self._prepare(sha, inputs, options, fed)
         placed = self._inputs(graph, inputs)
         if self.torch_device.type != "cpu":
@@ -148,6 +144,27 @@ class Worker:
             reply["evidence"]["repeatable"] = same
         reply["outputs"] = [self._output(name, value) for name, value in named]
         return reply
+
+    def _wide(
+        self, sha: str, inputs: Sequence[str], options: Mapping[str, Any], fed: Mapping[str, torch.Tensor]
+    ) -> Reply:
+        """Run in float64 and beyond: precision is one of WIDE, and what it says after a colon."""
+        from . import numbers, pairs, seeds
+
+        graph, forward = self._prepare(sha, inputs, {"precision": "float64"}, fed)
+        placed = self._inputs(graph, inputs)
+
+        def call() -> Any:
+            return run.execute(graph, forward, placed, fed)[0]
+
+        how, _, of = options["precision"].partition(":")
+        if how == "numbers":
+            named = numbers.rounded(call, tensors.dtype(of))
+        elif how == "seed":
+            named = seeds.seeded(call, int(of))
+        else:
+            named = pairs.extended(call)
+        return {"status": "ok", "outputs": [self._output(name, value) for name, value in named]}
 
     def _moved(
         self, sha: str, inputs: Sequence[str], options: Mapping[str, Any], fed: Mapping[str, torch.Tensor]

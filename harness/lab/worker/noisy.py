@@ -37,6 +37,7 @@ from .kernels import (
     is_wide,
     name_of,
 )
+from .seeds import seeded
 from .terms import looks_averaged, reduces_by, terms, window
 
 # float64 has no room for noise of its own size: there programs are moved by so much, and the deviations scaled down.
@@ -67,10 +68,11 @@ _AGAIN, _ALIKE = 0.25, 16.0
 def moved(call: Callable[[], Any], own: Sequence[Any] | None, seed: int) -> Any:
     """What a program gives, run in float64 with noise; its outputs before they are rounded to their dtype.
 
-    own: its `kernels` in its own precision; None where they are not known. seed: of the noise.
+    own: its `kernels` in its own precision; None where they are not known. seed: of the noise, and of what the program
+    draws.
     """
     with _Noisy(own, seed):
-        result = call()
+        result = seeded(call, seed)
     return tree_map(lambda t: getattr(t, "_unrounded", t) if isinstance(t, torch.Tensor) else t, result)
 
 

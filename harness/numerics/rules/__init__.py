@@ -19,6 +19,7 @@ from harness.errors import CaseError
 from harness.numerics import formats
 from harness.numerics.noise import compute_dtype, is_exact
 from harness.numerics.profile import Profile
+from harness.numerics.rules import numbers
 from harness.numerics.rules.attention import Attention, AttentionGradient
 from harness.numerics.rules.base import FORM, Array, Call, Noise, Rule, Run
 from harness.numerics.rules.cast import Cast, Quantize
@@ -44,7 +45,7 @@ from harness.numerics.rules.random import Random
 from harness.numerics.rules.softmax import LogAddExp, LogSoftmax, LogSumExp, Softmax
 from harness.numerics.rules.spectral import Fourier, Resample
 from harness.numerics.rules.step import Step
-from harness.numerics.rules.table import GRADIENTS, TABLE, normal_name
+from harness.numerics.rules.table import GRADIENTS, TABLE, normal_name, promised
 from harness.numerics.rules.trapezoid import Trapezoid
 from harness.numerics.types import Allowance, Output
 
@@ -131,10 +132,14 @@ def _empirical(call: Call, name: str) -> Rule:
 
 
 def also(call: Call, rule: str, names: Sequence[str]) -> dict[str, Noise]:
-    """What goldens carry beside the rule's own: the noise of PyTorch's kernels, where the rule is more generous."""
-    if rule not in SHARPENED:
-        return {}
-    return {n: {KERNELS: sigma} for n, (sigma, _) in kernels_noise(call, names).items()}
+    """What goldens carry beside the rule's own: how far the caller's numbers move them, and the noise of PyTorch's
+    kernels, where the rule is more generous.
+    """
+    beside = {} if rule in ("random", "running-error") else numbers.moves(call, names)
+    if rule in SHARPENED:
+        for n, (sigma, _) in kernels_noise(call, names).items():
+            beside[n] = {KERNELS: sigma, **beside.get(n, {})}
+    return beside
 
 
 def allow(out: GoldenOutput, profile: Profile, rule: str) -> Allowance:
@@ -144,7 +149,7 @@ def allow(out: GoldenOutput, profile: Profile, rule: str) -> Allowance:
     plain = not profile.u_in(out.dtype) and not profile.block(out.dtype) and not profile.ftz
     # Which steps of a 16-bit kernel round to its own dtype is the formula's to say, too.
     plain = plain and compute_dtype(out.dtype) == formats.component(out.dtype)
-    return sharpened(out, allowed) if KERNELS in out.noise and plain else allowed
+    return numbers.moved(out, sharpened(out, allowed) if KERNELS in out.noise and plain else allowed, profile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +220,7 @@ __all__ = [
     "normal_name",
     "operators_of",
     "pairs",
+    "promised",
     "rule_for",
     "rule_of_output",
     "times",

@@ -35,6 +35,10 @@ FORM = "form"
 NOISE = "noise:"
 # The same, every kernel replaced by the core operators that it decomposes into.
 STEPS = "steps:"
+# A precision of `Run`: float64, numbers among the arguments of kernels rounded to a dtype, which follows.
+NUMBERS = "numbers:"
+# A precision of `Run`: float64, random numbers drawn from a seed, which follows.
+SEED = "seed:"
 # A precision of `Run`: beyond float64, where the program calls nothing that is known in float64 only.
 EXTENDED = "extended"
 
@@ -46,7 +50,9 @@ class Run(Protocol):
     dtypes. `run(inputs, "noise:7")`: upcast, every kernel's result moved by what an honest device may round, outputs as
     they are before they round to their dtype; float64 rounds to 2^-49 there. `run(inputs, "extended")`: float64
     outputs correct to the last place, but for what the program's conditions amplify. `run(inputs, "steps:7")`: as
-    "noise:7", one core operator at a time. Returns output name → array. May
+    "noise:7", one core operator at a time. `run(inputs, "numbers:float32")`: upcast, but for the numbers among the
+    arguments of kernels, which are rounded to float32. `run(inputs, "seed:7")`: upcast, random numbers drawn from
+    that seed. Returns output name → array. May
     have an attribute `consts`, name → array: parameters of the program, which may be overridden by passing them among
     the inputs.
     """
@@ -117,6 +123,11 @@ class Call:
         """The program in float64 on `inputs` (float64 arrays)."""
         with np.errstate(all="ignore"):
             return self.run(inputs, "float64")
+
+    def rounded(self, dtype: str) -> Mapping[str, Array]:
+        """The program in float64, with the numbers among its arguments rounded to `dtype`."""
+        with np.errstate(all="ignore"):
+            return self.run(dict(self.inputs), NUMBERS + dtype)
 
     def argument(self, index: int, name: str | None = None, default: Any = _REQUIRED) -> Any:
         """Argument by position or keyword: tensors as float64 arrays (integers as they are), the rest as

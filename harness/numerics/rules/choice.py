@@ -14,6 +14,7 @@ from harness.case import Case
 from harness.numerics import formats
 from harness.numerics.noise import compute_dtype, is_exact
 from harness.numerics.rules.base import Array, Call
+from harness.numerics.rules.counts import bags
 from harness.numerics.rules.table import normal_name
 
 # Exact for real numbers; complex ones round several times (`modulus`).
@@ -101,7 +102,7 @@ def _scatter_reduce(call: Call) -> str | None:
 
 
 def _embedding_bag(call: Call) -> str | None:
-    return "exact" if call.argument(-1, "mode", "mean") == "max" else None
+    return "exact" if bags(call).mode == "max" else None
 
 
 def _interpolate(call: Call) -> str | None:
@@ -111,6 +112,26 @@ def _interpolate(call: Call) -> str | None:
 def _norm(call: Call) -> str | None:
     order = call.argument(1, "ord", call.argument(1, "p", 2))
     return "exact" if isinstance(order, float) and np.isinf(order) and call.op != "matrix_norm" else None
+
+
+def _dropped(call: Call) -> str | None:
+    """Without training nothing is dropped."""
+    training = call.argument(2, "training", call.op in ("dropout1d", "dropout2d", "dropout3d"))
+    return None if training else "exact"
+
+
+def _rrelu(call: Call) -> str | None:
+    """Slopes are drawn in training, and their middle is the slope otherwise."""
+    return "random" if call.argument(3, "training", False) else None
+
+
+def _normalize(call: Call) -> str | None:
+    """The rule is for Euclid's norm."""
+    return None if call.argument(1, "p", 2.0) == 2 else "empirical"
+
+
+def _round(call: Call) -> str | None:
+    return "quotient" if call.argument(-1, "decimals", 0) else None
 
 
 def _grid_sample(call: Call) -> str | None:
@@ -148,6 +169,11 @@ _CHOICES: dict[str, Callable[[Call], str | None]] = {
     "grid_sample": _grid_sample,
     "grid_sampler_2d": _grid_sampler,
     "grid_sampler_3d": _grid_sampler,
+    **dict.fromkeys(["alpha_dropout", "feature_alpha_dropout", "feature_dropout"], _dropped),
+    **dict.fromkeys(["dropout1d", "dropout2d", "dropout3d"], _dropped),
+    "rrelu": _rrelu,
+    "normalize": _normalize,
+    "round": _round,
     "vector_norm": _norm,
     "norm": _norm,
     "bincount": _bincount,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from harness.numerics.rules.base import Array, Call
 def averaged(call: Call) -> Callable[[Call, Array], Array] | None:
     """How many terms each output divides by, for an operator that averages; None for one that sums."""
     if call.op == "embedding_bag":
-        return _bag_count if call.argument(-1, "mode", "mean") == "mean" else None
+        return _bag_count if bags(call).mode == "mean" else None
     if call.op in ("scatter_reduce", "index_reduce") and call.argument(4, "reduce") != "mean":
         return None
     if call.op in _SCALED and not call.argument(_SCALED[call.op], "scale_grad_by_freq", False):
@@ -39,14 +40,35 @@ def _adaptive_count(call: Call, y: Array) -> Array:
     )
 
 
+class Bags(NamedTuple):
+    """What `embedding_bag` is asked: which rows, where each bag of them begins, and what it makes of a bag."""
+
+    ids: Array
+    offsets: Array | None
+    mode: str
+    closed: bool  # whether the last offset is the end of the last bag
+
+
+def bags(call: Call) -> Bags:
+    """The arguments of `torch.nn.functional.embedding_bag(input, weight, offsets, …, mode="mean")`, or of torch's own
+    `embedding_bag(weight, indices, offsets, scale_grad_by_freq, mode=0, …)`.
+    """
+    if "functional" in call.case.target:
+        ids, offsets = call.argument(0, "input"), call.argument(2, "offsets", None)
+        mode, closed = call.argument(6, "mode", "mean"), call.argument(9, "include_last_offset", False)
+    else:
+        ids, offsets = call.argument(1, "indices"), call.argument(2, "offsets")
+        mode = ("sum", "mean", "max")[call.argument(4, "mode", 0)]
+        closed = call.argument(7, "include_last_offset", False)
+    return Bags(np.asarray(ids), None if offsets is None else np.asarray(offsets), mode, bool(closed))
+
+
 def _bag_count(call: Call, y: Array) -> Array:
-    """Rows in each bag of `embedding_bag(input, weight, offsets)`."""
-    ids = np.asarray(call.argument(0, "input"))
-    offsets = call.argument(2, "offsets", None)
+    """Rows in each bag."""
+    ids, offsets, _, closed = bags(call)
     if ids.ndim == 2 or offsets is None:
         return np.asarray(float(ids.shape[-1]))
-    bags = np.asarray(offsets).size - bool(call.argument(-1, "include_last_offset", False))
-    bounds = np.append(np.asarray(offsets)[:bags], ids.size)
+    bounds = np.append(offsets[: offsets.size - closed], ids.size)
     count = np.diff(bounds).astype(float)
     return count.reshape(-1, *[1] * (y.ndim - 1)) if y.shape[:1] == count.shape else np.asarray(count.max(initial=1))
 

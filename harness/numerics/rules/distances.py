@@ -30,8 +30,7 @@ def norm(number: Number, p: float, axes: int | tuple[int, ...] | None, keepdims:
         return x.sum(axes, keepdims).leaves()
     if p == 2:
         return (x * x).sum(axes, keepdims).sqrt().leaves()
-    powers = x.apply(lambda v: np.maximum(v, 0.0) ** p)
-    return powers.sum(axes, keepdims).apply(lambda v: np.maximum(v, 0.0) ** (1 / p)).leaves()
+    return x.power(p).sum(axes, keepdims).power(1 / p).leaves()
 
 
 def _extreme(x: Number, pick: Callable[..., Array], axes: int | tuple[int, ...] | None, keepdims: bool) -> Number:

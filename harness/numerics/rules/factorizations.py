@@ -238,7 +238,7 @@ _MULTIPLYING = ("matrix_power", "matrix_exp")
 _GROWTH = 4.0
 # What other ways to the same solution add: complete orthogonal factorisations and singular values beside plain QR, and
 # polynomials of other degrees.
-_MORE = {"lstsq": 2.0, "matrix_exp": 1.3}
+_MORE = {"lstsq": 2.0, "matrix_exp": 1.6}
 _LDL = ("ldl_factor", "ldl_factor_ex")
 _FACTORISED = ("lu", "lu_factor", "lu_factor_ex", *_LDL)
 # Whose outputs show which rows were exchanged, or to which side it was reflected; solutions do not.

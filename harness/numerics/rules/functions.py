@@ -125,8 +125,6 @@ class Function(Rule):
             found["out0"] |= {"scaled": upward(REFLECTED * negative)} if negative.any() else {}
         if call.op == "pow" and "out0" in found and np.isin(call.argument(1, "exponent"), _MULTIPLIED).all():
             found["out0"]["multiplied"] = np.asarray(True)
-        if call.op == "pow" and "out0" in found and (shifted := _rounded_number(call)).any():
-            found["out0"]["number"] = upward(shifted)
         return found
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
@@ -147,8 +145,6 @@ class Function(Rule):
             cap = cap + HALF_SLACK * ulp(out.y, out.dtype, ftz=profile.ftz) + formats.format_of(inner).min_normal
             if "multiplied" in out.noise:
                 cap = cap + unit(out.dtype) * finite(np.abs(out.y))
-            if "number" in out.noise:
-                cap = cap + out.noise["number"].astype(np.float64)
         # A complex number's components may be in range where its modulus, or the exponential behind both, is not.
         open_ = np.abs(out.y) > formats.format_of(inner).max / OVERFLOWS.get(function, 2.0)
         undefined = open_ if (whole or function in OVERFLOWS) and open_.any() else None
@@ -171,17 +167,6 @@ def _varied(y: Array, dtype: str) -> bool:
     least = formats.format_of(formats.component(dtype)).min_normal
     subnormal = (values > 0) & (values < least)
     return bool(values.size >= max(FEWEST_VALUES, VARIED * y.size) and not subnormal.any())
-
-
-def _rounded_number(call: Call) -> Array:
-    """How far a power moves where a kernel rounds the caller's number, base or exponent, to the tensor's dtype."""
-    dtype = call.dtypes["out0"]
-    base, exponent = (np.asarray(call.argument(i, name)) for i, name in enumerate(("input", "exponent")))
-    if formats.is_complex(dtype) or compute_dtype(dtype) == dtype or (base.ndim and exponent.ndim):
-        return np.zeros(1)
-    with np.errstate(all="ignore"):
-        rounded = (formats.round_value(v.astype(np.float64), dtype) for v in (base, exponent))
-        return finite(np.abs(np.power(*rounded) - call.y["out0"]))
 
 
 def _exponent(call: Call) -> Array:

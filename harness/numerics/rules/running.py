@@ -174,6 +174,15 @@ class Number:
         """The square root, which is rounded right."""
         return self.apply(lambda v: np.sqrt(np.maximum(v, 0.0)), 0.5, 0.0)
 
+    def power(self, p: float) -> Number:
+        """max(x, 0)^p; p is rounded to the dtype computed in, which moves the power by |y log x| times that."""
+        found = self.apply(lambda v: np.maximum(v, 0.0) ** p)
+        dtype = compute_dtype(self.dtype)
+        away = abs(float(formats.round_value(np.float64(p), dtype)) - p) / unit(dtype)
+        with np.errstate(all="ignore"):
+            by = away * finite(np.abs(found.value * np.log(np.abs(self.value))))
+        return replace(found, inner=found.inner + Errors(by, np.zeros(()), by))
+
     def absolute(self) -> Number:
         return replace(self, value=np.abs(self.value))
 

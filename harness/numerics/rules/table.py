@@ -8,6 +8,8 @@ An operator that is not listed is judged by `empirical`; a case may name another
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _LINES: dict[str, str] = {
     # Nothing rounds, or once: the correctly rounded answer, bit for bit.
     "exact": """
@@ -108,7 +110,12 @@ _LINES: dict[str, str] = {
         matrix_power matrix_exp lstsq
     """,
     "eigen": "eig eigvals",
-    "random": "rand rand_like randn randn_like randint randint_like randperm bernoulli dropout",
+    "random": """
+        rand rand_like randn randn_like randint randint_like randperm bernoulli dropout
+        alpha_dropout feature_alpha_dropout feature_dropout dropout1d dropout2d dropout3d native_dropout
+        gumbel_softmax multinomial normal poisson binomial exponential uniform geometric cauchy log_normal random
+        standard_gamma sample_dirichlet
+    """,
     "scatter": """
         scatter_add index_add scatter_reduce index_reduce put embedding_dense_backward
         unsafe_masked_index_put_accumulate
@@ -207,6 +214,10 @@ ALIASES: dict[str, str] = {alias: name for name, lines in _OTHER_NAMES.items() f
 # Python's reflected operators whose names without underscores are others'.
 _REFLECTED = {"__rand__": "bitwise_and", "__ror__": "bitwise_or", "__rxor__": "bitwise_xor"}
 
+# Operators that promise their first output only: the others are for their own gradient, and kernels differ in what they
+# hold, and in its shape.
+_FIRST_ONLY = frozenset(["embedding_bag"])
+
 _OURS = ("torch.", "aten.", "operator.", "_operator.", "prims.", "math.")
 
 
@@ -226,3 +237,9 @@ def normal_name(target: str) -> str:
         return _REFLECTED[name]
     name = name.strip("_")
     return ALIASES.get(name, name)
+
+
+def promised(target: str, outputs: Iterable[str]) -> list[str]:
+    """The outputs that an operator promises to whoever calls it."""
+    beside = normal_name(target) in _FIRST_ONLY
+    return [name for name in outputs if not (beside and name.startswith("out") and name != "out0")]
