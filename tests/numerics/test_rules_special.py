@@ -4,6 +4,8 @@ steps.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 import ml_dtypes
@@ -226,6 +228,52 @@ def test_random_operators_are_judged_by_their_distribution(op: str, extra: dict[
     for what, change in shifts.items():
         verdict = verdict_of(case, lambda o, _, c=change: {"out0": c(o["out0"])})  # type: ignore[misc]
         assert verdict.status == "diverged" or (what == "shifted" and op == "torch.bernoulli"), what
+
+
+@pytest.mark.parametrize(
+    ("op", "args", "values"),
+    [
+        (F + "gumbel_softmax", (), "normal"),
+        (F + "alpha_dropout", (0.3, True), "normal"),
+        (F + "dropout2d", (0.3,), "normal"),
+        (F + "rrelu", (0.1, 0.4, True), "normal"),
+        ("torch.poisson", (), "positive"),
+        ("torch.multinomial", (9,), "positive"),
+        ("torch.Tensor.exponential_", (), "normal"),
+    ],
+)
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_a_law_that_no_formula_gives_is_told_by_samples(op: str, args: tuple[Any, ...], values: str, dtype: str) -> None:
+    """Samples of the reference say how other random numbers are distributed: fresh ones pass, those of another law, in
+    the wrong places or with a NaN diverge, and the golden is the same each time.
+    """
+    shape = (32, 24) if op != F + "dropout2d" else (24, 16, 5, 7)
+    case = op_case(op, dtype, {"x": shape}, *args, values=values)
+    golden, arrays, run = golden_of(case)
+    again = golden_of(case)[0]
+    assert all(np.array_equal(a.y, b.y) for a, b in zip(golden.outputs, again.outputs, strict=True))
+    assert {o.name for o in golden.outputs} >= {"out0", "out0:law", "out0:rate"}
+
+    def status(change: Callable[[Any], Any]) -> str:
+        out = run(arrays, None)
+        return judged(golden, arrays, {**out, "out0": change(out["out0"])}).status
+
+    assert [status(lambda o: o) for _ in range(4)] == ["pass"] * 4
+    assert status(lambda o: o * 0) == "diverged"
+    assert status(lambda o: np.sort(o.reshape(-1)).reshape(o.shape)) == "diverged"
+    if op in (F + "rrelu", F + "alpha_dropout", "torch.poisson"):  # whose elements have laws of their own
+        assert status(lambda o: np.roll(o, 5, axis=1)) == "diverged"
+    if op != "torch.multinomial":
+        nan = np.where(np.arange(math.prod(shape)).reshape(shape) == 77, np.nan, 0.0)
+        assert status(lambda o: (o.astype(np.float64) + nan).astype(o.dtype)) == "diverged"
+
+
+def test_what_is_not_drawn_is_no_random_number() -> None:
+    """Without training dropout drops nothing, and rrelu has one slope: each has one right answer."""
+    for op in ("alpha_dropout", "rrelu", "feature_alpha_dropout"):
+        case = op_case(F + op, "float32", {"x": (9, 33)})
+        assert verdict_of(case).status == "pass"
+        assert verdict_of(case, lambda o, _: {"out0": o["out0"] * np.float32(1.001)}).status == "diverged"
 
 
 def test_a_dropout_that_keeps_too_many_diverges() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 import math
 
+import ml_dtypes
 import numpy as np
 import pytest
 from pairs import measured
@@ -118,6 +119,16 @@ def test_coarse_numbers_are_honest():
     coarse[rng.random(coarse.shape) < 0.9] &= ~np.uint32(1)
     coarse[:, 3] &= ~np.uint32(1)
     assert judge([measured(a, y, "float32", WIDE)]).status == "pass"
+
+
+def test_multiples_of_one_number_are_few():
+    """A number that rounds to an odd one, times 1 to 8 and both signs: sixteen values, and as many odd ones by chance as
+    there are significands.
+    """
+    times = np.tile(np.concatenate([np.arange(1, 9), -np.arange(1, 9)]), 60).astype(np.float64).reshape(30, 32)
+    a, y = (times * 2.0**-6 * x for x in (0.87890625, 0.8754687))
+    found = held(np.asarray(formats.round_value(a, "bfloat16")).astype(ml_dtypes.bfloat16), y, "bfloat16")
+    assert found is None or found.clear < limits.STUCK
 
 
 def test_few_different_numbers_prove_nothing():

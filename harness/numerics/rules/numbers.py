@@ -74,6 +74,9 @@ def moved(out: GoldenOutput, allowed: Allowance, profile: Profile) -> Allowance:
         cap = cap + 0.5 * (by > 0) * (reached - before)
     if allowed.sigma is None:
         return replace(allowed, cap=cap)
-    sigma = np.hypot(np.asarray(allowed.sigma), by)
-    share = np.divide(np.asarray(allowed.sigma), sigma, out=np.ones(sigma.shape), where=sigma > 0)
+    still = np.asarray(allowed.sigma)
+    if "clustered" in out.noise:  # what rounds alike rounds otherwise once it is moved, by as much as rounding may
+        still = np.maximum(still, 0.5 * ulp(finite(np.abs(out.y)), out.dtype, ftz=profile.ftz) * (by > 0))
+    sigma = np.hypot(still, by)
+    share = np.divide(still, sigma, out=np.ones(sigma.shape), where=sigma > 0)
     return replace(allowed, cap=cap, sigma=sigma, f=allowed.f * float(np.mean(share**2)) if share.size else allowed.f)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ def law(call: Call) -> list[tuple[str, Array, Noise]]:
     return found
 
 
-def statistic(part: str, values: Array, noise: Noise) -> Array:
+def statistic(part: str, values: Array, noise: Mapping[str, Array]) -> Array:
     """What a sample shows of a law. NaN where it holds a NaN, which no law has."""
     x, edges = _flat(values), noise["edges"]
     if np.isnan(np.asarray(values, np.float64)).any():
