@@ -131,7 +131,8 @@ def _stuck(planes: Planes, known: Mapping[str, Any]) -> Stuck | None:
     form = planes.pair.form
     if known["exact"] or form is None or ":" in known["output"]:
         return None
-    return stuck(planes.pair.a, planes.pair.y, form)
+    columns = planes.shape[-1] if planes.shape else 1
+    return stuck(planes.pair.a, planes.pair.y, form, columns * planes.parts)
 
 
 def _histogram(within: list[int]) -> tuple[tuple[float, int], ...]:

@@ -20,6 +20,8 @@ from harness.numerics.types import Array, Stuck
 SAMPLE = 1 << 14
 # Elements whose flat index is the same modulo one of these share a lane of a vector register; 1: all elements.
 LANES = (1, 4, 8, 16, 32)
+# Of so few columns each may mean something else.
+FEW_COLUMNS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,16 @@ class _Held:
     lanes: int
 
 
-def stuck(a: Array, y: Array, form: formats.Format) -> Stuck | None:
+def stuck(a: Array, y: Array, form: formats.Format, columns: int = 1) -> Stuck | None:
     """The bit that most clearly holds still in the output `a` though not in the golden `y`, rounded; None if none does.
 
     How clearly: by -log2 of the chance that k coins fall alike, k the different significands in the golden, and in the
     output, where the golden has the other state: multiples of one number have few. Each falls so with ½, or the share
     of it in all other lanes where that is more: differences of large numbers end in zeros. As many lanes as there are
-    to choose from are so many chances. Of all elements, 0 is no sign, for that reason.
+    to choose from are so many chances. Of all elements, 0 is no sign, for that reason; nor of a lane within one of a
+    few columns, which may be such a difference where the others are none.
+
+    columns: how many numbers a row has.
     """
     a, y = a.reshape(-1)[:SAMPLE], y.reshape(-1)[:SAMPLE]
     number = formats.numpy_dtype(form.name)
@@ -47,7 +52,8 @@ def stuck(a: Array, y: Array, form: formats.Format) -> Stuck | None:
     # What is not finite on both sides is 0 by now, and on one side a broken contract.
     counts = _rows(a != 0).astype(bool)
     significand = (1 << (form.p - 1)) - 1
-    held = list(_held(mine, counts, significand))
+    apart = 1 < columns <= FEW_COLUMNS
+    held = [one for one in _held(mine, counts, significand) if one.state or not (apart and one.lanes % columns == 0)]
     if not held:
         return None
     with np.errstate(all="ignore"):

@@ -243,7 +243,9 @@ def test_random_operators_are_judged_by_their_distribution(op: str, extra: dict[
     ],
 )
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
-def test_a_law_that_no_formula_gives_is_told_by_samples(op: str, args: tuple[Any, ...], values: str, dtype: str) -> None:
+def test_a_law_that_no_formula_gives_is_told_by_samples(
+    op: str, args: tuple[Any, ...], values: str, dtype: str
+) -> None:
     """Samples of the reference say how other random numbers are distributed: fresh ones pass, those of another law, in
     the wrong places or with a NaN diverge, and the golden is the same each time.
     """

@@ -219,8 +219,9 @@ class RmsNorm(Scaled):
 
 
 class Norm(RmsNorm):
-    """A vector's or matrix's norm ‖x‖_p: B = u·|y|·(√n + 8) + ½ulp: all terms have one sign, so the sum
-    is well-conditioned. Of norms by singular values σ = 2.5u·|y|, B = 4n·u·|y|.
+    """A vector's or matrix's norm ‖x‖_p: B = u·|y|·(√n + 8)·max(1, 2/p) + ½ulp: all terms have one sign, so the sum
+    is well-conditioned, and the power 1/p errs 1/p times as much. Of norms by singular values σ = 2.5u·|y|,
+    B = 4n·u·|y|.
     """
 
     name = "norm"
@@ -231,7 +232,8 @@ class Norm(RmsNorm):
     def terms(self, call: Call, name: str) -> Terms:
         inner = super().terms(call, name)
         if _singular(call) is None:
-            return Terms(inner.cap, inner.sigma)
+            steep = _steepness(call)
+            return Terms(steep * np.asarray(inner.cap), steep * np.asarray(inner.sigma))
         y = finite(np.abs(call.y[name]))
         return Terms(np.maximum(inner.cap, GROWTH * self.length(call, name) * y), np.maximum(inner.sigma, SPECTRUM * y))
 
@@ -247,6 +249,12 @@ def _given(call: Call) -> Array:
     """What the norm is of, whatever its operator calls it; cotangents are inputs, too."""
     wide = call.wide()
     return next(v for k, v in wide.items() if not k.startswith("cot.") and v.dtype.kind in "fc")
+
+
+def _steepness(call: Call) -> float:
+    """How much more the power 1/p of a sum errs than its square root."""
+    order = call.argument(1, "ord", call.argument(1, "p", 2))
+    return max(1.0, 2 / abs(order)) if isinstance(order, int | float) and order else 1.0
 
 
 def _singular(call: Call) -> object:
