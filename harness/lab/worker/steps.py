@@ -46,10 +46,18 @@ def _attention(*args: Any, **kwargs: Any) -> Any:
     return out, logsumexp if logsumexp.dtype == torch.float64 else logsumexp.float()
 
 
+def _glu_backward(grad: Any, x: Any, dim: int) -> Any:
+    """The gate is kept where the gradient of the first half will be."""
+    a, b = x.chunk(2, dim)
+    gate = b.sigmoid()
+    return torch.cat([gate * grad, (1 - gate) * gate * a * grad], dim)
+
+
 # What PyTorch counts as one operator, or as one in float32, and kernels without vectors take in several steps.
 _PARTS: dict[str, Callable[..., Any]] = {
     "_scaled_dot_product_flash_attention_for_cpu": _attention,
     "linalg_cross": _cross,
+    "glu_backward": _glu_backward,
     "rsqrt": lambda x: x.sqrt().reciprocal(),
     "_foreach_rsqrt": lambda xs: [x.sqrt().reciprocal() for x in xs],
 }

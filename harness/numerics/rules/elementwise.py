@@ -112,8 +112,7 @@ class Rounded(Exact):
 
 class Quotient(Rule):
     """⌊a/b⌋ and trunc(a/b) of floats: exact, but where a/b lies within its own rounding of an integer,
-    where the next integer is right too. And x·10^d rounded to an integer, over 10^d: near a half the next is right too,
-    and the quotient rounds, as 10^d does in a 16-bit dtype.
+    where the next integer is right too. And x·10^d rounded to an integer, over 10^d: near a half the next is right too.
     """
 
     name = "quotient"
@@ -132,17 +131,15 @@ class Quotient(Rule):
         """Where x·10^d lies within its own rounding of a half, and the place of the last decimal."""
         place = 10.0 ** -call.argument(-1, "decimals")
         q = clean(np.asarray(call.argument(0, "input"))) / place
-        near = np.abs(np.abs(q - np.trunc(q)) - 0.5) <= 2 * unit(call.dtype) * np.abs(q)
+        near = np.abs(np.abs(q - np.trunc(q)) - 0.5) <= 2 * unit(compute_dtype(call.dtype)) * np.abs(q)
         return {"near": near.astype(np.float32), "place": np.asarray(place)}
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         near = out.noise["near"].astype(np.float64)
         if "place" in out.noise:
-            # The product may round away all decimals it has no bits for, and the quotient rounds.
-            size = finite(np.abs(out.y))
-            cap = near * float(out.noise["place"]) + 2 * unit(out.dtype) * size
-            figures = {"near": float(near.sum()), "place": float(out.noise["place"])}
-            return allowance(out, profile, cap=cap, variance=None, rule=self.name, figures=figures)
+            place = float(out.noise["place"])
+            figures = {"near": float(near.sum()), "place": place}
+            return allowance(out, profile, cap=near * place, variance=None, rule=self.name, figures=figures)
         # Kernels may round the quotient to the output's dtype before they take its floor. Above 2^p every quotient is
         # an integer, and one ulp of it is the rounding that two steps may differ by.
         cap = near * np.maximum(1.0, ulp(out.y, out.dtype))
