@@ -159,8 +159,8 @@ def test_the_gradient_of_a_product_that_is_off_diverges(dtype: str) -> None:
 @pytest.mark.parametrize("dtype", ["float32", *HALF, "float64"])
 @pytest.mark.parametrize("mode", [0, 1, 2])
 def test_torchs_own_embedding_bag(dtype: str, mode: int) -> None:
-    """torch.embedding_bag has another order of arguments than torch.nn.functional's, and modes that are counted; what it
-    returns beside the first is for its gradient, of a shape that depends on the dtype, and is not judged.
+    """torch.embedding_bag has another order of arguments than torch.nn.functional's, and modes that are counted; what
+    it returns beside the first is for its gradient, of a shape that depends on the dtype, and is not judged.
     """
     bags = {"w": (37, 14), "i": ((130,), "index:37", "int64"), "o": ((5,), "literal:0,19,46,71,110", "int64")}
     golden, inputs, run = golden_of(op_case("torch.embedding_bag", dtype, bags, False, mode))

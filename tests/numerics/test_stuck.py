@@ -122,8 +122,8 @@ def test_coarse_numbers_are_honest():
 
 
 def test_multiples_of_one_number_are_few():
-    """A number that rounds to an odd one, times 1 to 8 and both signs: sixteen values, and as many odd ones by chance as
-    there are significands.
+    """A number that rounds to an odd one, times 1 to 8 and both signs: sixteen values, and as many odd ones by chance
+    as there are significands.
     """
     times = np.tile(np.concatenate([np.arange(1, 9), -np.arange(1, 9)]), 60).astype(np.float64).reshape(30, 32)
     a, y = (times * 2.0**-6 * x for x in (0.87890625, 0.8754687))
