@@ -9,10 +9,11 @@ import math
 import ml_dtypes
 import numpy as np
 import pytest
-from pairs import measured
+from pairs import Golden, Output, measured
 
 from harness.numerics import formats, limits
 from harness.numerics.judge import judge
+from harness.numerics.measure import measure
 from harness.numerics.types import Allowance, Stuck
 
 # What is allowed here is far more than a bit: nothing else sees it.
@@ -129,6 +130,42 @@ def test_multiples_of_one_number_are_few():
     a, y = (times * 2.0**-6 * x for x in (0.87890625, 0.8754687))
     found = held(np.asarray(formats.round_value(a, "bfloat16")).astype(ml_dtypes.bfloat16), y, "bfloat16")
     assert found is None or found.clear < limits.STUCK
+
+
+def test_zeros_of_one_column_of_a_few_are_no_sign():
+    """A column that is a difference of large numbers ends in zeros where its neighbours do not: of up to eight columns
+    each may mean something else. A bit that is one, a lane across columns, and lanes of many columns are signs.
+    """
+
+    def clear(columns: int, lane: int, lanes: int, state: int) -> bool:
+        a, y = noisy("float32", (2048 // columns, columns))
+        row = words(a)[lane::lanes]
+        row[:] = row | 1 if state else row & ~np.uint32(1)
+        stuck = measured(a, y, "float32", WIDE).stuck
+        return stuck is not None and (stuck.lane, stuck.lanes, stuck.state) == (lane, lanes, state)
+
+    assert [clear(columns, 1, 8, 0) for columns in (1, 2, 4, 8, 16)] == [True, False, False, False, True]
+    assert [clear(columns, 1, 8, 1) for columns in (1, 2, 4, 8, 16)] == [True] * 5
+    assert [clear(3, 1, lanes, 0) for lanes in (4, 8)] == [True] * 2
+    assert [clear(8, 1, 4, 0), clear(8, 9, 16, 0), clear(9, 1, 32, 0)] == [True, False, True]
+
+
+def test_complex_rows_have_twice_the_numbers():
+    """A lane of four is half a row of four complex numbers, and no column."""
+    a, y = noisy("float32", (256, 8))
+    row = words(a)[1::4]
+    row[:] = row & ~np.uint32(1)
+    found = measured(a.view(np.complex64), y.view(np.complex128), "complex64", WIDE).stuck
+    assert (found.lane, found.lanes, found.state) == (1, 4, 0)
+
+
+def test_what_is_derived_has_no_wires():
+    """A quantity derived from an output is no register's: its bits say nothing."""
+    a, y = noisy("float64")
+    words(a)[:] |= 1
+    for name, expected in (("out0", True), ("out0:law", False)):
+        found = measure(Output(a, "float64", name), Golden(y, "float64", name), WIDE)
+        assert (found.stuck is not None) is expected
 
 
 def test_few_different_numbers_prove_nothing():

@@ -64,12 +64,12 @@ def moved(out: GoldenOutput, allowed: Allowance, profile: Profile) -> Allowance:
         return replace(allowed, undefined=open_)
     if allowed.exact:
         # A golden of such a rule is rounded already, and so is each answer.
-        room = by + 0.5 * (by > 0) * ulp(np.abs(out.y) + by, out.dtype, ftz=profile.ftz)
+        room = np.where(by > 0, by + 0.5 * ulp(np.abs(out.y) + by, out.dtype, ftz=profile.ftz), 0.0)
         made = allowance(out, profile, cap=room, variance=None, rule=allowed.rule, figures=allowed.figures)
         return replace(made, undefined=allowed.undefined)
     cap = None if allowed.cap is None else np.asarray(allowed.cap) + by
     if cap is not None:  # which may carry the answer over a power of two, to where its rounding is coarser
-        size = np.abs(np.nan_to_num(out.y, nan=0.0, posinf=0.0, neginf=0.0))
+        size = finite(np.abs(out.y))
         reached, before = (ulp(v, out.dtype, ftz=profile.ftz) for v in (size + cap, size))
         cap = cap + 0.5 * (by > 0) * (reached - before)
     if allowed.sigma is None:
