@@ -33,7 +33,7 @@ def test_a_move_widens_bound_and_noise():
     """B + Δ, and half of what an ulp grows by on the way; σ² + Δ²; the share of rounding falls with σ²."""
     allowed = Allowance(cap=0.25 + 0 * Y, sigma=np.full(4, 0.5), f=0.8, rule="fused", together=1.1)
     found = numbers.moved(golden(number=BY), allowed, STRICT)
-    # 3.75 lies in the binade of 3, 0.625 in that of 0.5, 1.25 in that of 1; and what is not moved gains nothing by 2.125.
+    # 3.75 lies in the binade of 3, 0.625 in that of 0.5, 1.25 in that of 1; what is not moved gains nothing by 2.125.
     grown = np.array([0.0, 0.0, 2.0**-24 - 2.0**-25, 2.0**-23 - 2.0**-149])
     assert np.allclose(found.cap, 0.25 + BY + 0.5 * grown, rtol=1e-15, atol=0)
     assert np.allclose(found.sigma, np.sqrt(0.25 + BY**2), rtol=1e-15, atol=0)
