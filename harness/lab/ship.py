@@ -10,27 +10,7 @@ from pathlib import Path
 from harness.errors import LabError
 
 _ROOT = Path(__file__).resolve().parent.parent
-_SHIPPED = (
-    "harness.lab.worker.main",
-    "harness.lab.worker.tensors",
-    "harness.lab.worker.graph",
-    "harness.lab.worker.compat",
-    "harness.lab.worker.run",
-    "harness.lab.worker.kernels",
-    "harness.lab.worker.recorder",
-    "harness.lab.worker.terms",
-    "harness.lab.worker.noisy",
-    "harness.lab.worker.steps",
-    "harness.lab.worker.pairs",
-    "harness.lab.worker.trace",
-    "harness.lab.worker.probe",
-    "harness.lab.worker.capture",
-    "harness.lab.worker.origin",
-    "harness.load.api",
-    "harness.load.describe",
-    "harness.load.opinfo",
-    "harness.inputs",
-)
+_SHIPPED = ("harness.load.api", "harness.load.describe", "harness.load.opinfo", "harness.inputs")
 
 # Runs in the fresh interpreter, whatever its age. It prefers the shipped source to an installed harness, so that the
 # two ends of the wire are always of one version.
@@ -104,6 +84,10 @@ def sources(backends: Iterable[str]) -> dict[str, str]:
 
     Vendors' modules are shipped too, so a remote interpreter needs only what they import.
     """
-    built_in = (f"harness.backends.{path.stem}" for path in sorted((_ROOT / "backends").glob("[a-z]*.py")))
-    names = [*_SHIPPED, *built_in, *backends]
+    names = [*_modules("lab/worker"), *_SHIPPED, *_modules("backends"), *backends]
     return {name: source(name) for name in dict.fromkeys(names)}
+
+
+def _modules(room: str) -> list[str]:
+    """Every module in a folder of the harness."""
+    return [f"harness.{room.replace('/', '.')}.{path.stem}" for path in sorted((_ROOT / room).glob("[a-z]*.py"))]
