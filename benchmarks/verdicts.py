@@ -290,7 +290,10 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="print each alarm and the worst misses")
     parser.add_argument("--jobs", type=int, default=2, help="processes to score in")
     parser.add_argument(
-        "--group", type=int, choices=range(len(all_subjects.GROUPS)), help="one of the sets only, the last kept aside"
+        "--group",
+        type=int,
+        choices=range(len(all_subjects.GROUPS)),
+        help="one of the sets only, by its number from 0 on",
     )
     options = parser.parse_args()
     began = time.perf_counter()
