@@ -479,11 +479,16 @@ def test_underflow_on_the_way_is_allowed():
 
 
 def test_quotients_may_reach_the_next_integer():
-    """Where the true quotient is next to an integer the other one is right too, and one ulp of a large one."""
+    """Where the true quotient is next to an integer the other one is right too, and one ulp of a large one; of decimals
+    one of the last."""
     y = np.array([3.0, 7.0, 2.0**30])
     found = elementwise.Quotient().allow(golden(y=y, near=np.array([1.0, 0.0, 1.0], np.float32)), STRICT)
     same(found, np.array([1.0, 0.0, 2.0**7]), y=y)
     assert found.figures == {"near": 2.0}
+    decimals = golden(y=y, near=np.array([1.0, 0.0, 1.0], np.float32), place=0.01)
+    found = elementwise.Quotient().allow(decimals, STRICT)
+    same(found, np.array([0.01, 0.0, 0.01]), y=y)
+    assert found.figures == {"near": 2.0, "place": 0.01}
 
 
 def test_noise_figures_are_kept_small_and_never_too_small():
