@@ -16,7 +16,7 @@ import numpy as np
 from harness.case import Case, Source, TensorSpec
 from harness.errors import UsageError
 from harness.numerics.formats import numpy_dtype
-from harness.numerics.rules.base import EXTENDED, NOISE, NUMBERS, SEED, STEPS
+from harness.numerics.rules.base import NOISE, STEPS
 from harness.numerics.types import Verdict
 from harness.target import Output
 
@@ -96,15 +96,10 @@ class _Here:
         self._op, self._coded = op, coded
 
     def __call__(self, inputs: Mapping[str, Array], precision: str | None = None, /) -> dict[str, Array]:
-        from harness.lab.worker import noisy, numbers, pairs, recorder, seeds, steps, tensors
+        from harness.lab.worker import noisy, precisions, recorder, steps
 
-        if precision == EXTENDED:
-            values = pairs.extended(lambda: self._values(inputs, "float64"))
-        elif precision and precision.startswith(NUMBERS):
-            dtype = tensors.dtype(precision.removeprefix(NUMBERS))
-            values = numbers.rounded(lambda: self._values(inputs, "float64"), dtype)
-        elif precision and precision.startswith(SEED):
-            values = seeds.seeded(lambda: self._values(inputs, "float64"), int(precision.removeprefix(SEED)))
+        if precision and precisions.is_wide(precision):
+            values = precisions.wide(lambda: self._values(inputs, "float64"), precision)
         elif precision is None or not precision.startswith((NOISE, STEPS)):
             values = self._values(inputs, precision)
         else:

@@ -16,15 +16,14 @@ from harness import inputs as seeded
 from harness.case import Case, Source, TensorSpec
 from harness.golden import reference
 from harness.golden.store import Golden
-from harness.lab.worker import noisy, numbers, recorder, seeds, steps
+from harness.lab.worker import noisy, precisions, recorder, steps
 from harness.lab.worker.graph import UPCAST
-from harness.lab.worker.pairs import extended
 from harness.numerics import formats
 from harness.numerics.judge import judge
 from harness.numerics.measure import measure
 from harness.numerics.profile import load
 from harness.numerics.rules import pairs
-from harness.numerics.rules.base import EXTENDED, NOISE, NUMBERS, SEED, STEPS
+from harness.numerics.rules.base import NOISE, STEPS
 from harness.numerics.types import Verdict
 
 Array = np.ndarray[Any, Any]
@@ -94,16 +93,9 @@ class TorchRun:
         self.case, self.strided, self.device = case, strided, device
 
     def __call__(self, inputs: Mapping[str, Array], precision: str | None) -> dict[str, Array]:
-        if precision == EXTENDED:
-            found = extended(lambda: self._tensors(inputs, "float64"))
+        if precision and precisions.is_wide(precision):
+            found = precisions.wide(lambda: self._tensors(inputs, "float64"), precision)
             return {name: to_numpy(value) for name, value in found.items()}
-        if precision and precision.startswith(NUMBERS):
-            dtype = getattr(torch, precision.removeprefix(NUMBERS))
-            found = numbers.rounded(lambda: self._tensors(inputs, "float64"), dtype)
-            return {name: to_numpy(value) for name, value in found.items()}
-        if precision and precision.startswith(SEED):
-            drawn = seeds.seeded(lambda: self._tensors(inputs, "float64"), int(precision.removeprefix(SEED)))
-            return {name: to_numpy(value) for name, value in drawn.items()}
         if precision is None or not precision.startswith((NOISE, STEPS)):
             return {name: to_numpy(value) for name, value in self._tensors(inputs, precision).items()}
         parts, seed = steps.of(precision)

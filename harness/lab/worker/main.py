@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, Sequence, Ty
 
 import torch
 
-from . import probe, run, tensors
+from . import precisions, probe, run, tensors
 from .graph import Graph
 from .tensors import FellBack, Unsupported
 
@@ -34,8 +34,6 @@ Value = TypeVar("Value")
 
 _BLOBS = 512 << 20  # bytes of inputs and weights kept; the controller sends again what was dropped
 _PREPARED = 256  # programs kept ready
-# Precisions of float64 and beyond: see worker.pairs, worker.numbers (a dtype follows), worker.seeds (a seed follows).
-WIDE = ("extended", "numbers", "seed")
 # Precisions: float64, moved by what an honest device may round; the same, one core operator at a time. A seed follows.
 MOVED = ("noise:", "steps:")
 
@@ -126,7 +124,7 @@ class Worker:
         fed = {name: self.blobs.find(blob) for name, blob in options.get("feeds", {}).items()}
         if str(options.get("precision")).startswith(MOVED):
             return self._moved(sha, inputs, options, fed)
-        if str(options.get("precision")).partition(":")[0] in WIDE:
+        if precisions.is_wide(options.get("precision")):
             return self._wide(sha, inputs, options, fed)
         graph, forward = self._prepare(sha, inputs, options, fed)
         placed = self._inputs(graph, inputs)
@@ -148,22 +146,10 @@ class Worker:
     def _wide(
         self, sha: str, inputs: Sequence[str], options: Mapping[str, Any], fed: Mapping[str, torch.Tensor]
     ) -> Reply:
-        """Run in float64 and beyond: precision is one of WIDE, and what it says after a colon."""
-        from . import numbers, pairs, seeds
-
+        """Run in float64, and beyond (see worker.precisions)."""
         graph, forward = self._prepare(sha, inputs, {"precision": "float64"}, fed)
         placed = self._inputs(graph, inputs)
-
-        def call() -> Any:
-            return run.execute(graph, forward, placed, fed)[0]
-
-        how, _, of = options["precision"].partition(":")
-        if how == "numbers":
-            named = numbers.rounded(call, tensors.dtype(of))
-        elif how == "seed":
-            named = seeds.seeded(call, int(of))
-        else:
-            named = pairs.extended(call)
+        named = precisions.wide(lambda: run.execute(graph, forward, placed, fed)[0], options["precision"])
         return {"status": "ok", "outputs": [self._output(name, value) for name, value in named]}
 
     def _moved(
