@@ -40,3 +40,12 @@ def test_what_is_allowed_is_what_the_golden_carries() -> None:
     assert (value.cap[:2].tolist(), value.exact, value.figures) == ([2.0**-22, 2.0**-20], False, {"ulps": 2.0})
     for exact in (allowed("int64", ulps=2.0), allowed("float32")):
         assert (float(exact.cap), exact.exact) == (0.0, True)
+
+
+def test_a_verdict_names_what_its_law_is_from():
+    """A law by formula is tested at a chance, one by samples within so many of their deviations."""
+    y, cap = np.array([0.5]), np.array([0.25])
+    formula = Random().allow(GoldenOutput("out0:law", "float64", (1,), y, {"cap": cap}), load("strict"))
+    sampled = Random().allow(GoldenOutput("out0:law", "float64", (1,), y, {"cap": cap, "edges": y}), load("strict"))
+    assert (formula.figures, sampled.figures) == ({"alpha": ALPHA}, {"samples": 48, "times": 8.0})
+    assert formula.cap == sampled.cap == cap

@@ -13,7 +13,7 @@ from harness.numerics.judge import judge
 from harness.numerics.noise import is_exact, unit
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import FORM, Array, Call, Noise, Rule, clean, widen
-from harness.numerics.rules.sampled import law, statistic
+from harness.numerics.rules.sampled import SAMPLES, TIMES, law, statistic
 from harness.numerics.types import Allowance, Divergence, Output
 
 if TYPE_CHECKING:
@@ -118,7 +118,8 @@ class Random(Rule):
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         if "cap" in out.noise:
-            return Allowance(cap=out.noise["cap"].astype(np.float64), rule=self.name, figures={"alpha": ALPHA})
+            figures = {"samples": SAMPLES, "times": TIMES} if "edges" in out.noise else {"alpha": ALPHA}
+            return Allowance(cap=out.noise["cap"].astype(np.float64), rule=self.name, figures=figures)
         if "ulps" in out.noise and not is_exact(out.dtype):
             ulps = float(out.noise["ulps"])
             return Allowance(cap=ulps * formats.ulp(clean(out.y), out.dtype), rule=self.name, figures={"ulps": ulps})
