@@ -103,11 +103,11 @@ class _Here:
         elif precision is None or not precision.startswith((NOISE, STEPS)):
             values = self._values(inputs, precision)
         else:
-            parts, seed = steps.of(precision)
+            parts, seed, coarse = steps.of(precision)
             own = recorder.kernels(parts(lambda: self._values(inputs, None)))
             if precision.startswith(NOISE):
                 self.operators = tuple(f"aten.{name}" for name, *_ in own)
-            values = noisy.moved(parts(lambda: self._values(inputs, "float64")), own, seed)
+            values = noisy.moved(parts(lambda: self._values(inputs, "float64")), own, seed, coarse)
         return {f"out{index}": _output("", value).data for index, value in enumerate(values)}
 
     def _values(self, inputs: Mapping[str, Array], precision: str | None) -> list[Any]:

@@ -98,11 +98,11 @@ class TorchRun:
             return {name: to_numpy(value) for name, value in found.items()}
         if precision is None or not precision.startswith((NOISE, STEPS)):
             return {name: to_numpy(value) for name, value in self._tensors(inputs, precision).items()}
-        parts, seed = steps.of(precision)
+        parts, seed, coarse = steps.of(precision)
         own = recorder.kernels(parts(lambda: self._tensors(inputs, None)))
         if precision.startswith(NOISE):
             self.operators = tuple(f"aten.{name}" for name, *_ in own)
-        moved = noisy.moved(parts(lambda: self._tensors(inputs, "float64")), own, seed)
+        moved = noisy.moved(parts(lambda: self._tensors(inputs, "float64")), own, seed, coarse)
         return {name: to_numpy(value) for name, value in moved.items()}
 
     def _tensors(self, inputs: Mapping[str, Array], precision: str | None) -> dict[str, torch.Tensor]:

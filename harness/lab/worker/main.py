@@ -160,7 +160,7 @@ class Worker:
         """
         from . import noisy, recorder, steps
 
-        parts, seed = steps.of(options["precision"])
+        parts, seed, coarse = steps.of(options["precision"])
         key = (sha, tuple(inputs), parts)
         if self.kernels[0] != key:
             try:
@@ -171,7 +171,7 @@ class Worker:
                 self.kernels = (key, None)
         graph, forward = self._prepare(sha, inputs, {"precision": "float64"}, fed)
         wide = self._inputs(graph, inputs)
-        named = noisy.moved(parts(lambda: run.execute(graph, forward, wide, fed)[0]), self.kernels[1], seed)
+        named = noisy.moved(parts(lambda: run.execute(graph, forward, wide, fed)[0]), self.kernels[1], seed, coarse)
         return {"status": "ok", "outputs": [self._output(name, value) for name, value in named]}
 
     def trace(self, sha: str, inputs: Sequence[str], options: Mapping[str, Any]) -> Reply:

@@ -65,13 +65,14 @@ _ORTHONORMAL = 2.0
 _AGAIN, _ALIKE = 0.25, 16.0
 
 
-def moved(call: Callable[[], Any], own: Sequence[Any] | None, seed: int) -> Any:
+def moved(call: Callable[[], Any], own: Sequence[Any] | None, seed: int, coarse: bool = False) -> Any:
     """What a program gives, run in float64 with noise; its outputs before they are rounded to their dtype.
 
     own: its `kernels` in its own precision; None where they are not known. seed: of the noise, and of what the program
-    draws.
+    draws. coarse: whether the program is one of float64, so that shorter kernels of it move by as many times too much
+    as float64's do.
     """
-    with _Noisy(own, seed):
+    with _Noisy(own, seed, COARSE / 2.0**-53 if coarse else 1.0):
         result = seeded(call, seed)
     return tree_map(lambda t: getattr(t, "_unrounded", t) if isinstance(t, torch.Tensor) else t, result)
 
@@ -82,20 +83,24 @@ def _elementwise(args: Any, result: Any) -> bool:
     return all(a.numel() == 1 or a.shape == out.shape for a in floats(args) for out in outs)
 
 
-# What statistics kernels compute in one, or in two passes.
 # Matrices are multiplied again and again: what rounds is small beside the whole of them, too.
 _POWERS = frozenset(["linalg_matrix_exp"])
+# What statistics kernels compute in one, or in two passes.
 _MOMENTS = frozenset(["var", "std", "var_mean", "std_mean"])
 _CONSTANTS = frozenset(["full", "full_like", "new_full", "scalar_tensor", "fill"])
-# Add up where their result lies, in its dtype.
+# Add up where their result lies, in its dtype; so do these by "sum" or "mean".
+_REDUCTIONS = frozenset(["scatter_reduce", "segment_reduce"])
 _IN_MEMORY = (ADDS | AVERAGES) - {"upsample_nearest%dd_backward" % n for n in (1, 2, 3)}
 
 
 class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the type checker
-    """dtype: what the kernel returns that runs at present; depth: 0 for kernels, more for what they are made of."""
+    """dtype: what the kernel returns that runs at present; depth: 0 for kernels, more for what they are made of; times:
+    how much too far numbers shorter than float64's are moved.
+    """
 
-    def __init__(self, own: Sequence[Any] | None, seed: int) -> None:
+    def __init__(self, own: Sequence[Any] | None, seed: int, times: float) -> None:
         super().__init__()
+        self.times = times
         self.random = torch.Generator().manual_seed(seed)
         self.own = None if own is None else list(own)
         self.at = 0
@@ -147,7 +152,8 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
     def _constant(self, value: torch.Tensor) -> torch.Tensor:
         """A number of the caller's in a tensor of its own, which has the program's dtype, or a kernel's."""
         dtype = torch.float32 if self.depth and self.dtype in UNIT else self.narrowest
-        return value if dtype in WIDE or value.is_complex() else value.to(dtype).to(value.dtype)
+        kept = dtype in WIDE or value.is_complex() or self.times > 1
+        return value if kept else value.to(dtype).to(value.dtype)
 
     # Kernels ----------------------------------------------------------------------------------------------------------
 
@@ -170,13 +176,13 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             args = tree_map(lambda a: a + self._ulps(a, u, 0.5) if is_wide(a) else a, args)
         result = self._run(func, name, args, kwargs)
         if self.dtype in UNIT:
-            u = UNIT[self.dtype]
+            u = UNIT[self.dtype] * self.times
             kept = 0.0
-            if name in _IN_MEMORY or (name == "scatter_reduce" and reduces_by("sum", args, kwargs)):
+            if name in _IN_MEMORY or (name in _REDUCTIONS and reduces_by("sum", args, kwargs)):
                 kept = self._of_added(func, name, args, kwargs, floats(plain)[0], u)
             elif name in STEPPED:
                 kept = self._of_steps(floats(plain)[0], u)
-            elif name in ("scatter_reduce", "segment_reduce") and reduces_by("mean", args, kwargs):
+            elif name in _REDUCTIONS and reduces_by("mean", args, kwargs):
                 kept = self._of_mean(func, name, args, kwargs, u)
             elif name == "_log_softmax":
                 kept = u * self._uniform(floats(plain)[0].narrow(args[1], 0, 1))  # its sum may be rounded, too
@@ -196,7 +202,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         """An argument as it is once it was rounded to half precision."""
         if dtype is None or not is_wide(value):
             return value
-        u = UNIT[dtype]
+        u = UNIT[dtype] * self.times
         return value + self._ulps(value, u, 0.5, _near(value, dtype, u), _SPACING.get(dtype, 0.0))
 
     def _next(self, name: str) -> tuple[tuple[torch.dtype, ...], dict[int, torch.dtype]]:
@@ -233,7 +239,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
 
     def _inner(self) -> float:
         """Unit roundoff of the dtype that the kernel computes in."""
-        return COARSE if self.dtype in WIDE else 2.0**-24
+        return COARSE if self.dtype in WIDE else 2.0**-24 * self.times
 
     def _round(self, out: torch.Tensor, noise: torch.Tensor | None, u: float) -> None:
         """Move a result by what its steps add, and by one rounding: none of a short number that no step adds to."""
@@ -424,7 +430,7 @@ def _near(x: torch.Tensor, dtype: torch.dtype, u: float, times: float = _NEAR) -
     if x.is_complex():
         return torch.maximum(_near(x.real, dtype, u, times), _near(x.imag, dtype, u, times))
     distance = torch.nan_to_num((x.to(dtype).to(x.dtype) - x).abs(), nan=0.0)
-    return distance * (times * (u / 2.0**-53 if u == COARSE else 1.0))
+    return distance * (times * u / (2.0**-53 if u == COARSE else UNIT.get(dtype, 2.0**-24)))
 
 
 def _repeated(x: torch.Tensor, dims: Sequence[int], total: torch.Tensor, u: float) -> torch.Tensor | float:

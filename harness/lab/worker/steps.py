@@ -14,10 +14,12 @@ from .kernels import decompositions, name_of
 Program = Callable[[], Any]
 
 
-def of(precision: str) -> tuple[Callable[[Program], Program], int]:
-    """How a program is called in a precision with noise, and the seed: whole in `noise:7`, stepwise in `steps:7`."""
-    how, _, seed = precision.partition(":")
-    return {"noise": whole, "steps": stepwise}[how], int(seed)
+def of(precision: str) -> tuple[Callable[[Program], Program], int, bool]:
+    """How a program is called in a precision with noise, the seed, and whether it is a program of float64: whole in
+    `noise:7`, stepwise in `steps:7`, of float64 in `noise:7:float64`.
+    """
+    how, seed, *dtype = precision.split(":")
+    return {"noise": whole, "steps": stepwise}[how], int(seed), dtype == ["float64"]
 
 
 def whole(call: Program) -> Program:

@@ -48,13 +48,13 @@ class Run(Protocol):
 
     `run(inputs, "float64")`: everything upcast (complex: complex128). `run(inputs, None)`: in the case's own
     dtypes. `run(inputs, "noise:7")`: upcast, every kernel's result moved by what an honest device may round, outputs as
-    they are before they round to their dtype; float64 rounds to 2^-49 there. `run(inputs, "extended")`: float64
-    outputs correct to the last place, but for what the program's conditions amplify. `run(inputs, "steps:7")`: as
-    "noise:7", one core operator at a time. `run(inputs, "numbers:float32")`: upcast, but for the numbers among the
-    arguments of kernels, which are rounded to float32. `run(inputs, "seed:7")`: upcast, random numbers drawn from
-    that seed. Returns output name → array. May
-    have an attribute `consts`, name → array: parameters of the program, which may be overridden by passing them among
-    the inputs.
+    they are before they round to their dtype; float64 rounds to 2^-49 there, and in "noise:7:float64", of a program of
+    float64, what is shorter is moved by as many times too much. `run(inputs, "steps:7")`: as "noise:7", one core
+    operator at a time. `run(inputs, "extended")`: float64 outputs correct to the last place, but for what the program's
+    conditions amplify. `run(inputs, "numbers:float32")`: upcast, but for the numbers among the arguments of kernels,
+    which are rounded to float32. `run(inputs, "seed:7")`: upcast, random numbers drawn from that seed.
+    Returns output name → array. May have an attribute `consts`, name → array: parameters of the program, which may be
+    overridden by passing them among the inputs.
     """
 
     def __call__(self, inputs: Mapping[str, Array], precision: str | None, /) -> Mapping[str, Array]: ...

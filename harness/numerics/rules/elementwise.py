@@ -94,7 +94,8 @@ class Rounded(Exact):
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         by = call.argument(1, "other", 1.0) if call.op == "div" else 1.0
-        shared = np.ndim(by) == 0 and rounds(complex(by), formats.component(call.dtypes[names[0]]))[0]
+        dtype = formats.component(call.dtypes[names[0]])
+        shared = np.ndim(by) == 0 and formats.is_float(dtype) and rounds(complex(by), dtype)[0]
         code = np.frombuffer((call.op + "_by_one" * bool(shared)).encode(), np.uint8)
         return {n: {**noise, "function": code} for n, noise in super().witness(call, names).items()}
 

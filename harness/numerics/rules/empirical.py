@@ -86,7 +86,7 @@ def rearranges(call: Call, name: str) -> bool:
     for k, moved in enumerate(shaken_runs(call)):
         was = {n: widen(x) for n, x in everything(call).items()}
         pairs = [*given, *((was[n], x) for n, x in shaken(call, k).items())]
-        known = np.concatenate([_pair(a, b) for a, b in pairs if a.dtype.kind in "fc"])
+        known = np.concatenate([np.zeros(0, complex), *(_pair(a, b) for a, b in pairs if a.dtype.kind in "fc")])
         found = _pair(y, moved[name])
         same = np.isin(found, known) | (found == 0)
         if not same.all():

@@ -94,12 +94,14 @@ def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, tuple[Array, floa
     short = [n for n in names if compute_dtype(call.dtypes[n]) != formats.component(call.dtypes[n])]
     count = runs_of(call)
     unsure = UNSURE if count == MOVED_RUNS else UNSURE * WIDER
+    wide = compute_dtype(call.dtype) == "float64"
+    suffix = ":float64" if wide else ""
     try:
-        runs = [call.run(dict(call.inputs), f"{NOISE}{k}") for k in range(count)]
-        steps = [call.run(dict(call.inputs), f"{STEPS}{k}") for k in range(count if short else 0)]
+        runs = [call.run(dict(call.inputs), f"{NOISE}{k}{suffix}") for k in range(count)]
+        steps = [call.run(dict(call.inputs), f"{STEPS}{k}{suffix}") for k in range(count if short else 0)]
     except Exception:  # a program may do anything: then less is known of it
         return None
-    scale = unit("float64") / COARSE if compute_dtype(call.dtype) == "float64" else 1.0
+    scale = unit("float64") / COARSE if wide else 1.0
     found = {}
     for n in names:
         with np.errstate(all="ignore"):

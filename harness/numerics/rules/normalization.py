@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.numerics import formats
 from harness.numerics.noise import REPEATED, compute_dtype, finite, repeats, unit
 from harness.numerics.rules.base import Array, Call, clean
 from harness.numerics.rules.linalg import GROWTH, SPECTRUM
@@ -135,8 +136,10 @@ def _grouped(x: Array, groups: int, gamma: object, beta: object, eps: float) -> 
 
 def _batch(call: Call) -> Moments:
     x, at = np.asarray(call.argument(0, "input")), positions(call)
-    shape = (1, x.shape[1]) + (1,) * (x.ndim - 2)
     axes = (0, *range(2, x.ndim))
+    if not x.size:  # which may have one dimension, too
+        return _moments(x, axes, 0.0, np.ones(()), np.zeros(()))
+    shape = (1, x.shape[1]) + (1,) * (x.ndim - 2)
     gamma, beta = (
         _affine(call.argument(at[k], k, None), shape, default) for k, default in (("weight", 1.0), ("bias", 0.0))
     )
@@ -199,6 +202,11 @@ class RmsNorm(Scaled):
 
     name = "rms-norm"
     source = "Higham, Accuracy and Stability, 2002, section 4.2, and first-order error analysis"
+
+    def covers(self, call: Call, name: str) -> bool:
+        # Squares of complex numbers, which are no moduli, cancel.
+        squares = call.op == "rms_norm" and formats.is_complex(call.dtypes[name])
+        return super().covers(call, name) and not squares
 
     def terms(self, call: Call, name: str) -> Terms:
         y = finite(np.abs(call.y[name]))

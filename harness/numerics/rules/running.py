@@ -113,6 +113,12 @@ class Number:
         inner, outer = (Errors(e.cap, np.zeros(e.cap.shape), e.sigma()) for e in (a.inner, a.outer))
         return replace(a, inner=inner, outer=outer)
 
+    def as_dtype(self, dtype: str) -> Number:
+        """The number where it meets those of a wider dtype: what it errs by stays."""
+        a = self.rounded()
+        inner = a.inner * np.asarray(unit(compute_dtype(self.dtype)) / unit(compute_dtype(dtype)))
+        return replace(a, inner=inner, outer=a.outer * np.asarray(unit(self.dtype) / unit(dtype)), dtype=dtype)
+
     def terms(self) -> Terms:
         """What `Scaled` needs; the rounding of the output itself is its own."""
         inner = self.inner

@@ -232,6 +232,9 @@ class LogAddExp(Scaled):
     source = "first-order error analysis; calibrated: torch's CPU kernels reach 3.1u·R, RMS 0.25"
     gradient = "empirical"
 
+    def covers(self, call: Call, name: str) -> bool:
+        return super().covers(call, name) and not formats.is_complex(call.dtypes[name])
+
     def terms(self, call: Call, name: str) -> Terms:
         a, b = (clean(np.asarray(call.argument(i, k), dtype=np.float64)) for i, k in ((0, "input"), (1, "other")))
         y, top = finite(call.y[name]), np.maximum(a, b)

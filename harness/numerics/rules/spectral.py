@@ -107,13 +107,12 @@ def _largest_factor(n: int) -> int:
 
 
 def _transformed(call: Call, ndim: int) -> tuple[int, ...]:
-    if call.op.endswith("n"):
-        dim = call.argument(2, "dim", None)
-        dims = range(ndim) if dim is None else dim
-    elif call.op.endswith("2"):
-        dims = call.argument(2, "dim", (-2, -1))
-    else:
-        dims = (call.argument(2, "dim", -1),)
+    """The dimensions transformed: the last ones, as many as there are lengths, where none are named. torch takes one
+    number for a list of one, too.
+    """
+    lengths, dim = call.argument(1, "s", None), call.argument(2, "dim", None)
+    last = {"n": ndim if lengths is None else np.size(lengths), "2": 2}.get(call.op[-1], 1)
+    dims = range(-last, 0) if dim is None else np.atleast_1d(dim)
     return tuple(int(d) % ndim for d in dims)
 
 

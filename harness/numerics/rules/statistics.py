@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from harness.numerics import formats
 from harness.numerics.noise import compute_dtype, finite, unit
 from harness.numerics.rules.base import Array, Call
 from harness.numerics.rules.running import Errors, Number, exactly, given, select
@@ -115,14 +116,39 @@ def _joined(*numbers: Number) -> Number:
 
 
 def cov(call: Call) -> Number:
-    """Σ(xᵢ - mean)(yᵢ - mean)/(n - correction) between rows"""
+    """Σwᵢ(xᵢ - mean)(yᵢ - mean)/norm between rows; weights count samples (f), or say how much one counts (a)."""
     x = given(call, 0, "input")
     x = x.like(np.atleast_2d(x.value))
-    n = x.value.shape[-1]
-    centred = x - x.mean(-1, keepdims=True)
-    first, second = (select(centred, pick).kernel() for pick in (lambda v: v[:, None, :], lambda v: v[None, :, :]))
     correction = int(call.argument(-1, "correction", 1)) if call.op == "cov" else 1
-    return (first * second).sum(-1).leaves() / float(max(n - correction, 1))
+    f, a = (_weights(call, name) if call.op == "cov" else None for name in ("fweights", "aweights"))
+    if f is None and a is None:
+        centred, n = x - x.mean(-1, keepdims=True), x.value.shape[-1]
+        return (_paired(centred, centred)).leaves() / float(max(n - correction, 1))
+    weights = a * f if f is not None and a is not None else f or a
+    assert weights is not None
+    total = weights.kernel().sum().leaves()
+    norm = total - float(correction)
+    if a is not None and correction:
+        norm = total - (weights * a).kernel().sum().leaves() / total * float(correction)
+    w, total, norm = (number.as_dtype(x.dtype) for number in (weights, total, norm))
+    centred = x - (x * w).kernel().sum(-1, keepdims=True).leaves() / total
+    return _paired(centred, centred * w).leaves() / norm.at_least(0.0)
+
+
+def _paired(first: Number, second: Number) -> Number:
+    """Each row of one times each row of the other, in one kernel."""
+    return (
+        select(first, lambda v: v[:, None, :]).kernel() * select(second, lambda v: v[None, :, :]).kernel()
+    ).sum(-1)
+
+
+def _weights(call: Call, name: str) -> Number | None:
+    """Numbers of their own dtype; whole ones are exact."""
+    found = call.argument(-1, name, None)
+    if found is None:
+        return None
+    own = formats.dtype_name(call.inputs[dict(call.case.kwargs)[name]["v"]].dtype)
+    return replace(exactly(call, found), dtype=own if formats.is_float(own) else call.dtypes["out0"])
 
 
 def corrcoef(call: Call) -> Number:
