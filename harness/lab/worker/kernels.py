@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Callable
 
 import torch
@@ -89,10 +90,19 @@ def name_of(func: Any) -> str:
     return str(func._overloadpacket.__name__)
 
 
+@functools.lru_cache(maxsize=None)
 def functional(func: Any) -> Any:
     """aten.add.Tensor of aten.add_.Tensor; None where there is no such thing."""
-    name = name_of(func)
-    return getattr(getattr(torch.ops.aten, name[:-1], None), func._overloadname, None) if name[-1] == "_" else None
+    name, given = name_of(func), _positional(func)
+    packet = getattr(torch.ops.aten, name[:-1], None) if name[-1] == "_" else None
+    overloads = [getattr(packet, overload) for overload in packet.overloads()] if packet is not None else []
+    # aten.pow_.Scalar is aten.pow.Tensor_Scalar, and aten.pow.Scalar another one.
+    alike = [made for made in overloads if not made._schema.is_mutable and _positional(made) == given]
+    return next((made for made in alike if made._overloadname == func._overloadname), alike[0] if alike else None)
+
+
+def _positional(func: Any) -> list[str]:
+    return [str(argument.type) for argument in func._schema.arguments if not argument.kwarg_only]
 
 
 def floats(value: Any) -> list[torch.Tensor]:

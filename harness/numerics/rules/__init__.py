@@ -42,6 +42,7 @@ from harness.numerics.rules.normalization import Centred, Cosine, Norm, RmsNorm,
 from harness.numerics.rules.prod import Product, ProductGradient
 from harness.numerics.rules.quantized import QuantizedLinear
 from harness.numerics.rules.random import Random
+from harness.numerics.rules.signs import Signs
 from harness.numerics.rules.softmax import LogAddExp, LogSoftmax, LogSumExp, Softmax
 from harness.numerics.rules.spectral import Fourier, Resample
 from harness.numerics.rules.step import Step
@@ -60,23 +61,8 @@ RULES: dict[str, Rule] = {
         *(Softmax(), LogSoftmax(), LogSumExp(), LogAddExp(), Loss(), Running()),
         *(Centred(), RmsNorm(), Norm(), Variance(), Cosine(), Attention(), AttentionGradient()),
         *(SoftmaxGradient(), LogSoftmaxGradient(), NormGradient(), Derivative(), PowGradient(), ProductGradient()),
-        *(
-            Index(),
-            IndexGradient(),
-            Histogram(),
-            Cast(),
-            Quantize(),
-            QuantizedLinear(),
-            Fourier(),
-            Resample(),
-            Solve(),
-            Slogdet(),
-            Factors(),
-            Rank(),
-            Algorithm(),
-            Eigen(),
-            Random(),
-        ),
+        *(Index(), IndexGradient(), Histogram(), Cast(), Quantize(), QuantizedLinear(), Fourier(), Resample()),
+        *(Solve(), Slogdet(), Factors(), Signs(), Rank(), Algorithm(), Eigen(), Random()),
         *(Empirical(), Ensemble(), Step()),
     )
 }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from harness.golden.store import GoldenOutput
 
 _ONE = 0.18  # mean square of one rounding, in u² (noise.ROUNDING)
+_FACTORS = ("query", "key", "value")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +126,7 @@ class AttentionGradient(Attention):
     gradient = "empirical"
 
     def covers(self, call: Call, name: str) -> bool:
-        return True
+        return self._which(call, name) != ""
 
     def terms(self, call: Call, name: str) -> Terms:
         f = self.forward(call)
@@ -140,7 +141,7 @@ class AttentionGradient(Attention):
         inputs = f.p * ((4 * f.size + 2) * magnitude + moved)
         own = cot**2 @ _swap(f.v**2) * 2 * _ONE + (cot**2 * self.noise_of_inputs(f)).sum(-1, keepdims=True)
         noise = f.p**2 * (2 * _ONE * (1 + f.square) * exact**2 + own)
-        which = ("query", "key", "value")[self._place(call, name)]
+        which = self._which(call, name)
         if which == "value":
             cap = _swap(f.p * 2 * f.error) @ np.abs(cot) + root * (_swap(f.p) @ np.abs(cot))
             rounded = _swap(f.p) @ np.abs(cot)
@@ -158,13 +159,11 @@ class AttentionGradient(Attention):
         largest = float(2 * f.size.max(initial=0.0))
         return Terms(cap, cap / 4, 2 * rounded, rounded / 2, in_cap=fed, in_sigma=np.sqrt(spread), largest_in=largest)
 
-    def _place(self, call: Call, name: str) -> int:
-        """Which argument the gradient belongs to: 0 query, 1 key, 2 value."""
-        wanted = name.removeprefix("grad.")
-        names = [a.get("v") if isinstance(a, dict) else None for a in call.case.args]
-        named = {k: v.get("v") if isinstance(v, dict) else None for k, v in call.case.kwargs}
-        names += [named.get(k) for k in ("query", "key", "value")[len(names) :]]
-        return names.index(wanted) if wanted in names else 0
+    def _which(self, call: Call, name: str) -> str:
+        """Which argument the gradient belongs to: query, key or value; empty of any other."""
+        given: dict[str, object] = {**dict(zip(_FACTORS, call.case.args, strict=False)), **dict(call.case.kwargs)}
+        wanted = {"v": name.removeprefix("grad.")}
+        return next((which for which in _FACTORS if given.get(which) == wanted), "")
 
 
 def _folded(values: Array, shape: tuple[int, ...]) -> Array:

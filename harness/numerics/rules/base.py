@@ -76,6 +76,8 @@ _LOSSES = {
     "poisson_nll_loss": "input target log_input full eps reduction",
     "triplet_margin_loss": "anchor positive negative margin p eps swap reduction",
 }
+# Whose first argument is the second of the operator that they are: x.__rpow__(y) is y**x.
+_REFLECTED = ("__rpow__", "__rdiv__", "__rtruediv__")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,17 +135,30 @@ class Call:
         """Argument by position or keyword: tensors as float64 arrays (integers as they are), the rest as
         Python values.
         """
-        kwargs = dict(self.case.kwargs)
-        if name is not None and name in kwargs:
-            return self._named(name, kwargs[name])
-        if self.case.target == f"torch.{self.op}" and self.op in _LOSSES:
-            names = _LOSSES[self.op].split()
-            index = names.index(name) if name in names else index
-        if 0 <= index < len(self.case.args):
-            return self._named(name, self.case.args[index])
+        if name == "reduction" and self._is_loss:
+            default = "none"  # whatever their signatures say
+        found = self.written(index, name, _REQUIRED)
+        if found is not _REQUIRED:
+            return self._named(name, found)
         if isinstance(default, _Required):
             raise LookupError(f"{self.case.target} was given no argument {name or index}")
         return default
+
+    def written(self, index: int, name: str | None = None, default: Any = None) -> Any:
+        """The same as the case writes it: a tensor by its name, `{"v": "x"}`."""
+        kwargs = dict(self.case.kwargs)
+        if name is not None and name in kwargs:
+            return kwargs[name]
+        if self._is_loss:
+            names = _LOSSES[self.op].split()
+            index = names.index(name) if name in names else index
+        if self.case.target.endswith(_REFLECTED) and index in (0, 1):
+            index = 1 - index
+        return self.case.args[index] if 0 <= index < len(self.case.args) else default
+
+    @property
+    def _is_loss(self) -> bool:
+        return self.case.target == f"torch.{self.op}" and self.op in _LOSSES
 
     def _named(self, name: str | None, arg: Any) -> Any:
         """The value of an argument; a reduction, which ATen counts, as torch.nn.functional calls it."""

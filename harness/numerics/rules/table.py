@@ -147,6 +147,7 @@ GRADIENTS: dict[str, str] = {
     "rms_norm": "norm-gradient",
     "pow": "pow-gradient",
     "prod": "product-gradient",
+    **dict.fromkeys(["eigh", "svd"], "signs"),
     "glu": "empirical",
     "stft": "empirical",
 }
