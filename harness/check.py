@@ -93,10 +93,12 @@ class _Here:
     operators: tuple[str, ...] = ("",)
 
     def __init__(self, op: Callable[..., Any] | str, coded: list[Any]) -> None:
-        self._op, self._coded = op, coded
+        from harness.lab.worker import recorder
+
+        self._op, self._coded, self._recorded = op, coded, recorder.Recorded()
 
     def __call__(self, inputs: Mapping[str, Array], precision: str | None = None, /) -> dict[str, Array]:
-        from harness.lab.worker import noisy, precisions, recorder, steps
+        from harness.lab.worker import noisy, precisions, steps
 
         if precision and precisions.is_wide(precision):
             values = precisions.wide(lambda: self._values(inputs, "float64"), precision)
@@ -104,7 +106,7 @@ class _Here:
             values = self._values(inputs, precision)
         else:
             parts, seed, coarse = steps.of(precision)
-            own = recorder.kernels(parts(lambda: self._values(inputs, None)))
+            own = self._recorded.kernels((parts, *inputs.values()), parts(lambda: self._values(inputs, None)))
             if precision.startswith(NOISE):
                 self.operators = tuple(f"aten.{name}" for name, *_ in own)
             values = noisy.moved(parts(lambda: self._values(inputs, "float64")), own, seed, coarse)

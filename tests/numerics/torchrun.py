@@ -91,6 +91,7 @@ class TorchRun:
 
     def __init__(self, case: Case, *, strided: bool = False, device: str = "cpu") -> None:
         self.case, self.strided, self.device = case, strided, device
+        self._recorded = recorder.Recorded()
 
     def __call__(self, inputs: Mapping[str, Array], precision: str | None) -> dict[str, Array]:
         if precision and precisions.is_wide(precision):
@@ -99,7 +100,7 @@ class TorchRun:
         if precision is None or not precision.startswith((NOISE, STEPS)):
             return {name: to_numpy(value) for name, value in self._tensors(inputs, precision).items()}
         parts, seed, coarse = steps.of(precision)
-        own = recorder.kernels(parts(lambda: self._tensors(inputs, None)))
+        own = self._recorded.kernels((parts, *inputs.values()), parts(lambda: self._tensors(inputs, None)))
         if precision.startswith(NOISE):
             self.operators = tuple(f"aten.{name}" for name, *_ in own)
         moved = noisy.moved(parts(lambda: self._tensors(inputs, "float64")), own, seed, coarse)

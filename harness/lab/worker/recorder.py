@@ -20,6 +20,20 @@ def kernels(call: Callable[[], Any]) -> list[Any]:
     return seen
 
 
+class Recorded:
+    """`kernels` of a program that runs on the same inputs again and again, recorded once."""
+
+    def __init__(self) -> None:
+        self._given: tuple[Any, ...] = ()
+        self._found: list[Any] = []
+
+    def kernels(self, given: tuple[Any, ...], call: Callable[[], Any]) -> list[Any]:
+        """given: what the program depends on, the very same objects each time."""
+        if len(given) != len(self._given) or any(a is not b for a, b in zip(given, self._given)):
+            self._given, self._found = given, kernels(call)
+        return self._found
+
+
 class _Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the type checker
     """made: memory → the kernel in `seen` whose result lies there, of those wider than half precision. cast: memory →
     the dtype that what lies there was rounded to, of what no kernel made.

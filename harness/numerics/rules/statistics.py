@@ -137,9 +137,7 @@ def cov(call: Call) -> Number:
 
 def _paired(first: Number, second: Number) -> Number:
     """Each row of one times each row of the other, in one kernel."""
-    return (
-        select(first, lambda v: v[:, None, :]).kernel() * select(second, lambda v: v[None, :, :]).kernel()
-    ).sum(-1)
+    return (select(first, lambda v: v[:, None, :]).kernel() * select(second, lambda v: v[None, :, :]).kernel()).sum(-1)
 
 
 def _weights(call: Call, name: str) -> Number | None:
