@@ -21,6 +21,7 @@ from benchmarks.scoreboard.sets import (
     sixth,
     tenth,
     third,
+    thirteenth,
     twelfth,
 )
 from harness.case import Case
@@ -39,7 +40,7 @@ GROUPS = (
     *("first three sets, tuned on", "fourth set, tuned on", "fifth set, tuned on", "sixth set, tuned on"),
     *("seventh set, tuned on", "seventh set, tuned on since", "eighth set, tuned on since"),
     *("ninth set, tuned on", "ninth set, tuned on since", "tenth set, tuned on since"),
-    *("eleventh set, tuned on since", "twelfth set, tuned on since"),
+    *("eleventh set, tuned on since", "twelfth set, tuned on since", "thirteenth set, kept aside"),
 )
 
 
@@ -259,6 +260,7 @@ def subjects(scale: float = 1.0) -> Iterator[tuple[str, Case, str]]:
     every += [(_function(case), case, GROUPS[9]) for case in tenth.cases()]
     every += [(_function(case), case, GROUPS[10]) for case in eleventh.cases()]
     every += [(_function(case), case, GROUPS[11]) for case in twelfth.cases()]
+    every += [(_function(case), case, GROUPS[12]) for case in thirteenth.cases()]
     step = max(1, round(1 / scale))
     yield from every[::step]
 
