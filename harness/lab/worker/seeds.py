@@ -8,7 +8,7 @@ import torch
 
 
 def seeded(call: Callable[[], Any], seed: int) -> Any:
-    """What a program gives on the CPU that draws its random numbers from `seed`; the stream of others is left as it was."""
+    """What a program gives on the CPU that draws its random numbers from `seed`; others' stream is left as it was."""
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)  # torch.manual_seed has every accelerator note who called, too
         return call()

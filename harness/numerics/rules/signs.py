@@ -1,4 +1,4 @@
-"""Gradients through vectors whose signs nobody promises: what a target chose is undone before its gradient is compared."""
+"""Gradients through vectors whose signs nobody promises: what a target chose is undone before it is compared."""
 
 from __future__ import annotations
 
