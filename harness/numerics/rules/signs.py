@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from harness.numerics.profile import Profile
-from harness.numerics.rules.base import FORM, Array, Call, Noise, Rule, widen
+from harness.numerics.rules.base import FORM, NOISE, STEPS, Array, Call, Noise, Rule, widen
 from harness.numerics.rules.empirical import Empirical
 from harness.numerics.types import Allowance, Output
 
@@ -41,24 +43,15 @@ class Signs(Rule):
         return {n: {FORM: np.asarray(True)} for n in names}
 
     def derived(self, call: Call, names: Sequence[str]) -> list[tuple[str, str, Array, Noise]]:
-        first, *_ = columns = _COLUMNS[call.op]
+        first = _COLUMNS[call.op][0]
         count = call.y[first].shape[-1]
-        parts: dict[str, list[Array]] = {n: [] for n in names}
-        for j in range(count):
-            cots = {k: np.zeros_like(v, np.float64) for k, v in call.inputs.items() if k.startswith("cot.")}
-            for out in columns:
-                rows = (call.case.target, out) == _ROWS
-                at = (..., j, slice(None)) if rows else (..., j)
-                cots[f"cot.{out}"][at] = call.inputs[f"cot.{out}"][at]
-            found = call.on({**call.wide(), **cots})
-            for n in names:
-                parts[n].append(found[n])
-        noise = Empirical().witness(call, names)
+        each = [call.on({**call.wide(), **_chosen(call, np.eye(count)[j], 0.0)}) for j in range(count)]
+        parts = {n: np.stack([one[n] for one in each]) for n in names}
+        noise = Empirical().witness(replace(call, run=_AnySigns(call, parts), memo={}), names)
         doubled = {"doubled": np.asarray(True)} if call.dtype == "float64" else {}
         vectors = {"vectors": np.frombuffer(first.encode(), np.uint8)}
         return [
-            (f"{n}:{_PART}", "float64", call.y[n], {**noise[n], **vectors, **doubled, "parts": np.stack(parts[n])})
-            for n in names
+            (f"{n}:{_PART}", "float64", call.y[n], {**noise[n], **vectors, **doubled, "parts": parts[n]}) for n in names
         ]
 
     def derive(self, name: str, outputs: Mapping[str, Output], golden: Golden, inputs: Mapping[str, Array]) -> Array:
@@ -70,7 +63,41 @@ class Signs(Rule):
         with np.errstate(all="ignore"):
             chosen = (widen(np.asarray(outputs[vectors].data)) * golden.output(vectors).y).sum(axis=-2)  # (…, j)
             turned = np.moveaxis(chosen < 0, -1, 0)[..., None, None]
-            return np.asarray(found + (2 * turned * expected.noise["parts"]).sum(axis=0))
+            return found + _turned_back(turned, expected.noise["parts"])
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
         return Empirical().allow(out, profile)
+
+
+def _chosen(call: Call, signs: Array, rest: float) -> dict[str, Array]:
+    """The cotangents, those of the j-th vectors times signs[j], and those of all other outputs times `rest`."""
+    found = {k: rest * np.asarray(v, np.float64) for k, v in call.inputs.items() if k.startswith("cot.")}
+    for out in _COLUMNS[call.op]:
+        rows = (call.case.target, out) == _ROWS
+        found[f"cot.{out}"] = np.asarray(call.inputs[f"cot.{out}"]) * (signs[:, None] if rows else signs)
+    return found
+
+
+def _turned_back(turned: Array, parts: Array) -> Array:
+    """What is to be added to a gradient whose j-th vectors are turned."""
+    return np.asarray((2 * turned * parts).sum(axis=0))
+
+
+class _AnySigns:
+    """A program that chooses signs at random in each of its runs with noise, which are undone after: noise goes with
+    what each vector adds to the gradient, and not with the sum, which may cancel.
+    """
+
+    def __init__(self, call: Call, parts: Mapping[str, Array]) -> None:
+        self._call, self._parts = call, parts
+        self.consts = getattr(call.run, "consts", {})
+
+    def __call__(self, inputs: Mapping[str, Array], precision: str | None, /) -> Mapping[str, Array]:
+        if precision is None or not precision.startswith((NOISE, STEPS)):
+            return self._call.run(inputs, precision)
+        random = np.random.Generator(np.random.Philox([self._call.case.seed, zlib.crc32(precision.encode())]))
+        signs = random.choice([-1.0, 1.0], len(next(iter(self._parts.values()))))
+        found = dict(self._call.run({**inputs, **_chosen(self._call, signs, 1.0)}, precision))
+        for name, parts in self._parts.items():
+            found[name] = found[name] + _turned_back((signs < 0).reshape(-1, *[1] * (parts.ndim - 1)), parts)
+        return found
