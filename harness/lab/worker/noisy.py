@@ -17,6 +17,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
+from . import attention
 from .kernels import (
     ADDS,
     ANGULAR,
@@ -176,27 +177,38 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             args = tree_map(lambda a: a + self._ulps(a, u, 0.5) if is_wide(a) else a, args)
         result = self._run(func, name, args, kwargs)
         if self.dtype in UNIT:
-            u = UNIT[self.dtype] * self.times
-            kept = 0.0
-            if name in _IN_MEMORY or (name in _REDUCTIONS and reduces_by("sum", args, kwargs)):
-                kept = self._of_added(func, name, args, kwargs, floats(plain)[0], u)
-            elif name in STEPPED:
-                kept = self._of_steps(floats(plain)[0], u)
-            elif name in _REDUCTIONS and reduces_by("mean", args, kwargs):
-                kept = self._of_mean(func, name, args, kwargs, u)
-            elif name == "_log_softmax":
-                kept = u * self._uniform(floats(plain)[0].narrow(args[1], 0, 1))  # its sum may be rounded, too
-            elif name == "_masked_softmax":
-                kept = self._ulps(floats(plain)[0], u, 0.5)  # its exponentials are kept where its result lies
-            for out in floats(result):
+            outs = floats(result)
+            made = returned if len(returned) == len(outs) else [self.dtype] * len(outs)
+            for out, dtype, kept in zip(outs, made, self._kept(func, name, args, kwargs, floats(plain))):
+                if dtype not in UNIT:  # statistics that stay in float32
+                    continue
+                u = UNIT[dtype] * self.times
                 before = getattr(out, "_unrounded", out) + kept
-                spacing = _SPACING.get(self.dtype, 0.0)
-                after = before + self._ulps(before, u, 0.5, _near(out, self.dtype, u), spacing)
+                spacing = _SPACING.get(dtype, 0.0)
+                after = before + self._ulps(before, u, 0.5, _near(out, dtype, u), spacing)
                 if not after.is_complex():
-                    after = torch.where(after.abs() < _overflow(self.dtype), after, after * math.inf)
+                    after = torch.where(after.abs() < _overflow(dtype), after, after * math.inf)
                 out.copy_(after)
                 out._unrounded = before
         return result
+
+    def _kept(self, func: Any, name: str, args: Any, kwargs: Any, plain: Sequence[torch.Tensor]) -> Sequence[Any]:
+        """What each result errs by because the kernel keeps some of its steps in half precision."""
+        u = UNIT[self.dtype] * self.times
+        found: Any = 0.0
+        if name in _IN_MEMORY or (name in _REDUCTIONS and reduces_by("sum", args, kwargs)):
+            found = self._of_added(func, name, args, kwargs, plain[0], u)
+        elif name in STEPPED:
+            found = self._of_steps(plain[0], u)
+        elif name in _REDUCTIONS and reduces_by("mean", args, kwargs):
+            found = self._of_mean(func, name, args, kwargs, u)
+        elif name == "_log_softmax":
+            found = u * self._uniform(plain[0].narrow(args[1], 0, 1))  # its sum may be rounded, too
+        elif name == "_masked_softmax":
+            found = self._ulps(plain[0], u, 0.5)  # its exponentials are kept where its result lies
+        elif name in (attention.FORWARD, attention.BACKWARD):
+            return attention.kept(name, args, kwargs, lambda x: self._ulps(x, u, 0.5))
+        return [found] * len(plain)
 
     def _cast(self, value: torch.Tensor, dtype: torch.dtype | None) -> torch.Tensor:
         """An argument as it is once it was rounded to half precision."""
