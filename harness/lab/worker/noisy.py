@@ -17,7 +17,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
-from . import attention
+from . import attention, kept
 from .kernels import (
     ADDS,
     ANGULAR,
@@ -39,7 +39,7 @@ from .kernels import (
     name_of,
 )
 from .seeds import seeded
-from .terms import looks_averaged, reduces_by, terms, window
+from .terms import looks_averaged, terms, window
 
 # float64 has no room for noise of its own size: there programs are moved by so much, and the deviations scaled down.
 COARSE = 2.0**-49
@@ -89,9 +89,6 @@ _POWERS = frozenset(["linalg_matrix_exp"])
 # What statistics kernels compute in one, or in two passes.
 _MOMENTS = frozenset(["var", "std", "var_mean", "std_mean"])
 _CONSTANTS = frozenset(["full", "full_like", "new_full", "scalar_tensor", "fill"])
-# Add up where their result lies, in its dtype; so do these by "sum" or "mean".
-_REDUCTIONS = frozenset(["scatter_reduce", "segment_reduce"])
-_IN_MEMORY = (ADDS | AVERAGES) - {"upsample_nearest%dd_backward" % n for n in (1, 2, 3)}
 
 
 class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the type checker
@@ -109,7 +106,8 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         dtypes = [d for _, found, _ in own or () for d in found]
         self.narrowest = min(dtypes, key=lambda d: torch.finfo(d).bits, default=torch.float32)
         self.dtype = self.narrowest
-        self.table = decompositions()
+        flash = getattr(torch.ops.aten, attention.FORWARD, None)  # of recent releases
+        self.table = decompositions() | ({} if flash is None else {flash.default: attention.steps})
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -133,7 +131,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             made = "out" in kwargs or not any(result is a for a in args)
             if made and isinstance(result, torch.Tensor) and result.dtype in WIDE:
                 u = self._inner()
-                self._round(result, self._ulps(result, u, _FUNCTION), u)
+                self._round(result, self.ulps(result, u, _FUNCTION), u)
             return result
         made = self._kernel(base, name, args, kwargs)
         args[0].copy_(made)
@@ -174,48 +172,31 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         if func in self.table and not writes and not _elementwise(args, plain):
             # It may add up in another order than the decomposition does.
             u = self._inner()
-            args = tree_map(lambda a: a + self._ulps(a, u, 0.5) if is_wide(a) else a, args)
+            args = tree_map(lambda a: a + self.ulps(a, u, 0.5) if is_wide(a) else a, args)
         result = self._run(func, name, args, kwargs)
         if self.dtype in UNIT:
             outs = floats(result)
             made = returned if len(returned) == len(outs) else [self.dtype] * len(outs)
-            for out, dtype, kept in zip(outs, made, self._kept(func, name, args, kwargs, floats(plain))):
+            short = UNIT[self.dtype] * self.times
+            for out, dtype, error in zip(outs, made, kept.errors(self, func, args, kwargs, floats(plain), short)):
                 if dtype not in UNIT:  # statistics that stay in float32
                     continue
                 u = UNIT[dtype] * self.times
-                before = getattr(out, "_unrounded", out) + kept
+                before = getattr(out, "_unrounded", out) + error
                 spacing = _SPACING.get(dtype, 0.0)
-                after = before + self._ulps(before, u, 0.5, _near(out, dtype, u), spacing)
+                after = before + self.ulps(before, u, 0.5, _near(out, dtype, u), spacing)
                 if not after.is_complex():
                     after = torch.where(after.abs() < _overflow(dtype), after, after * math.inf)
                 out.copy_(after)
                 out._unrounded = before
         return result
 
-    def _kept(self, func: Any, name: str, args: Any, kwargs: Any, plain: Sequence[torch.Tensor]) -> Sequence[Any]:
-        """What each result errs by because the kernel keeps some of its steps in half precision."""
-        u = UNIT[self.dtype] * self.times
-        found: Any = 0.0
-        if name in _IN_MEMORY or (name in _REDUCTIONS and reduces_by("sum", args, kwargs)):
-            found = self._of_added(func, name, args, kwargs, plain[0], u)
-        elif name in STEPPED:
-            found = self._of_steps(plain[0], u)
-        elif name in _REDUCTIONS and reduces_by("mean", args, kwargs):
-            found = self._of_mean(func, name, args, kwargs, u)
-        elif name == "_log_softmax":
-            found = u * self._uniform(plain[0].narrow(args[1], 0, 1))  # its sum may be rounded, too
-        elif name == "_masked_softmax":
-            found = self._ulps(plain[0], u, 0.5)  # its exponentials are kept where its result lies
-        elif name in (attention.FORWARD, attention.BACKWARD):
-            return attention.kept(name, args, kwargs, lambda x: self._ulps(x, u, 0.5))
-        return [found] * len(plain)
-
     def _cast(self, value: torch.Tensor, dtype: torch.dtype | None) -> torch.Tensor:
         """An argument as it is once it was rounded to half precision."""
         if dtype is None or not is_wide(value):
             return value
         u = UNIT[dtype] * self.times
-        return value + self._ulps(value, u, 0.5, _near(value, dtype, u), _SPACING.get(dtype, 0.0))
+        return value + self.ulps(value, u, 0.5, _near(value, dtype, u), _SPACING.get(dtype, 0.0))
 
     def _next(self, name: str) -> tuple[tuple[torch.dtype, ...], dict[int, torch.dtype]]:
         """What the kernel returns in the program's own precision, and which arguments it rounds first, while both runs
@@ -259,7 +240,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             return
         before = out if noise is None else torch.where(torch.isfinite(noise), out + noise, out)
         out._unrounded = before.clone()
-        after = before + self._ulps(before, u, 0.5, _near(out, torch.float32, u))
+        after = before + self.ulps(before, u, 0.5, _near(out, torch.float32, u))
         out.copy_(torch.where(torch.isfinite(after), after, out))
 
     def _number(self, value: Any, u: float) -> Any:
@@ -280,12 +261,12 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         if name == "div" and _by_one_number(args):  # whose reciprocal, rounded once for all, a device may multiply with
             return [out * (u * (2 * float(torch.rand((), generator=self.random)) - 1)) for out in outs]
         if name == "sqrt" and not any(out.is_complex() for out in outs):
-            return [self._ulps(out, u, _ROOT, _near(out, torch.float32, u)) for out in outs]
+            return [self.ulps(out, u, _ROOT, _near(out, torch.float32, u)) for out in outs]
         if name in ROUNDED and not any(out.is_complex() for out in outs):
             return [None] * len(outs)
         if name in FUNCTIONS or name in ROUNDED:
             times = self._worst(name, u)
-            return [self._ulps(out, u, times, _near(out, torch.float32, u, _SATURATED)) for out in outs]
+            return [self.ulps(out, u, times, _near(out, torch.float32, u, _SATURATED)) for out in outs]
         if name in SUMS:
             return [self._of_sum(args, kwargs, out, u) for out in outs]
         if name in _MOMENTS:
@@ -293,16 +274,16 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             return [a + b for a, b in zip(shaken, self._of_moments(name, args[0], outs, u))]
         if name == "cumsum":
             partial = (outs[0].abs() ** 2).cumsum(args[1])
-            return [self._normal(outs[0]) * u * (_ROUNDING * partial).sqrt()]
+            return [self.normal(outs[0]) * u * (_ROUNDING * partial).sqrt()]
         if name in ("prod", "cumprod"):
             n = max(args[0].numel() / max(outs[0].numel(), 1), args[0].shape[args[1]] if name == "cumprod" else 1)
-            return [self._normal(outs[0]) * u * math.sqrt(_ROUNDING * n) * outs[0].abs()]
+            return [self.normal(outs[0]) * u * math.sqrt(_ROUNDING * n) * outs[0].abs()]
         if name in PRODUCTS:
             return self._of_products(func, args, kwargs, outs, u)
         if name in STEPPED:
-            return [self._of_steps(out, u) for out in outs]
+            return [self.steps(out, u) for out in outs]
         if name in ADDS | AVERAGES:
-            return [self._of_added(func, name, args, kwargs, out, u) for out in outs]
+            return [self.added(func, name, args, kwargs, out, u) for out in outs]
         return self._of_unknown(func, args, kwargs, outs, u)
 
     @staticmethod
@@ -321,7 +302,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         square = (x.abs() ** 2).sum(dims).reshape(out.shape)
         total = out * n if looks_averaged(x, out) else out
         size = (_ROUNDING * n * (total.abs() ** 2 / 3 + square / 6) + _repeated(x, dims, total, u) ** 2).sqrt()
-        return self._normal(out) * u * (size / n if looks_averaged(x, out) else size)
+        return self.normal(out) * u * (size / n if looks_averaged(x, out) else size)
 
     def _of_moments(self, name: str, x: torch.Tensor, outs: Sequence[torch.Tensor], u: float) -> list[torch.Tensor]:
         """Beside that of unknown steps, what adding up adds. To a variance, relatively, that of n squares, σ² =
@@ -331,10 +312,10 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         n = x.numel() / max(outs[0].numel(), 1)
         spread = outs[0].abs() if name.startswith("var") else outs[0].abs() ** 2
         times = 1.0 if name.startswith("var") else 0.5
-        found = [self._normal(outs[0]) * (times * u * math.sqrt(_ROUNDING * (n / 3 + 0.5))) * outs[0].abs()]
+        found = [self.normal(outs[0]) * (times * u * math.sqrt(_ROUNDING * (n / 3 + 0.5))) * outs[0].abs()]
         for mean in outs[1:]:
             size = (_ROUNDING * (n * mean.abs() ** 2 / 3 + (mean.abs() ** 2 + spread) / 6)).sqrt()
-            found.append(self._normal(mean) * u * size)
+            found.append(self.normal(mean) * u * size)
         return found
 
     def _of_products(
@@ -345,9 +326,9 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             (_ROUNDING * (n * (y.abs() ** 2 / 3 + q / 6) + q)).sqrt()
             for n, q, y in zip(*terms(func, args, kwargs), outs)
         ]
-        return [self._normal(y) * u * size for y, size in zip(outs, sizes)]
+        return [self.normal(y) * u * size for y, size in zip(outs, sizes)]
 
-    def _of_added(self, func: Any, name: str, args: Any, kwargs: Any, out: torch.Tensor, u: float) -> torch.Tensor:
+    def added(self, func: Any, name: str, args: Any, kwargs: Any, out: torch.Tensor, u: float) -> torch.Tensor:
         """σ² = 0.18·u²·n·(y²/3 + Q/6) of sums that round after every addition, but for the last; + 0.18·u²·Q where
         every term is divided first. Two terms round only once.
         """
@@ -356,22 +337,15 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         n, square = (found[0] for found in terms(func, args, kwargs))
         n, square = n * parts, square / parts
         size = (_ROUNDING * (n * (out.abs() ** 2 / 3 + square / 6) + (square if sizes else 0.0))).sqrt()
-        return torch.where(n > (0.5 if sizes else 2.5), self._normal(out) * u * size, torch.zeros_like(out))
+        return torch.where(n > (0.5 if sizes else 2.5), self.normal(out) * u * size, torch.zeros_like(out))
 
-    def _of_mean(self, func: Any, name: str, args: Any, kwargs: Any, u: float) -> torch.Tensor | float:
-        """Of a reduction by "mean", whose sum is kept where its result lies, and divided."""
-        args, kwargs = tree_map(lambda a: "sum" if isinstance(a, str) and a == "mean" else a, (args, kwargs))
-        total = func(*args, **kwargs)
-        n = terms(func, args, kwargs)[0][0].clamp(min=1.0)
-        return (self._of_added(func, name, args, kwargs, total, u) + self._ulps(total, u, 0.5)) / n
-
-    def _of_steps(self, out: torch.Tensor, u: float) -> torch.Tensor:
+    def steps(self, out: torch.Tensor, u: float) -> torch.Tensor:
         """A step rounds, and is taken many times: by u of the largest of them all. None does where each lands on a
         number of the dtype.
         """
         if u != COARSE and not _near(out, self.dtype if self.dtype in UNIT else torch.float32, u).any():
             return torch.zeros_like(out)
-        return self._uniform(out) * u * (out.abs().amax() if out.numel() else 1.0)
+        return self.uniform(out) * u * (out.abs().amax() if out.numel() else 1.0)
 
     def _of_unknown(
         self, func: Any, args: Any, kwargs: Any, outs: Sequence[torch.Tensor], u: float
@@ -394,18 +368,18 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             elif name in ANGULAR:
                 size = a.abs().clamp(min=1.0)
             else:
-                return a + self._ulps(a, u, times)
-            return a + u * times * size * self._uniform(a)
+                return a + self.ulps(a, u, times)
+            return a + u * times * size * self.uniform(a)
 
         def stepped(out: torch.Tensor) -> torch.Tensor:
             if name in TURNS and out.dim() > 1 and out.numel() and float(out.abs().max()) < 1 + 2.0**-10:
-                return _ORTHONORMAL * u * self._uniform(out)
-            return self._ulps(out, u, max(_FUNCTION, self._worst(name, u)))
+                return _ORTHONORMAL * u * self.uniform(out)
+            return self.ulps(out, u, max(_FUNCTION, self._worst(name, u)))
 
         moved = [out for out in floats(func(*tree_map(shaken, args), **kwargs)) if out.dtype in WIDE]
         return [m - out + stepped(out) for m, out in zip(moved, outs)]
 
-    def _ulps(
+    def ulps(
         self, x: torch.Tensor, u: float, times: float, apart: torch.Tensor | None = None, spacing: float = 0.0
     ) -> torch.Tensor:
         """Uniform noise of ±`times` ulp of each number, of the modulus of a complex one.
@@ -417,15 +391,15 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         step = torch.where((size > 0) & torch.isfinite(size), step, torch.zeros_like(step))
         if apart is not None:
             step = torch.minimum(step, apart)
-        return step * self._uniform(x)
+        return step * self.uniform(x)
 
-    def _uniform(self, like: torch.Tensor) -> torch.Tensor:
+    def uniform(self, like: torch.Tensor) -> torch.Tensor:
         def one() -> torch.Tensor:
             return 2 * torch.rand(like.shape, generator=self.random, dtype=torch.float64) - 1
 
         return torch.complex(one(), one()) if like.is_complex() else one()
 
-    def _normal(self, like: torch.Tensor) -> torch.Tensor:
+    def normal(self, like: torch.Tensor) -> torch.Tensor:
         return torch.randn(like.shape, generator=self.random, dtype=like.dtype)
 
 

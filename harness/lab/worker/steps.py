@@ -9,6 +9,7 @@ from typing import Any, Callable
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from . import attention
 from .kernels import decompositions, name_of
 
 Program = Callable[[], Any]
@@ -41,13 +42,6 @@ def _cross(a: Any, b: Any, dim: int = -1) -> Any:
     return a.roll(-1, dim) * b.roll(-2, dim) - a.roll(-2, dim) * b.roll(-1, dim)
 
 
-def _attention(*args: Any, **kwargs: Any) -> Any:
-    """PyTorch's own, whose log-sum-exp stays in half precision, where the gradient's kernel reads float32."""
-    packet = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu.default
-    out, logsumexp = decompositions()[packet](*args, **kwargs)
-    return out, logsumexp if logsumexp.dtype == torch.float64 else logsumexp.float()
-
-
 def _glu_backward(grad: Any, x: Any, dim: int) -> Any:
     """The gate is kept where the gradient of the first half will be."""
     a, b = x.chunk(2, dim)
@@ -57,7 +51,7 @@ def _glu_backward(grad: Any, x: Any, dim: int) -> Any:
 
 # What PyTorch counts as one operator, or as one in float32, and kernels without vectors take in several steps.
 _PARTS: dict[str, Callable[..., Any]] = {
-    "_scaled_dot_product_flash_attention_for_cpu": _attention,
+    attention.FORWARD: attention.steps,
     "linalg_cross": _cross,
     "glu_backward": _glu_backward,
     "rsqrt": lambda x: x.sqrt().reciprocal(),
