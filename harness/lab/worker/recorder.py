@@ -44,28 +44,31 @@ class _Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the
         self.seen = seen
         self.made: dict[int, int] = {}
         self.cast: dict[int, torch.dtype] = {}
+        self.read: set[int] = set()  # kernels in `seen` whose results others have read, unrounded
         self.kept: list[torch.Tensor] = []  # so that no memory is used twice
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result, name = func(*args, **(kwargs or {})), name_of(func)
         if computes(name, result):
-            given = [self.cast.get(t.untyped_storage().data_ptr()) for t in floats(args)]
+            places = [t.untyped_storage().data_ptr() for t in floats(args)]
+            self.read.update(self.made[place] for place in places if place in self.made)
+            given = [self.cast.get(place) for place in places]
             rounded = {place: dtype for place, dtype in enumerate(given) if dtype is not None}
             self.seen.append((name, tuple(t.dtype for t in floats(result)), rounded))
             for t in floats(result):
                 if t.dtype not in UNIT:
                     self.made[t.untyped_storage().data_ptr()] = len(self.seen) - 1
                     self.kept.append(t)
-        elif name == "_to_copy" and UNIT.get(args[0].dtype, 0.0) < UNIT.get(result.dtype, 0.0):
+        elif name in ("_to_copy", "to") and UNIT.get(args[0].dtype, 0.0) < UNIT.get(result.dtype, 0.0):
             self._narrowed(args[0], result)
         return result
 
     def _narrowed(self, wide: torch.Tensor, result: torch.Tensor) -> None:
-        """What is rounded after a kernel rounds with it, other numbers with what reads them: in float64 there is no
-        step of its own for that.
+        """What is rounded after a kernel, and was not read before, rounds with it; other numbers with what reads them: in
+        float64 there is no step of its own for that.
         """
         at = self.made.get(wide.untyped_storage().data_ptr())
-        if at is not None:
+        if at is not None and at not in self.read:
             name, dtypes, rounded = self.seen[at]
             self.seen[at] = name, (result.dtype,) * len(dtypes), rounded
         else:
