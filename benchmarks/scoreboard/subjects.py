@@ -40,7 +40,7 @@ GROUPS = (
     *("first three sets, tuned on", "fourth set, tuned on", "fifth set, tuned on", "sixth set, tuned on"),
     *("seventh set, tuned on", "seventh set, tuned on since", "eighth set, tuned on since"),
     *("ninth set, tuned on", "ninth set, tuned on since", "tenth set, tuned on since"),
-    *("eleventh set, tuned on since", "twelfth set, tuned on since", "thirteenth set, kept aside"),
+    *("eleventh set, tuned on since", "twelfth set, tuned on since", "thirteenth set, tuned on since"),
 )
 
 

@@ -64,8 +64,8 @@ class _Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the
         return result
 
     def _narrowed(self, wide: torch.Tensor, result: torch.Tensor) -> None:
-        """What is rounded after a kernel, and was not read before, rounds with it; other numbers with what reads them: in
-        float64 there is no step of its own for that.
+        """What is rounded after a kernel, and was not read before, rounds with it; other numbers with what reads them:
+        in float64 there is no step of its own for that.
         """
         at = self.made.get(wide.untyped_storage().data_ptr())
         if at is not None and at not in self.read:
