@@ -1,4 +1,4 @@
-"""What a rounded number moves is allowed for, and a sample is told by its shares and ranks: worked out by hand."""
+"""What a rounded number moves is allowed for, a sample is told by shares and ranks, signs are undone: all by hand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from harness.golden.store import GoldenOutput
 from harness.numerics import profile
-from harness.numerics.rules import numbers, sampled
+from harness.numerics.rules import numbers, sampled, signs
 from harness.numerics.types import Allowance
 
 STRICT = profile.load("strict")
@@ -95,3 +95,17 @@ def test_a_sample_s_figures():
     assert np.isnan(sampled.statistic("law", x, noise)).tolist() == [True] * 2
     assert np.isnan(sampled.statistic("rate", x, noise)).tolist() == [True] * 5
     assert np.isnan(sampled.statistic("rate", np.full(40, np.nan), noise)).size == 17
+
+
+def test_vectors_of_another_sign_are_turned_back():
+    """Columns that point the other way are told in each matrix, and twice their part of the gradient is given back."""
+    right = np.array([[[0.6, -0.8], [0.8, 0.6]], [[0.0, 1.0], [1.0, 0.0]]])
+    found = right * np.array([[[1.0, -1.0]], [[-1.0, 1.0]]])
+    turned = signs._turned(found, right)
+    assert turned.shape == (2, 2, 1, 1)
+    assert turned[..., 0, 0].tolist() == [[False, True], [True, False]]
+    assert not signs._turned(np.zeros((2, 2)), right[0]).any()
+    parts = np.array([np.full((2, 2, 2), 3.0), np.full((2, 2, 2), 5.0)])
+    back = signs._turned_back(turned, parts)
+    assert back[0].tolist() == [[10.0, 10.0], [10.0, 10.0]]
+    assert back[1].tolist() == [[6.0, 6.0], [6.0, 6.0]]

@@ -47,8 +47,18 @@ FORMULAS = ("noise", "rules.dot", "rules.prod", "rules.elementwise", "rules.func
 # Rules whose every function is pinned by hand.
 WHOLE = ("rules.products", "rules.eigen", "rules.quantized")
 # Of these only what judges: what a golden carries is made by running programs.
-JUDGED = ("rules.random", "rules.numbers", "rules.sampled")
-JUDGE_TIME = ("by_chance", "allow", "moved", "statistic", "_products", "accumulator", "amplified")
+JUDGED = ("rules.random", "rules.numbers", "rules.sampled", "rules.signs")
+JUDGE_TIME = (
+    "by_chance",
+    "allow",
+    "moved",
+    "statistic",
+    "_products",
+    "accumulator",
+    "amplified",
+    "_turned",
+    "_turned_back",
+)
 SHARE = 5
 
 # Mutants that no test can tell, each with the reason; one that is killed after all must leave the list.

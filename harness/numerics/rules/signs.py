@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.numerics.profile import Profile
-from harness.numerics.rules.base import FORM, NOISE, STEPS, Array, Call, Noise, Rule, widen
+from harness.numerics.rules.base import FORM, NOISE, STEPS, Array, Call, Noise, widen
 from harness.numerics.rules.empirical import Empirical
-from harness.numerics.types import Allowance, Output
+from harness.numerics.types import Output
 
 if TYPE_CHECKING:
-    from harness.golden.store import Golden, GoldenOutput
+    from harness.golden.store import Golden
 
 # Outputs of vectors in columns, and, of torch.linalg.svd, in rows; the first one tells the signs.
 _COLUMNS = {"eigh": ("out1",), "svd": ("out0", "out2")}
@@ -24,7 +23,7 @@ _MOST = 1 << 20  # numbers that a golden holds for it at most
 _PART = "signed"
 
 
-class Signs(Rule):
+class Signs(Empirical):
     """The gradient through eigh's or svd's vectors, of which v and -v are as good: it is Σ g_j + g, linear in the
     cotangents, g_j what those of the j-th vectors make. A target that chose -v_j gives -g_j, and 2g_j is added. Noise
     is `empirical`'s.
@@ -47,7 +46,7 @@ class Signs(Rule):
         count = call.y[first].shape[-1]
         each = [call.on({**call.wide(), **_chosen(call, np.eye(count)[j], 0.0)}) for j in range(count)]
         parts = {n: np.stack([one[n] for one in each]) for n in names}
-        noise = Empirical().witness(replace(call, run=_AnySigns(call, parts), memo={}), names)
+        noise = super().witness(replace(call, run=_AnySigns(call, parts), memo={}), names)
         doubled = {"doubled": np.asarray(True)} if call.dtype == "float64" else {}
         vectors = {"vectors": np.frombuffer(first.encode(), np.uint8)}
         return [
@@ -60,13 +59,8 @@ class Signs(Rule):
         found = widen(np.asarray(outputs[name.partition(":")[0]].data))
         if vectors not in outputs or outputs[vectors].shape != golden.output(vectors).y.shape:
             return found  # whose form is an error of its own
-        with np.errstate(all="ignore"):
-            chosen = (widen(np.asarray(outputs[vectors].data)) * golden.output(vectors).y).sum(axis=-2)  # (…, j)
-            turned = np.moveaxis(chosen < 0, -1, 0)[..., None, None]
-            return found + _turned_back(turned, expected.noise["parts"])
-
-    def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
-        return Empirical().allow(out, profile)
+        turned = _turned(widen(np.asarray(outputs[vectors].data)), golden.output(vectors).y)
+        return found + _turned_back(turned, expected.noise["parts"])
 
 
 def _chosen(call: Call, signs: Array, rest: float) -> dict[str, Array]:
@@ -76,6 +70,12 @@ def _chosen(call: Call, signs: Array, rest: float) -> dict[str, Array]:
         rows = (call.case.target, out) == _ROWS
         found[f"cot.{out}"] = np.asarray(call.inputs[f"cot.{out}"]) * (signs[:, None] if rows else signs)
     return found
+
+
+def _turned(found: Array, golden: Array) -> Array:
+    """Which columns are -v rather than v, (j, …), as matrices of one element."""
+    with np.errstate(all="ignore"):
+        return np.asarray(np.moveaxis((found * golden).sum(axis=-2) < 0, -1, 0)[..., None, None])
 
 
 def _turned_back(turned: Array, parts: Array) -> Array:
