@@ -194,9 +194,9 @@ def test_the_largest_honest_element():
 def test_noise_found_by_experiment_has_limits_of_its_own():
     """σ by experiment has a margin already: the largest element and the RMS may lie less far from it."""
     for n in (40, 100, 5000):
-        assert limits.largest(n, empirical=True) == pytest.approx(limits.largest(n) * 1.6 / 2.2)
+        assert limits.largest(n, empirical=True) == pytest.approx(limits.largest(n) * 1.6 / 2.3)
         assert limits.rho(0.0, n) == pytest.approx(1.5 * max(1, (128 / n) ** 0.25))
-        assert limits.rho(0.0, n, empirical=True) == pytest.approx(1.3 * max(1, (128 / n) ** 0.25))
+        assert limits.rho(0.0, n, empirical=True) == pytest.approx(1.25 * max(1, (128 / n) ** 0.25))
         assert limits.rho(1.0, n, empirical=True) == limits.rho(1.0, n)
     loud = replace(FINE, n=5000, compared=5000, max_z=4.0, rms_z=1.4, block_z=1.4, f=0.0)
     assert judge([loud]).status == "pass"
@@ -249,7 +249,7 @@ def test_several_large_elements_are_more_than_chance():
         normal = NormalDist().inv_cdf(1 - math.exp(-t) / 2)
         assert limits.crowded(n, count) == pytest.approx(max(t / 1.6, normal))
         assert limits.crowded(n, count, 0.1) == pytest.approx(0.8 * max(t / 1.6, normal))
-        assert limits.crowded(n, count, 1.2, empirical=True) == pytest.approx(1.2 * max(t / 2.2, normal))
+        assert limits.crowded(n, count, 1.2, empirical=True) == pytest.approx(1.2 * max(t / 2.3, normal))
     few = {"n": 1000, "compared": 1000, "max_z": 5.2, "rms_z": 0.9, "block_z": 1.0, "f": 0.0}
     assert status(**few, z_counts=((4.0, 1), (5.0, 1))) == "pass"
     assert status(**few, z_counts=((4.0, 3), (5.0, 1))) == "pass"

@@ -21,7 +21,7 @@ from harness.numerics.noise import compute_dtype, is_exact
 from harness.numerics.profile import Profile
 from harness.numerics.rules import numbers
 from harness.numerics.rules.attention import Attention, AttentionGradient
-from harness.numerics.rules.base import FORM, Array, Call, Noise, Rule, Run
+from harness.numerics.rules.base import FORM, WANDERS, Array, Call, Noise, Rule, Run
 from harness.numerics.rules.cast import Cast, Quantize
 from harness.numerics.rules.choice import cast_first, choose, exactly_given, multiplies
 from harness.numerics.rules.composed import Running
@@ -130,7 +130,8 @@ def also(call: Call, rule: str, names: Sequence[str]) -> dict[str, Noise]:
 
 def allow(out: GoldenOutput, profile: Profile, rule: str) -> Allowance:
     """The allowance of one golden output under a profile."""
-    allowed = RULES[rule].allow(out, profile)
+    steady = RULES[rule].steady and WANDERS not in out.noise
+    allowed = replace(RULES[rule].allow(out, profile), steady=steady)
     # Profiles that round the factors of products, or flush, are for the rule's formula to know.
     plain = not profile.u_in(out.dtype) and not profile.block(out.dtype) and not profile.ftz
     # Which steps of a 16-bit kernel round to its own dtype is the formula's to say, too.

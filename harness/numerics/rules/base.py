@@ -31,6 +31,8 @@ Noise = dict[str, Array]  # what one output's golden carries for its rule
 # Marks, in a noise, an output of which only dtype and shape are compared: derived quantities stand for its
 # values.
 FORM = "form"
+# Marks an output whose sums cancel, of a rule whose sums commonly do not (`Rule.steady`).
+WANDERS = "wanders"
 # A precision of `Run`: float64, every kernel's result moved by what an honest device may round; a seed follows.
 NOISE = "noise:"
 # The same, every kernel replaced by the core operators that it decomposes into.
@@ -224,11 +226,14 @@ class Rule:
 
     name: what verdicts and case files call it. source: where the formula comes from.
     gradient: rule of the gradients of such an operator.
+    steady: whether no sum of it cancels, so that no order makes partial sums wander (`limits`); but of an output whose
+        golden says that it does (`WANDERS`).
     """
 
     name: ClassVar[str] = ""
     source: ClassVar[str] = ""
     gradient: ClassVar[str] = "empirical"
+    steady: ClassVar[bool] = False
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         """What `allow` will need, for each output in `names`; by default nothing."""

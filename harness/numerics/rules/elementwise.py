@@ -159,6 +159,7 @@ class Modulus(Rule):
     """
 
     name = "modulus"
+    steady = True
     source = "Brent, Percival & Zimmermann, Error bounds on complex floating-point multiplication, 2007"
     roundings = 8.0
 
@@ -188,6 +189,7 @@ class Fused(Rule):
     """
 
     name = "fused"
+    steady = True
     source = "standard model of floating-point arithmetic: Higham, Accuracy and Stability, 2002, section 2.2"
     gradient = "empirical"
     roundings = 3

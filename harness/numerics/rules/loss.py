@@ -25,6 +25,7 @@ class Loss(Scaled):
     """
 
     name = "loss"
+    steady = True
     source = "Higham, Accuracy and Stability, 2002, section 4.2"
 
     def terms(self, call: Call, name: str) -> Terms:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from harness.numerics import formats
 from harness.numerics.noise import REPEATED, compute_dtype, finite, repeats, unit
-from harness.numerics.rules.base import Array, Call, clean
+from harness.numerics.rules.base import WANDERS, Array, Call, Noise, clean
 from harness.numerics.rules.linalg import GROWTH, SPECTRUM
 from harness.numerics.rules.scaled import Scaled, Terms, axes_of, reduced
 
 _ONE = 0.18  # mean square of one rounding, in u² (noise.ROUNDING)
+# A mean square beyond so many variances: numbers far from zero, whose deviations are what is left of them.
+OFFSET = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,6 +204,7 @@ class RmsNorm(Scaled):
     """
 
     name = "rms-norm"
+    steady = True
     source = "Higham, Accuracy and Stability, 2002, section 4.2, and first-order error analysis"
 
     def covers(self, call: Call, name: str) -> bool:
@@ -284,7 +288,19 @@ class Variance(Scaled):
     """
 
     name = "variance"
+    steady = True
     source = "Chan, Golub & LeVeque, Algorithms for computing the sample variance, 1983"
+
+    def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
+        found = super().witness(call, names)
+        x = clean(np.asarray(call.argument(0, "input")))
+        axes = axes_of(call, x, 1)
+        spread = np.abs(x - x.mean(axis=axes, keepdims=True)) ** 2
+        if (np.abs(x) ** 2).mean(axis=axes).max(initial=0.0) > OFFSET * spread.mean(axis=axes).min(initial=np.inf):
+            # The mean's own path counts.
+            for noise in found.values():
+                noise[WANDERS] = np.asarray(True)
+        return found
 
     def terms(self, call: Call, name: str) -> Terms:
         x = clean(np.asarray(call.argument(0, "input")))

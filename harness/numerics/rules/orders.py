@@ -52,7 +52,8 @@ def expected(n: Array, y: Array, q: Array, *, times: float = 1.0) -> Array:
 
 
 def path(call: Call, name: str, q: Array) -> Array | None:
-    """Σ of squared partial sums of `out0`, the larger of both orders; None where the terms' order is not known.
+    """Σ of squared partial sums of `out0`, the largest of both orders, a bias first or last; None where the terms'
+    order is not known.
 
     q: Σ terms². The program runs on prefixes of its terms: the rest of one operand is zero.
     """
@@ -76,9 +77,19 @@ def path(call: Call, name: str, q: Array) -> Array | None:
     first = call.on({**wide, key: np.zeros_like(array)})[name]
     sums = [first, *(call.on({**wide, key: np.where(ranks < end, array, 0.0)})[name] for end in ends), call.y[name]]
     lengths = np.diff([0, *ends, n])
-    forward = _integral([finite(s) for s in sums], lengths)
-    backward = _integral([finite(call.y[name] - s) for s in sums], lengths)
-    return np.asarray(np.maximum(forward, backward) + max(lengths) * q / 6)
+    bias, ends_at = finite(first), finite(call.y[name])
+    ahead, behind = ([finite(s) - bias for s in sums], [ends_at - finite(s) for s in sums])
+    paths = [_integral([s + added for s in way], lengths) for way in (ahead, behind) for added in (0.0, bias)]
+    known = np.maximum.reduce(paths) + max(lengths) * q / 6
+    return np.asarray(np.maximum(known, _apart(n, bias, ends_at, q)))
+
+
+def _apart(n: int, bias: Array, y: Array, q: Array) -> Array:
+    """Σ of squared partial sums of n exchangeable terms beside a bias that is added before them all, or after: the
+    larger.
+    """
+    before, after = bias**2 + bias * y + y**2, (y - bias) ** 2
+    return np.asarray(n * (np.maximum(before, after) / 3 + np.maximum(q - bias**2, 0.0) / 6))
 
 
 def _integral(sums: Sequence[Array], lengths: Array) -> Array:

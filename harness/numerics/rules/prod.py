@@ -30,6 +30,7 @@ class Product(Rule):
     """
 
     name = "product"
+    steady = True
     source = "Higham, Accuracy and Stability, 2002, lemma 3.1; complex: Brent, Percival & Zimmermann, 2007"
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:

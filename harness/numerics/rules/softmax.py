@@ -131,6 +131,7 @@ class Softmax(Scaled):
     """
 
     name = "softmax"
+    steady = True
     source = "first-order error analysis; constants calibrated, worst honest error 0.46 of the cap"
     function = "exp"
     gradient = "softmax-gradient"
@@ -162,6 +163,7 @@ class LogSoftmax(Scaled):
     """
 
     name = "log-softmax"
+    steady = True
     source = Softmax.source
     function = "exp"
     gradient = "log-softmax-gradient"
