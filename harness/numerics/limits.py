@@ -5,9 +5,9 @@ of summation, four function libraries, five value classes, 16 to 1025 terms, 64 
 within 1.42 where σ is accumulation noise. In the natural orders z has the tail of a normal distribution; in an order
 that nobody could foresee it is exponential, P(|z| > t) = exp(-1.6t): the partial sums of some elements wander further
 than σ expects. The limits are for the latter. σ by experiment (`empirical`) is wider than the noise by a margin of its
-own, against which the tail decays faster. Where no sum cancels (`steady`: sums of magnitudes, products, a few steps in a
-row), no order makes partial sums wander, and the tail stays a normal distribution's. [calibrated on 4,000 honest outputs
-of such rules, the largest at 0.9 of its limit]
+own, against which the tail decays faster. Where no sum cancels (`steady`: sums of magnitudes, products, a few steps in
+a row), no order makes partial sums wander, and the tail stays a normal distribution's. [calibrated on 4,000 honest
+outputs of such rules, the largest at 0.9 of its limit]
 """
 
 from __future__ import annotations

@@ -307,7 +307,9 @@ def _known(function: str, where: str) -> None:
 
     if function.removesuffix("_by_one") not in TABLE:
         close = difflib.get_close_matches(function, list(TABLE), n=2)
-        hint = f"did you mean {' or '.join(close)}?" if close else "names are those of torch's operators, without torch."
+        hint = (
+            f"did you mean {' or '.join(close)}?" if close else "names are those of torch's operators, without torch."
+        )
         raise UsageError(f"{where}: no operator is called {function!r}; {hint}")
 
 

@@ -203,6 +203,18 @@ def test_noise_found_by_experiment_has_limits_of_its_own():
     assert judge([replace(loud, empirical=True)]).status == "diverged"
 
 
+def test_where_no_sum_cancels_one_element_may_lie_less_far():
+    """Of a steady rule the largest honest |z| is a normal distribution's; of the others orders make some wander."""
+    for n, effective in ((1, 2), (40, 40), (5000, 5000)):
+        normal = NormalDist().inv_cdf(1 - 1e-3 / effective)
+        assert limits.largest(n, steady=True) == pytest.approx(normal)
+        assert limits.largest(n, 1.4, steady=True) == pytest.approx(1.4 * normal)
+        assert limits.largest(n, 0.1, steady=True) == pytest.approx(0.7 * normal)
+    far = replace(FINE, n=500, compared=500, max_z=5.5, rms_z=1.0, block_z=1.0, f=0.0)
+    assert judge([far]).status == "pass"
+    assert judge([replace(far, steady=True)]).status == "diverged"
+
+
 def test_errors_with_a_cause_in_common_may_all_be_large_at_once():
     """Where one run behind σ moved everything by 2σ, RMS(z) may reach 2.6; where none did, the limit is as ever."""
     for n in (200, 5000):

@@ -146,7 +146,10 @@ def test_a_vendor_gives_a_file(tmp_path):
         ({"ulps": {"float32": {"exp": "3"}}}, "ulps.float32.exp: expected a number of ulps ≥ 0, got '3'"),
         ({"ulps": {"float32": {"exp": -1}}}, "expected a number of ulps"),
         ({"ulps": {"float32": {"exp": True}}}, "expected a number of ulps"),
-        ({"ulps": {"float32": {"log_sigmoid": 1}}}, "ulps.float32: no operator is called 'log_sigmoid'; did you mean logsig"),
+        (
+            {"ulps": {"float32": {"log_sigmoid": 1}}},
+            "ulps.float32: no operator is called 'log_sigmoid'; did you mean logsig",
+        ),
         ({"ulps": {"float64": {"§": 1}}}, "no operator is called '§'; names are those of torch's operators"),
         ({"ulps": {"float16": {}}}, "ulps: unknown dtype 'float16'; known: float32, float64"),
         ({"ulps": 3}, "ulps: expected a mapping, got 3"),

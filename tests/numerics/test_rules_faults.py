@@ -264,6 +264,63 @@ def test_a_gradient_is_judged_on_its_own() -> None:
     assert verdict.rule == "dot"
 
 
+@pytest.mark.parametrize("op", ["linear", "conv1d"])
+def test_a_bias_may_come_first_or_last_in_either_order(op: str) -> None:
+    """σ of a dot product with a bias holds the partial sums of each order that a kernel may begin with."""
+    shapes = (
+        {"x": (9, 12), "w": (20, 12), "b": (20,)} if op == "linear" else {"x": (1, 12, 9), "w": (20, 12, 1), "b": (20,)}
+    )
+    golden, inputs, _ = golden_of(op_case(F + op, "float32", shapes))
+    x, w, b = (inputs[k].astype(np.float64) for k in shapes)
+    rows = x if op == "linear" else x[0].T
+    terms = rows[:, None, :] * w.reshape(20, 12)
+    most = np.zeros(terms.shape[:2])
+    for way in (terms, terms[..., ::-1]):
+        sums = way.cumsum(-1)
+        most = np.maximum.reduce([most, (sums**2).sum(-1), ((sums + b[:, None]) ** 2).sum(-1)])
+    held = golden.outputs[0].noise["W"].astype(np.float64)
+    held = held if op == "linear" else held[0].T
+    assert (held**2 >= 0.9 * most).all(), (held**2 / most).min()
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        op_case("torch.linalg.vector_norm", "float32", {"x": (60, 40)}, dim=-1),
+        op_case("torch.var", "float32", {"x": (60, 40)}, dim=-1),
+        op_case("torch.logsumexp", "float32", {"x": (60, 40)}, -1),
+        op_case("torch.prod", "float32", {"x": (60, 12)}, -1, values="positive"),
+    ],
+    ids=lambda case: case.target,
+)
+def test_one_row_of_a_steady_sum_need_not_be_far_off(case: Case) -> None:
+    """Where nothing cancels one element of sixty diverges at 4σ; in a sum of either sign it may be order."""
+
+    def off(sigmas: float, case: Case) -> str:
+        golden, inputs, run = golden_of(case)
+        right = run(inputs, None)["out0"]
+        assert judged(golden, inputs, {"out0": right}).status == "pass"
+        ((_, y, allowance),) = pairs(golden, {"out0": made("out0", right)}, inputs, load("cpu"))
+        wrong = right.copy()
+        wrong[7] = y.y[7] + sigmas * np.broadcast_to(allowance.sigma, right.shape)[7]
+        return judged(golden, inputs, {"out0": wrong}).status
+
+    assert off(4.0, case) == "diverged"
+    assert off(1.5, case) == "pass"
+    assert off(4.0, op_case("torch.sum", "float32", {"x": (60, 40)}, dim=-1)) == "pass"
+
+
+def test_a_variance_far_from_zero_cancels() -> None:
+    """Deviations from a mean of a hundred standard deviations are what is left of the numbers: its tail is longer."""
+    case = op_case("torch.var", "float32", {"x": (60, 40)}, dim=-1)
+    for added, steady in ((0.0, True), (100.0, False)):
+        golden, inputs, run = golden_of(case)
+        inputs = {"x": (inputs["x"] + np.float32(added)).astype(np.float32)}
+        golden = reference.make(case, inputs, run, {})
+        ((_, _, allowance),) = pairs(golden, {"out0": made("out0", run(inputs, None)["out0"])}, inputs, load("cpu"))
+        assert allowance.steady is steady
+
+
 def test_sums_of_integers_are_exact() -> None:
     """Where all partial sums are exact in any order one ulp is a fault: the sharpest probe of an accumulator."""
     case = op_case("torch.matmul", "float32", {"x": (17, 200), "y": (200, 9)})
