@@ -30,7 +30,7 @@ MOVES = _names("""
     reflection_pad2d reflection_pad3d replication_pad1d replication_pad2d replication_pad3d max_pool2d_with_indices
     max_pool3d_with_indices slice_scatter select_scatter diagonal_scatter pixel_shuffle pixel_unshuffle
     _foreach_neg _foreach_abs median cummax cummin kthvalue any all unsafe_split zero im2col
-    narrow mT mH arange eye tile movedim chunk swapaxes unflatten flatten rot90 fliplr flipud view_as
+    contiguous narrow mT mH arange eye tile movedim chunk swapaxes unflatten flatten rot90 fliplr flipud view_as
 """)
 ROUNDED = frozenset(["add", "sub", "rsub", "mul", "div", "reciprocal", "sqrt", "square"])
 FUNCTIONS = _names("""

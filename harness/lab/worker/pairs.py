@@ -16,15 +16,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
 from .kernels import ADDS, MOVES, WIDE, decompositions, floats, functional, is_wide, name_of
-
-Long = Any  # an array of numpy.longdouble or numpy.clongdouble
+from .longdouble import EXACT
+from .longlinalg import SEVERAL, Long, Unknown
 
 _SLICE = 20  # bits of a factor's slice: products of two, and sums of 8192 of them, are exact in float64
-_MOST = 1 << 24  # products of a matrix product: NumPy's long double has no BLAS
-
-
-class Unknown(Exception):
-    """The program calls a kernel that is only known in float64."""
 
 
 def extended(call: Callable[[], Any]) -> Any:
@@ -48,12 +43,16 @@ def _long(value: Any) -> Any:
     """A tensor's pairs as one array of long doubles; numbers as they are."""
     if not isinstance(value, torch.Tensor):
         return value
-    array = value.detach().resolve_conj().resolve_neg().numpy()
+    array = _array(value)
     if value.dtype not in WIDE:
         return array
     wide = array.astype(np.clongdouble if value.is_complex() else np.longdouble)
     low = getattr(value, "_low", None)
-    return wide if low is None else wide + low.numpy()
+    return wide if low is None else wide + _array(low)
+
+
+def _array(t: torch.Tensor) -> Any:
+    return t.detach().resolve_conj().resolve_neg().numpy()
 
 
 def _paired(result: torch.Tensor, exact: Long) -> torch.Tensor:
@@ -63,7 +62,12 @@ def _paired(result: torch.Tensor, exact: Long) -> torch.Tensor:
     finite = np.isfinite(high)
     low = np.where(finite, (exact - high).astype(high.dtype), 0)
     result.copy_(torch.from_numpy(np.where(finite, high, result.numpy()).copy()))
-    result._low = torch.from_numpy(np.ascontiguousarray(low)).reshape(result.shape)
+    return _with(result, torch.from_numpy(np.ascontiguousarray(low)))
+
+
+def _with(result: torch.Tensor, low: torch.Tensor) -> torch.Tensor:
+    """The result with a second part that lies in memory as it does itself: both can be viewed in the same ways."""
+    result._low = torch.empty_like(result).copy_(low.reshape(result.shape))
     return result
 
 
@@ -98,7 +102,7 @@ class _Pairs(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         return target
 
     def _run(self, func: Any, name: str, args: Any, kwargs: Any) -> Any:
-        if func in decompositions():
+        if func in decompositions() and name != "linspace":  # whose steps it rounds
             with self:
                 found = decompositions()[func](*args, **kwargs)
             if found is not NotImplemented:
@@ -108,20 +112,31 @@ class _Pairs(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             return result
         if name in _CHOOSES:
             return self._chosen(result, args)
+        if name in _PLACED and isinstance(result, tuple):
+            return self._placed(name, result, args, kwargs)
+        if name in _OF_COMPLEX and any(a.is_complex() for a in floats(args)):
+            return _paired(result, _OF_COMPLEX[name](_long(args[0])))
         if name in MOVES:
             return self._moved(func, name, result, args, kwargs)
-        if name in _BILINEAR:
-            return _paired(result, _BILINEAR[name](func, args, kwargs))
+        if name in _SLICED:
+            made = _SLICED[name](func, args, kwargs)
+            for out, exact in zip(floats(result), made if isinstance(made, list) else [made]):
+                _paired(out, exact)
+            return result
         if name in ADDS:
             return _paired(result, _added(func, args, kwargs))
-        if name.startswith("_foreach_") and name[9:] in _EXACT and len(floats(args)) == len(result):
+        if name.startswith("_foreach_") and name[9:] in EXACT and len(floats(args)) == len(result):
             for x, out in zip(floats(args), result):
-                _paired(out, _EXACT[name[9:]](_long(x)))
+                _paired(out, EXACT[name[9:]](_long(x)))
             return result
-        if name not in _EXACT or not isinstance(result, torch.Tensor):
+        if name in SEVERAL:
+            for out, exact in zip(floats(result), SEVERAL[name](*tree_map(_long, (result, *args)), **kwargs)):
+                _paired(out, exact)
+            return result
+        if name not in EXACT or not isinstance(result, torch.Tensor):
             raise Unknown(str(func))
         given, named = tree_map(_long, (args, kwargs))
-        return _paired(result, _EXACT[name](*given, **named))
+        return _paired(result, EXACT[name](*given, **named))
 
     def _moved(self, func: Any, name: str, result: Any, args: Any, kwargs: Any) -> Any:
         """Both parts go the same way; numbers of the caller's have no second part."""
@@ -156,7 +171,7 @@ class _Pairs(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             if given:
                 x, dim, place = given[0], int(args[1]), result[1]
                 place = place if place.dim() == x.dim() else place.unsqueeze(dim)
-                out._low = x._low.gather(dim, place).reshape(out.shape)
+                _with(out, x._low.gather(dim, place))
             return result
         low = torch.zeros_like(out)
         for a in given:
@@ -168,7 +183,22 @@ class _Pairs(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
                 kept = out.reshape([1 if d in dims else n for d, n in enumerate(a.shape)])
                 held = torch.where(a == kept, a._low, torch.full_like(a, -float("inf")))
                 low = held.amax(list(dims)).reshape(out.shape)
-        out._low = low
+        _with(out, low)
+        return result
+
+    def _placed(self, name: str, result: Any, args: Any, kwargs: Any) -> Any:
+        """The second parts from the places that numbers were taken from; equal ones may have changed places."""
+        (out, place), x = result[:2], args[0]
+        if not hasattr(x, "_low"):
+            return result
+        if name.startswith("max_pool"):  # places count over all of a plane
+            plane = -int(name[8])
+            lows = x._low.flatten(plane).gather(-1, place.flatten(plane))
+        else:
+            at = _PLACED[name]
+            dim = int(args[at] if len(args) > at else kwargs.get("dim", -1))
+            lows = x._low.gather(dim, place if place.dim() == x.dim() else place.unsqueeze(dim))
+        _with(out, lows)
         return result
 
 
@@ -181,106 +211,21 @@ _CHOOSES = frozenset(
 )
 
 
+# Choose among real numbers, but compute complex ones.
+_OF_COMPLEX: dict[str, Callable[[Long], Long]] = {
+    "abs": np.abs,
+    "sgn": lambda z: np.where(z == 0, 0, z / np.where(z == 0, 1, np.abs(z))),
+}
 # Move numbers where their own value says: second parts would go elsewhere.
 _BY_VALUE = frozenset(
-    ["sort", "topk", "median", "kthvalue", "cummax", "cummin", "threshold", "copysign", "linspace"]
+    ["sort", "topk", "median", "kthvalue", "cummax", "cummin", "threshold", "copysign"]
     + ["max_pool2d_with_indices", "max_pool3d_with_indices"]
 )
-
-
-# Kernels in long double -------------------------------------------------------------------------------------------
-
-
-def _axis(x: Long, dim: Any) -> Any:
-    if dim is None or (isinstance(dim, (list, tuple)) and not dim):
-        return None
-    return tuple(dim) if isinstance(dim, (list, tuple)) else dim
-
-
-def _sum(x: Long, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Long:
-    return np.sum(x, axis=_axis(x, dim), keepdims=keepdim)
-
-
-def _mean(x: Long, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Long:
-    return np.mean(x, axis=_axis(x, dim), keepdims=keepdim)
-
-
-def _divided(a: Long, b: Any, rounding_mode: Any = None) -> Long:
-    if rounding_mode is not None:
-        raise Unknown("div with a rounding mode")
-    return a / b
-
-
-def _product(a: Long, b: Long) -> Long:
-    if a.size * b.shape[-1] > _MOST:
-        raise Unknown("a large matrix product")
-    return np.matmul(a, b)
-
-
-def _by_mpmath(name: str, *first: int) -> Callable[..., Long]:
-    """A function of mpmath's in 120 bits, of `first` and of each number."""
-
-    def one(x: Any) -> Any:
-        import mpmath
-
-        context = mpmath.mp.clone()
-        context.prec = 120
-        if not np.isfinite(x):
-            return x
-        y = getattr(context, name)(*first, context.mpf(float(x)) + context.mpf(float(x - np.longdouble(float(x)))))
-        y = context.re(y)
-        high = float(y)
-        return np.longdouble(high) + np.longdouble(float(y - high))
-
-    return lambda x: np.frompyfunc(one, 1, 1)(x).astype(np.longdouble)
-
-
-_EXACT: dict[str, Callable[..., Long]] = {
-    "add": lambda a, b, alpha=1: a + alpha * b,
-    "sub": lambda a, b, alpha=1: a - alpha * b,
-    "rsub": lambda a, b, alpha=1: b - alpha * a,
-    "mul": lambda a, b: a * b,
-    "div": _divided,
-    "reciprocal": lambda x: 1 / x,
-    "square": lambda x: x * x,
-    "rsqrt": lambda x: 1 / np.sqrt(x),
-    "pow": lambda x, e: np.power(x, e if isinstance(e, (int, np.ndarray)) else np.longdouble(e)),
-    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
-    "sum": _sum,
-    "mean": _mean,
-    "var": lambda x, dims, correction=1.0, **_: np.var(x, axis=tuple(dims), ddof=correction),  # of torch's prims
-    "cumsum": lambda x, dim, dtype=None: np.cumsum(x, axis=dim),
-    "prod": lambda x, dim=None, keepdim=False, dtype=None: np.prod(x, axis=dim, keepdims=keepdim),
-    "cumprod": lambda x, dim, dtype=None: np.cumprod(x, axis=dim),
-    "mm": _product,
-    "bmm": _product,
-    "mv": lambda a, x: _product(a, x[:, None])[:, 0],
-    "dot": lambda a, b: np.sum(a * b),
-    "erf": _by_mpmath("erf"),
-    "erfc": _by_mpmath("erfc"),
-    "lgamma": _by_mpmath("loggamma"),
-    "digamma": _by_mpmath("digamma"),
-    "i0": _by_mpmath("besseli", 0),
-    "special_i1": _by_mpmath("besseli", 1),
-    "special_bessel_j0": _by_mpmath("besselj", 0),
-    "special_bessel_j1": _by_mpmath("besselj", 1),
-    "special_bessel_y0": _by_mpmath("bessely", 0),
-    "special_bessel_y1": _by_mpmath("bessely", 1),
-    "special_modified_bessel_i0": _by_mpmath("besseli", 0),
-    "special_modified_bessel_i1": _by_mpmath("besseli", 1),
-    "special_modified_bessel_k0": _by_mpmath("besselk", 0),
-    "special_modified_bessel_k1": _by_mpmath("besselk", 1),
-    "special_airy_ai": _by_mpmath("airyai"),
-    "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "atan2": np.arctan2,
-    "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh,
-    **{
-        name: getattr(np, name)
-        for name in (
-            *("sqrt", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "sinh", "cosh"),
-            *("tanh", "hypot"),
-        )
-    },
-}  # fmt: skip
+# And of those that say where they took them from, the number of the argument that is the dimension.
+_PLACED = {
+    **{"sort": 1, "topk": 2, "median": 1, "kthvalue": 2, "cummax": 1, "cummin": 1},
+    **{"max_pool2d_with_indices": 0, "max_pool3d_with_indices": 0},
+}
 
 
 def _slices(x: torch.Tensor) -> list[torch.Tensor]:
@@ -320,4 +265,40 @@ def _added(func: Any, args: Any, kwargs: Any) -> Long:
     return total
 
 
-_BILINEAR: dict[str, Callable[..., Long]] = {"convolution": _convolution}
+def _convolution_backward(func: Any, args: Any, kwargs: Any) -> list[Long]:
+    """Gradients of the input and of the weight, each a product with that of the output; and its sums, the bias's."""
+    g, x, w = args[:3]
+    wanted = args[-1]
+    totals: list[Any] = [np.longdouble(0)] * sum(wanted)
+    others = [_slices(x), _slices(w)]
+    for i, a in enumerate(_slices(g)):
+        for j in range(max(map(len, others))):
+            if i + j < 5:
+                b, c = (found[j] if j < len(found) else torch.zeros_like(found[0]) for found in others)
+                made = floats(func(a, b, c, *args[3:], **kwargs))
+                for k, part in enumerate(made):
+                    if j == 0 or not (wanted[2] and k == len(made) - 1):
+                        totals[k] = totals[k] + part.numpy().astype(np.longdouble)
+    return totals
+
+
+def _averaged(func: Any, args: Any, kwargs: Any) -> Long:
+    """Means of windows: their sums, exact on slices, over how many numbers there are in each."""
+    defaults: Any = (None, None, [], 0, False, True, None)
+    x, kernel, stride, padding, ceiling, padded, divisor = (*args, *defaults[len(args) :])
+    sides = int(name_of(func)[8])
+    size = [int(k) for k in np.ravel(kernel)] * (sides if np.size(kernel) == 1 else 1)
+    if padded and any(np.ravel(padding)) and ceiling:
+        raise Unknown("windows that reach beyond the padding")
+    over = (kernel, stride, padding, ceiling, padded, 1)
+    total = sum(func(a, *over).numpy().astype(np.longdouble) for a in _slices(x))
+    whole = np.prod(size) if padded and not ceiling else func(torch.ones_like(x), *over).numpy()
+    return total / (divisor or whole)
+
+
+_SLICED: dict[str, Callable[..., Any]] = {
+    "convolution": _convolution,
+    "convolution_backward": _convolution_backward,
+    "avg_pool2d": _averaged,
+    "avg_pool3d": _averaged,
+}
