@@ -284,8 +284,8 @@ def _convolution_backward(func: Any, args: Any, kwargs: Any) -> list[Long]:
 
 def _averaged(func: Any, args: Any, kwargs: Any) -> Long:
     """Means of windows: their sums, exact on slices, over how many numbers there are in each."""
-    defaults: Any = (None, None, [], 0, False, True, None)
-    x, kernel, stride, padding, ceiling, padded, divisor = (*args, *defaults[len(args) :])
+    given: Any = (*args, *(None, None, [], 0, False, True, None)[len(args) :])
+    x, kernel, stride, padding, ceiling, padded, divisor = given
     sides = int(name_of(func)[8])
     size = [int(k) for k in np.ravel(kernel)] * (sides if np.size(kernel) == 1 else 1)
     if padded and any(np.ravel(padding)) and ceiling:
