@@ -9,6 +9,7 @@ from typing import Any, Callable
 
 import numpy as np
 
+_MOST = 1 << 26  # multiplications of an elimination, or about a second
 Long = Any  # an array of numpy.longdouble or numpy.clongdouble
 
 
@@ -28,6 +29,8 @@ def _gauss(a: Long, b: Long) -> Long:
     """X of A·X = B by elimination with partial pivoting; (..., n, n) and (..., n, m)."""
     n, many = a.shape[-1], np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     kind = np.result_type(a, b)
+    if np.prod(many, dtype=float) * n * n * (n + b.shape[-1]) > _MOST:
+        raise Unknown("a large system of equations")
     a, b = (np.array(np.broadcast_to(x, (*many, *x.shape[-2:])), kind).reshape(-1, *x.shape[-2:]) for x in (a, b))
     each = np.arange(len(a))
     for k in range(n):
