@@ -43,7 +43,7 @@ def judge(
     from harness import golden
     from harness.compare import compare
     from harness.lab.worker.graph import flatten
-    from harness.numerics.profile import load
+    from harness.numerics.rules import profile_of
 
     inputs: dict[str, Array] = {}
     specs: list[TensorSpec] = []
@@ -64,7 +64,7 @@ def judge(
     )
     made = golden.make(case, inputs, _Here(op, coded), {"maker": "harness.check"})
     outputs = [_output(f"out{index}", value) for index, value in enumerate(flatten(actual))]
-    return compare(made, outputs, inputs, load(profile))[1]
+    return compare(made, outputs, inputs, profile_of(profile))[1]
 
 
 def check(

@@ -33,8 +33,7 @@ from harness.load import sweep
 from harness.nodes import Findings, Nodes
 from harness.numerics.attribution import attribute
 from harness.numerics.profile import Profile
-from harness.numerics.profile import load as load_profile
-from harness.numerics.rules import pairs, rule_for
+from harness.numerics.rules import pairs, profile_of, rule_for
 from harness.numerics.rules.random import RETESTS, by_chance
 from harness.numerics.types import Divergence, Verdict
 from harness.program import Blob, Program
@@ -366,7 +365,7 @@ class Session:
         """What the target is allowed."""
         name = target.device.profile
         if name not in self._profiles:
-            self._profiles[name] = load_profile(name)
+            self._profiles[name] = profile_of(name)
         return self._profiles[name]
 
     def target_info(self, target: Target) -> TargetInfo:

@@ -27,7 +27,7 @@ from harness.case import Case, Source, TensorSpec
 from harness.compare import compare
 from harness.lab.discover import select
 from harness.lab.pool import Lab
-from harness.numerics.profile import load as load_profile
+from harness.numerics.rules import profile_of
 from harness.numerics.types import Verdict
 from harness.program import Blob, Program, of_operator
 from harness.provision import cache_dir
@@ -136,7 +136,7 @@ class BackendContract:
         if not ran.ok:
             return Result(ran, None)
         golden = goldens.make(case, inputs, self.lab.reference(program), {"maker": "harness.testing"})
-        _, verdict = compare(golden, ran.outputs, inputs, load_profile(self.target.device.profile))
+        _, verdict = compare(golden, ran.outputs, inputs, profile_of(self.target.device.profile))
         return Result(ran, verdict)
 
     def right(self, case: Case, program: Program | None = None) -> Result:

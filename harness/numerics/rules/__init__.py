@@ -8,6 +8,8 @@ to be measured
 
 from __future__ import annotations
 
+import difflib
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -15,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from harness.case import Case
-from harness.errors import CaseError
+from harness.errors import CaseError, UsageError
 from harness.numerics import formats
 from harness.numerics.noise import compute_dtype, is_exact
-from harness.numerics.profile import Profile
+from harness.numerics.profile import Profile, load
 from harness.numerics.rules import numbers
 from harness.numerics.rules.attention import Attention, AttentionGradient
 from harness.numerics.rules.base import FORM, WANDERS, Array, Call, Noise, Rule, Run
@@ -178,6 +180,23 @@ def pairs(
         yield actual, expected, times(allowed, profile.times(operators, expected.dtype))
 
 
+@functools.cache
+def profile_of(name: str) -> Profile:
+    """The profile that `profile.load` finds. UsageError where a function of it is no operator that the rules know: its
+    figure would count for nothing.
+    """
+    profile = load(name)
+    for dtype, table in profile.ulps.items():
+        for function in table:
+            if function.removesuffix("_by_one") not in TABLE:
+                close = difflib.get_close_matches(function, list(TABLE), n=2)
+                hint = (
+                    f"did you mean {' or '.join(close)}?" if close else "names are torch's operators', without torch."
+                )
+                raise UsageError(f"profile {name}: ulps.{dtype}: no operator is called {function!r}; {hint}")
+    return profile
+
+
 def times(allowed: Allowance, factor: float) -> Allowance:
     """The allowance of an algorithm that errs so many times more than the rule's."""
     if factor == 1.0:
@@ -207,6 +226,7 @@ __all__ = [
     "normal_name",
     "operators_of",
     "pairs",
+    "profile_of",
     "promised",
     "rule_for",
     "rule_of_output",
