@@ -9,12 +9,9 @@ from typing import Any, Callable
 
 import numpy as np
 
+from .longdouble import Long, Unknown
+
 _MOST = 1 << 26  # multiplications of an elimination, or about a second
-Long = Any  # an array of numpy.longdouble or numpy.clongdouble
-
-
-class Unknown(Exception):
-    """The program calls a kernel that is only known in float64."""
 
 
 def _transposed(a: Long) -> Long:
@@ -25,6 +22,12 @@ def _eye(a: Long) -> Long:
     return np.broadcast_to(np.eye(a.shape[-1], dtype=a.dtype), a.shape)
 
 
+def _exchange(x: Long, k: int, at: Any) -> None:
+    """Row k of each matrix of a stack in place of its row `at`, and that in place of row k."""
+    each = np.arange(len(x))
+    x[each, k], x[each, at] = x[each, at], x[each, k].copy()
+
+
 def _gauss(a: Long, b: Long) -> Long:
     """X of A·X = B by elimination with partial pivoting; (..., n, n) and (..., n, m)."""
     n, many = a.shape[-1], np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
@@ -32,11 +35,10 @@ def _gauss(a: Long, b: Long) -> Long:
     if np.prod(many, dtype=float) * n * n * (n + b.shape[-1]) > _MOST:
         raise Unknown("a large system of equations")
     a, b = (np.array(np.broadcast_to(x, (*many, *x.shape[-2:])), kind).reshape(-1, *x.shape[-2:]) for x in (a, b))
-    each = np.arange(len(a))
     for k in range(n):
         at = k + np.abs(a[:, k:, k]).argmax(axis=-1)
         for x in (a, b):
-            x[each, k], x[each, at] = x[each, at], x[each, k].copy()
+            _exchange(x, k, at)
         factor = a[:, k + 1 :, k] / a[:, k, None, k]
         a[:, k + 1 :] -= factor[..., None] * a[:, None, k]
         b[:, k + 1 :] -= factor[..., None] * b[:, None, k]
@@ -52,9 +54,8 @@ def _solved(a: Long, b: Long, left: bool = True) -> Long:
 def _factored(a: Long, pivots: Any) -> Long:
     """L below the diagonal and U, of a matrix whose rows are exchanged as LAPACK chose to."""
     flat, rows = np.array(a).reshape(-1, *a.shape[-2:]), np.asarray(pivots).reshape(-1, a.shape[-1]) - 1
-    each = np.arange(len(flat))
     for k in range(a.shape[-1]):
-        flat[each, k], flat[each, rows[:, k]] = flat[each, rows[:, k]], flat[each, k].copy()
+        _exchange(flat, k, rows[:, k])
         flat[:, k + 1 :, k] /= flat[:, k, None, k]
         flat[:, k + 1 :, k + 1 :] -= flat[:, k + 1 :, k, None] * flat[:, None, k, k + 1 :]
     return flat.reshape(a.shape)
@@ -70,9 +71,8 @@ def _composed(lu: Long, pivots: Any) -> Long:
     """P·L·U."""
     a = np.matmul(np.tril(lu, -1) + _eye(lu), np.triu(lu))
     flat, rows = a.reshape(-1, *a.shape[-2:]), np.asarray(pivots).reshape(-1, a.shape[-1]) - 1
-    each = np.arange(len(flat))
     for k in reversed(range(a.shape[-1])):
-        flat[each, k], flat[each, rows[:, k]] = flat[each, rows[:, k]], flat[each, k].copy()
+        _exchange(flat, k, rows[:, k])
     return flat.reshape(a.shape)
 
 

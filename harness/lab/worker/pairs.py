@@ -16,8 +16,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
 from .kernels import ADDS, MOVES, WIDE, decompositions, floats, functional, is_wide, name_of
-from .longdouble import EXACT
-from .longlinalg import SEVERAL, Long, Unknown
+from .longdouble import EXACT, Long, Unknown
+from .longlinalg import LINEAR, SEVERAL
 
 _SLICE = 20  # bits of a factor's slice: products of two, and sums of 8192 of them, are exact in float64
 
@@ -110,10 +110,10 @@ class _Pairs(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         result = func(*args, **kwargs)
         if not any(out.dtype in WIDE for out in floats(result)):
             return result
-        if name in _CHOOSES:
-            return self._chosen(result, args)
         if name in _PLACED and isinstance(result, tuple):
             return self._placed(name, result, args, kwargs)
+        if name in _CHOOSES:
+            return self._chosen(result, args)
         if name in _OF_COMPLEX and any(a.is_complex() for a in floats(args)):
             return _paired(result, _OF_COMPLEX[name](_long(args[0])))
         if name in MOVES:
@@ -133,10 +133,11 @@ class _Pairs(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             for out, exact in zip(floats(result), SEVERAL[name](*tree_map(_long, (result, *args)), **kwargs)):
                 _paired(out, exact)
             return result
-        if name not in EXACT or not isinstance(result, torch.Tensor):
+        exact = EXACT.get(name, LINEAR.get(name))
+        if exact is None or not isinstance(result, torch.Tensor):
             raise Unknown(str(func))
         given, named = tree_map(_long, (args, kwargs))
-        return _paired(result, EXACT[name](*given, **named))
+        return _paired(result, exact(*given, **named))
 
     def _moved(self, func: Any, name: str, result: Any, args: Any, kwargs: Any) -> Any:
         """Both parts go the same way; numbers of the caller's have no second part."""
@@ -163,16 +164,9 @@ class _Pairs(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             out._low = low
         return result
 
-    def _chosen(self, result: Any, args: Any) -> Any:
+    def _chosen(self, out: torch.Tensor, args: Any) -> torch.Tensor:
         """The second part of whichever element was chosen."""
-        out = floats(result)[0]
         given = [a for a in floats(args) if hasattr(a, "_low")]
-        if isinstance(result, tuple):  # along a dimension, with the places they were chosen from
-            if given:
-                x, dim, place = given[0], int(args[1]), result[1]
-                place = place if place.dim() == x.dim() else place.unsqueeze(dim)
-                _with(out, x._low.gather(dim, place))
-            return result
         low = torch.zeros_like(out)
         for a in given:
             if a.numel() < out.numel() or a.shape == out.shape:
@@ -183,8 +177,7 @@ class _Pairs(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
                 kept = out.reshape([1 if d in dims else n for d, n in enumerate(a.shape)])
                 held = torch.where(a == kept, a._low, torch.full_like(a, -float("inf")))
                 low = held.amax(list(dims)).reshape(out.shape)
-        _with(out, low)
-        return result
+        return _with(out, low)
 
     def _placed(self, name: str, result: Any, args: Any, kwargs: Any) -> Any:
         """The second parts from the places that numbers were taken from; equal ones may have changed places."""
@@ -223,7 +216,7 @@ _BY_VALUE = frozenset(
 )
 # And of those that say where they took them from, the number of the argument that is the dimension.
 _PLACED = {
-    **{"sort": 1, "topk": 2, "median": 1, "kthvalue": 2, "cummax": 1, "cummin": 1},
+    **{"max": 1, "min": 1, "sort": 1, "topk": 2, "median": 1, "kthvalue": 2, "cummax": 1, "cummin": 1},
     **{"max_pool2d_with_indices": 0, "max_pool3d_with_indices": 0},
 }
 

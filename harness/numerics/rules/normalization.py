@@ -296,8 +296,9 @@ class Variance(Scaled):
         x = clean(np.asarray(call.argument(0, "input")))
         axes = axes_of(call, x, 1)
         spread = np.abs(x - x.mean(axis=axes, keepdims=True)) ** 2
-        if (np.abs(x) ** 2).mean(axis=axes).max(initial=0.0) > OFFSET * spread.mean(axis=axes).min(initial=np.inf):
-            # The mean's own path counts.
+        far = (np.abs(x) ** 2).mean(axis=axes).max(initial=0.0) > OFFSET * spread.mean(axis=axes).min(initial=np.inf)
+        if far or call.argument(-1, "mask", None) is not None:
+            # The mean's own path counts; nothing is known of that of a part of the numbers.
             for noise in found.values():
                 noise[WANDERS] = np.asarray(True)
         return found
