@@ -14,6 +14,7 @@ from benchmarks.scoreboard.sets import (
     eighth,
     eleventh,
     fifth,
+    fourteenth,
     fourth,
     ninth,
     second,
@@ -41,6 +42,7 @@ GROUPS = (
     *("seventh set, tuned on", "seventh set, tuned on since", "eighth set, tuned on since"),
     *("ninth set, tuned on", "ninth set, tuned on since", "tenth set, tuned on since"),
     *("eleventh set, tuned on since", "twelfth set, tuned on since", "thirteenth set, tuned on since"),
+    "fourteenth set, kept aside",
 )
 
 
@@ -261,6 +263,7 @@ def subjects(scale: float = 1.0) -> Iterator[tuple[str, Case, str]]:
     every += [(_function(case), case, GROUPS[10]) for case in eleventh.cases()]
     every += [(_function(case), case, GROUPS[11]) for case in twelfth.cases()]
     every += [(_function(case), case, GROUPS[12]) for case in thirteenth.cases()]
+    every += [(_function(case), case, GROUPS[13]) for case in fourteenth.cases()]
     step = max(1, round(1 / scale))
     yield from every[::step]
 
