@@ -72,9 +72,14 @@ def test_noise_is_of_the_size_of_honest_rounding(
 
 
 def test_what_is_exact_is_not_moved() -> None:
-    """Moves, powers of two, relu and the last rounding add nothing: that is the output's own."""
+    """Moves, powers of two, remainders of whole numbers and the last rounding add nothing: that is the output's own."""
     x = torch.randn(9, 17)
-    for program in (lambda x: x.T, lambda x: 2 * x, lambda x: torch.relu(-x), lambda x: x[1:] - 2 * x[:-1]):
+    programs: list[Callable[[torch.Tensor], torch.Tensor]] = [
+        *(lambda x: x.T, lambda x: 2 * x, lambda x: torch.relu(-x), lambda x: x[1:] - 2 * x[:-1]),
+        *(lambda x: torch.remainder(torch.round(4 * x), 2), lambda x: torch.fmod(torch.round(4 * x), 2)),
+        *(lambda x: torch.fmax(x, -x), lambda x: F.adaptive_max_pool2d(x[None], 3), lambda x: torch.mode(x, 0)[0]),
+    ]
+    for program in programs:
         assert not deviations(program, [x])[1].any()
 
 

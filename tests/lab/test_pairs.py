@@ -104,6 +104,11 @@ PROGRAMS: dict[str, tuple[Callable[[], torch.Tensor], Callable[[], np.ndarray]]]
         lambda: F.max_pool1d(X[None] / 3, 3)[0] * 3,
         lambda: (LONG / 3).reshape(9, 11, 3).max(-1) * 3,
     ),
+    "adaptive_max_pool2d": (
+        lambda: F.adaptive_max_pool2d(X[None] / 3, (3, 11))[0] * 3,
+        lambda: (LONG / 3).reshape(3, 3, 11, 3).max((1, 3)) * 3,
+    ),
+    "fmax": (lambda: torch.fmax(X / 3, X.flip(0) / 7) * 3, lambda: np.maximum(LONG / 3, LONG[::-1] / 7) * 3),
     "index_add": (
         lambda: torch.zeros(3, 33, dtype=torch.float64).index_add(0, torch.arange(9) % 3, X),
         lambda: LONG.reshape(3, 3, 33).sum(0),

@@ -81,6 +81,7 @@ def _cases(dtype: str) -> list[Case]:
         made += [
             op_case("torch.linalg.inv", d, {"A": ((2, 9, 9), "dominant")}),
             op_case("torch.linalg.solve", d, {"A": ((17, 17), "dominant"), "B": (17, 3)}),
+            op_case("torch.linalg.solve", d, {"A": ((7, 7), "dominant"), "B": (3, 2, 7)}, left=False),
             op_case("torch.linalg.cholesky", d, {"A": ((2, 17, 17), "spd")}),
             op_case("torch.linalg.eigh", d, {"A": ((3, 9, 9), "spd")}),
             op_case("torch.linalg.svd", d, {"A": (2, 9, 7)}, full_matrices=False),

@@ -45,6 +45,14 @@ def _batch_norm(
     return x * scale.reshape(shape) + shift.reshape(shape)
 
 
+def _batch_norm_of_either(x: Any, *args: Any, **kwargs: Any) -> Any:
+    """torch.batch_norm takes weights before statistics, and whether cuDNN may do it; functional.batch_norm after."""
+    if len(args) == 8:
+        w, b, mean, var, training, momentum, eps, _ = args
+        args = (mean, var, w, b, training, momentum, eps)
+    return _batch_norm(x, *args, **kwargs)
+
+
 def _instance_norm(
     x: Any, mean: Any = None, var: Any = None, w: Any = None, b: Any = None, *, eps: float = 1e-5
 ) -> Any:
@@ -121,6 +129,13 @@ def _attention(
     return (e.to(v.dtype).float() @ v.float() / e.sum(-1, keepdim=True)).to(v.dtype)
 
 
+def _glu(x: Any, dim: int = -1) -> Any:
+    """In float32, but for the gate that the gradient is computed with, which is kept in the dtype of x."""
+    value, gate = x.chunk(2, dim)
+    kept = value * torch.sigmoid(gate)
+    return kept + ((value.float() * torch.sigmoid(gate.float())).to(x.dtype) - kept).detach()
+
+
 def _logit(x: Any, eps: float | None = None) -> Any:
     x = x if eps is None else x.clamp(eps, 1 - eps)
     return torch.log(x / (1 - x))
@@ -148,9 +163,10 @@ def _linear(
 COMPOSITIONS: dict[str, Callable[..., Any]] = {
     "addbmm": _addbmm,
     "addr": _addr,
-    "batch_norm": _batch_norm,
+    "batch_norm": _batch_norm_of_either,
     "bilinear": _bilinear,
     "cross": _cross,
+    "glu": _glu,
     "instance_norm": _instance_norm,
     "gaussian_nll_loss": _gaussian_nll,
     "interpolate": _linear,
@@ -163,7 +179,7 @@ COMPOSITIONS: dict[str, Callable[..., Any]] = {
 
 # And these in any precision, but that kernels of the latter two round but once.
 SCALED: dict[str, Callable[..., Any]] = {
-    "batch_norm": _batch_norm,
+    "batch_norm": _batch_norm_of_either,
     "instance_norm": _instance_norm,
     "group_norm": _group_norm,
     "layer_norm": _layer_norm,

@@ -31,8 +31,10 @@ MOVES = _names("""
     max_pool3d_with_indices slice_scatter select_scatter diagonal_scatter pixel_shuffle pixel_unshuffle
     _foreach_neg _foreach_abs median cummax cummin kthvalue any all unsafe_split zero im2col
     contiguous narrow mT mH arange eye tile movedim chunk swapaxes unflatten flatten rot90 fliplr flipud view_as
+    fmax fmin nanmedian mode adaptive_max_pool2d adaptive_max_pool3d masked_scatter
 """)
-ROUNDED = frozenset(["add", "sub", "rsub", "mul", "div", "reciprocal", "sqrt", "square"])
+# Right but for the rounding of the result; remainders need none.
+ROUNDED = frozenset(["add", "sub", "rsub", "mul", "div", "reciprocal", "sqrt", "square", "fmod", "remainder"])
 FUNCTIONS = _names("""
     exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh sigmoid erf
     erfc rsqrt pow hypot

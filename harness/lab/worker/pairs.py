@@ -184,8 +184,8 @@ class _Pairs(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         (out, place), x = result[:2], args[0]
         if not hasattr(x, "_low"):
             return result
-        if name.startswith("max_pool"):  # places count over all of a plane
-            plane = -int(name[8])
+        if "max_pool" in name:  # places count over all of a plane
+            plane = -int(name[name.index("pool") + len("pool")])
             lows = x._low.flatten(plane).gather(-1, place.flatten(plane))
         else:
             at = _PLACED[name]
@@ -201,6 +201,7 @@ def _nothing(value: Any) -> Any:
 
 _CHOOSES = frozenset(
     ["clamp", "clamp_min", "clamp_max", "relu", "hardtanh", "maximum", "minimum", "amax", "amin", "max", "min"]
+    + ["fmax", "fmin"]
 )
 
 
@@ -211,13 +212,14 @@ _OF_COMPLEX: dict[str, Callable[[Long], Long]] = {
 }
 # Move numbers where their own value says: second parts would go elsewhere.
 _BY_VALUE = frozenset(
-    ["sort", "topk", "median", "kthvalue", "cummax", "cummin", "threshold", "copysign"]
-    + ["max_pool2d_with_indices", "max_pool3d_with_indices"]
+    ["sort", "topk", "median", "nanmedian", "mode", "kthvalue", "cummax", "cummin", "threshold", "copysign"]
+    + ["max_pool2d_with_indices", "max_pool3d_with_indices", "adaptive_max_pool2d", "adaptive_max_pool3d"]
 )
 # And of those that say where they took them from, the number of the argument that is the dimension.
 _PLACED = {
     **{"max": 1, "min": 1, "sort": 1, "topk": 2, "median": 1, "kthvalue": 2, "cummax": 1, "cummin": 1},
-    **{"max_pool2d_with_indices": 0, "max_pool3d_with_indices": 0},
+    **{"nanmedian": 1, "mode": 1, "max_pool2d_with_indices": 0, "max_pool3d_with_indices": 0},
+    **{"adaptive_max_pool2d": 0, "adaptive_max_pool3d": 0},
 }
 
 

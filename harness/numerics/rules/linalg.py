@@ -89,8 +89,8 @@ def _of_solution(call: Call, name: str) -> Array:
         a = np.triu(a) if call.argument(2, "upper") else np.tril(a)
         if call.argument(-1, "unitriangular", False):
             a = a - a * np.eye(a.shape[-1]) + np.eye(a.shape[-1])
-        if not call.argument(-1, "left", True):
-            return np.asarray(x @ np.abs(a) @ _inverse(a))
+    if not call.argument(-1, "left", True):
+        return np.asarray(x @ np.abs(a) @ _inverse(a))
     wide = x[..., None] if vector else x
     size = _inverse(a) @ (np.abs(a) @ wide)
     return np.asarray(size[..., 0] if vector else size)
