@@ -8,7 +8,8 @@ on the core operators that torch decomposes an operator into; half precision com
 tensor cores emulated and judged by their own profiles: honest by construction. And torch's kernels, at other
 instruction-set levels and thread counts, on strided inputs, and by inductor: honest unless they lie more than 16σ off,
 σ the noise of what is honest by construction, where anything is. Those that do are faults like any other, and printed;
-what calls a kernel that cases/expectations.yaml records as wrong is neither, nor is what nothing tells apart.
+what calls a kernel that cases/expectations.yaml or docs/findings.md records as wrong is neither, nor is what nothing
+tells apart.
 Faulty ones: errors of 3 to 1000σ of honest noise from one element to the whole tensor, wrong memory, wrong arithmetic,
 wrong logic, made on an honest output. σ comes from the honest outputs, not from the rule under test. From the seventh
 set of operators on each was kept aside while thresholds were tuned, and scored before anything was changed for it: what

@@ -123,8 +123,9 @@ def agrees(y: Array, call: Call, name: str) -> bool:
         return False
     if not np.array_equal(y[~finite], plain[~finite], equal_nan=True):
         return False
-    apart = np.abs(y[finite] - plain[finite])
-    allowed = _APART * (np.abs(y[finite]) + np.abs(plain[finite]).max(initial=0.0))
+    with np.errstate(over="ignore"):
+        apart = np.abs(y[finite] - plain[finite])
+        allowed = _APART * (np.abs(y[finite]) + np.abs(plain[finite]).max(initial=0.0))
     return not (apart > allowed).any() or not (apart > allowed + _MOVES * _moved(call, name)).any()
 
 

@@ -39,13 +39,16 @@ RHO_EMPIRICAL = 1.25
 TOGETHER = 1.3
 # Standard errors that the mean of n squares of uniform numbers, of variance 0.8, may lie above 1.
 SAMPLING = 6.0
-# From so many elements on chance moves the RMS of accumulation little, though neighbours share terms.
-SURE = 128
+# From so many elements on chance moves the RMS of accumulation little, though neighbours share terms; and of fewer than
+# the second number more than by a square root of two. [calibrated: honest outputs of 4 to 31 elements reach 0.8 of it]
+SURE, UNSURE = 128, 64
 # RMS over one block of about 256 elements may be this much above the tensor's limit.
 BLOCK = 1.2
 # A bit may hold still with a chance of 2^-12. [calibrated: honest outputs show 2^-4, once 2^-8]
 STUCK = 12.0
-# Fewer elements than this say too little about an RMS; and fewer in a block, of which there are many.
+# Fewer elements than this say too little about an RMS; fewer than the second number what the tail of the others is;
+# and fewer in a block, of which there are many.
+FEWEST_OF_ALL = 4
 FEWEST = 32
 FEWEST_IN_BLOCK = 64
 
@@ -68,14 +71,15 @@ def _normal(chance: float) -> float:
 
 
 def rho(f: float, n: int = 1 << 30, *, empirical: bool = False, together: float = 0.0) -> float:
-    """ρ: the largest honest RMS(z) of n elements, ρ² = f·r² + (1-f)·1.5²·max(1, sqrt(128/n)), f the share of output
-    rounding in σ² and r² = max(1.12², 1 + 6·sqrt(0.8/n)).
+    """ρ: the largest honest RMS(z) of n elements, ρ² = f·r² + (1-f)·1.5²·s, f the share of output rounding in σ²,
+    r² = max(1.12², 1 + 6·sqrt(0.8/n)) and s = max(1, min(√2, sqrt(128/n)), sqrt(64/n)).
 
     empirical: whether σ was found by experiment; then 1.25 takes the place of 1.5. together: the largest RMS(z) of the
     runs that it was found by: accumulation has 1.3 times that at least.
     """
     rounding = max(RHO_ROUNDING**2, 1.0 + SAMPLING * math.sqrt(0.8 / max(n, 1)))
-    accumulation = (RHO_EMPIRICAL if empirical else RHO_ACCUMULATION) ** 2 * max(1.0, math.sqrt(SURE / max(n, 1)))
+    unsure = max(1.0, min(math.sqrt(SURE / UNSURE), math.sqrt(SURE / max(n, 1))), math.sqrt(UNSURE / max(n, 1)))
+    accumulation = (RHO_EMPIRICAL if empirical else RHO_ACCUMULATION) ** 2 * unsure
     accumulation = max(accumulation, (TOGETHER * together) ** 2)
     return math.sqrt(f * rounding + (1.0 - f) * accumulation)
 
@@ -115,10 +119,10 @@ def noise(d: Divergence) -> list[Figure]:
         return []
     limit = largest(n, _others(d) if n >= FEWEST else 1.0, empirical=d.empirical, steady=d.steady)
     found = [Figure("max|z|", "z_limit", d.max_z, limit)]
+    limit = rho(d.f, n, empirical=d.empirical, together=d.together)
+    if n >= FEWEST_OF_ALL and d.rms_z is not None:
+        found.append(Figure("RMS(z)", "rho", d.rms_z, limit))
     if n >= FEWEST:
-        limit = rho(d.f, n, empirical=d.empirical, together=d.together)
-        if d.rms_z is not None:
-            found.append(Figure("RMS(z)", "rho", d.rms_z, limit))
         if d.block_z is not None:
             found.append(Figure("a block's RMS(z)", "block_limit", d.block_z, BLOCK * limit))
         found += _crowd(d)

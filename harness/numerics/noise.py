@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 
 # Raised whenever a rule changes what goldens carry for it: goldens made by other rules are stale.
-VERSION = 42
+VERSION = 43
 
 # Mean square of the error of rounding to nearest, in units of (u·value)²: ulp²/12 averaged over a
 # log-uniform significand, (1/3)·(1 - 1/4)/(2 ln 2) = 0.180. [proven]
@@ -139,7 +139,7 @@ def clustered(y: Array, dtype: str) -> float:
     """Mean square of what rounding y to the dtype costs, in ulp²/12: the largest of the whole and of the blocks that
     the noise test looks at. It is 1 where the last bits of y are random; where y hardly varies, all round alike.
     """
-    if not formats.is_float(dtype) or y.dtype.kind != "f" or y.size < limits.FEWEST:
+    if not formats.is_float(dtype) or y.dtype.kind != "f" or y.size < limits.FEWEST_OF_ALL:
         return 1.0
     with np.errstate(all="ignore"):
         step = ulp(y, dtype)

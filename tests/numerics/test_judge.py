@@ -47,13 +47,18 @@ def test_a_nan_figure_never_passes():
     assert judge([replace(FINE, max_ratio=math.nan)]).margin == math.inf
 
 
+def unsure(n: int) -> float:
+    """How much further the mean square of few elements may lie from what it is of many."""
+    return max(1, min(math.sqrt(2), math.sqrt(128 / n)), math.sqrt(64 / n))
+
+
 def test_noise_limits():
     """max|z| ≤ 0.7·ln(n/2e-3)/1.6 for a quiet device, RMS(z) ≤ ρ, a block's RMS(z) ≤ 1.2ρ, with ρ from the share of
     output rounding."""
     n = FINE.compared
     most = 0.7 * math.log(n / 2e-3) / 1.6
     for f in (0.0, 0.25, 1.0):
-        few = max(1, math.sqrt(128 / n))
+        few = unsure(n)
         rho = math.sqrt(f * max(1.12**2, 1 + 6 * math.sqrt(0.8 / n)) + (1 - f) * 1.5**2 * few)
         quiet = {"f": f, "max_z": 1.0, "rms_z": 0.5, "block_z": 0.5}
         assert status(**quiet) == "pass"
@@ -70,10 +75,11 @@ def test_noise_limits():
 
 
 def test_few_elements_have_no_rms():
-    """Under 32 elements an RMS says too little: cap and max|z| only."""
-    loud = {"max_z": 3.0, "rms_z": 9.0, "block_z": 9.0}
-    assert status(**loud, compared=31) == "pass"
-    assert status(**loud, compared=32) == "diverged"
+    """Under 4 elements an RMS says too little, and under 32 that of a block: cap and max|z| only."""
+    assert status(max_z=3.0, rms_z=9.0, block_z=9.0, compared=3) == "pass"
+    assert status(max_z=3.0, rms_z=9.0, block_z=9.0, compared=4) == "diverged"
+    assert status(max_z=3.0, rms_z=1.0, block_z=9.0, compared=31) == "pass"
+    assert status(max_z=3.0, rms_z=1.0, block_z=9.0, compared=32) == "diverged"
     assert status(max_z=17.0, rms_z=9.0, compared=2) == "diverged"
 
 
@@ -188,15 +194,15 @@ def test_the_largest_honest_element():
         assert limits.largest(n, 1.5) == pytest.approx(1.5 * limits.largest(n))
         assert limits.largest(n, 0.1) == pytest.approx(0.7 * limits.largest(n))
     assert limits.rho(1.0, 1) == pytest.approx(math.sqrt(1 + 6 * math.sqrt(0.8)))
-    assert limits.rho(0.0, 1) == pytest.approx(1.5 * 128**0.25)
+    assert limits.rho(0.0, 1) == pytest.approx(1.5 * 64**0.25)
 
 
 def test_noise_found_by_experiment_has_limits_of_its_own():
     """σ by experiment has a margin already: the largest element and the RMS may lie less far from it."""
-    for n in (40, 100, 5000):
+    for n in (9, 40, 50, 100, 5000):
         assert limits.largest(n, empirical=True) == pytest.approx(limits.largest(n) * 1.6 / 2.3)
-        assert limits.rho(0.0, n) == pytest.approx(1.5 * max(1, (128 / n) ** 0.25))
-        assert limits.rho(0.0, n, empirical=True) == pytest.approx(1.25 * max(1, (128 / n) ** 0.25))
+        assert limits.rho(0.0, n) == pytest.approx(1.5 * math.sqrt(unsure(n)))
+        assert limits.rho(0.0, n, empirical=True) == pytest.approx(1.25 * math.sqrt(unsure(n)))
         assert limits.rho(1.0, n, empirical=True) == limits.rho(1.0, n)
     loud = replace(FINE, n=5000, compared=5000, max_z=4.0, rms_z=1.4, block_z=1.4, f=0.0)
     assert judge([loud]).status == "pass"
@@ -239,6 +245,17 @@ def test_the_noise_limits_begin_at_32_elements_and_include_their_edge():
     for n, others in ((31, 1.0), (32, 0.0)):
         few = replace(FINE, n=n, compared=n, max_z=1.0, rms_z=0.1, block_z=0.1)
         assert judge([few]).figures["z_limit"] == pytest.approx(limits.largest(n, others))
+
+
+def test_few_elements_that_are_all_off_are_wrong():
+    """From four elements on an RMS counts, though no element is beyond what one may be; of fewer it says too little."""
+    for n in (3, 4, 8, 31):
+        edge = limits.rho(0.25, n)
+        few = replace(FINE, n=n, compared=n, f=0.25, max_z=edge, rms_z=edge, block_z=None)
+        assert edge < limits.largest(n)
+        assert judge([few]).status == "pass"
+        beyond = judge([replace(few, max_z=1.001 * edge, rms_z=1.001 * edge)]).status
+        assert beyond == ("pass" if n == 3 else "diverged")
 
 
 def test_a_large_element_does_not_hide_behind_itself():

@@ -144,8 +144,8 @@ EQUIVALENT = {
     "quantized._codes: -1 -> 1": "a keyword's name goes before its place",
     "quantized._codes: 1 -> 2": "any negative place is none",
     "noise.clustered: counts >= limits.FEWEST_IN_BLOCK -> counts > limits.FEWEST_IN_BLOCK": "blocks hold more, or all",
-    "noise.clustered: not formats.is_float(dtype) or y.dtype.kind != 'f' or y.size < limits.FEWEST -> "
-    "not formats.is_float(dtype) or y.size < limits.FEWEST": "numbers of a float dtype are floats",
+    "noise.clustered: not formats.is_float(dtype) or y.dtype.kind != 'f' or y.size < limits.FEWEST_OF_ALL -> "
+    "not formats.is_float(dtype) or y.size < limits.FEWEST_OF_ALL": "numbers of a float dtype are floats",
     "noise.repeats: 0 -> 1": "a run of one is no repeat",
     "noise.repeats: np.isnan -> np.isinf": "a run of one is no repeat",
 }

@@ -184,7 +184,7 @@ def _scatter(errors: Array) -> Array:
     are independent and the RMS of a whole output wanders.
     """
     size = np.sqrt(np.mean(errors**2, axis=1))
-    if size.size < limits.FEWEST:
+    if size.size < limits.FEWEST_OF_ALL:
         return np.asarray(size)
     with np.errstate(all="ignore"):
         relative = np.nan_to_num(errors / size[:, None], posinf=0.0)

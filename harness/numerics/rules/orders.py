@@ -29,6 +29,8 @@ def grid(call: Call) -> float | None:
     are the usual case, and the sharpest probe of an accumulator.
     """
     wide = [v for k, v in call.wide().items() if v.dtype.kind in "fc" and not k.startswith("cot.")]
+    if call.op == "nansum":
+        wide = [np.where(np.isnan(v), 0.0, v) for v in wide]
     if len(wide) != _FACTORS.get(call.op) or any(v.dtype.kind == "c" or not v.any() for v in wide):
         return None
     if not all(np.isfinite(v).all() for v in wide):

@@ -194,7 +194,7 @@ def _log_cap(magnitude: Array, n: int, stalled: Array) -> Array:
 class LogSumExp(LogSoftmax):
     """max + log Σexp(x - max): as log-softmax with |y| + |max|. 16-bit kernels round every step to
     their own dtype: + u_out·(2 + 2·log n), since max is exact, log Σ ≤ log n, and so is Σp|x - max|; a
-    running one adds |y| at each step.
+    running one adds |y| at each step, of which so much is carried on as the sum has of it.
     """
 
     name = "logsumexp"
@@ -211,7 +211,9 @@ class LogSumExp(LogSoftmax):
             magnitude = running = np.maximum.accumulate(np.abs(finite(y)) + np.abs(clean(x)), axis=axes[0])
             stalled = np.asarray(e.stalled.max(initial=0.0))
             spread = math.log(max(n, 1))
-            square = _LIBRARY + _ONE * (2 * magnitude**2 + spread**2) + _SUM * n + (REPEATED * stalled) ** 2
+            rounded = np.maximum(2 * magnitude**2, _carried(finite(y), axes[0], 2))
+            magnitude = np.maximum(magnitude, _carried(finite(y), axes[0], 1) / 2)
+            square = _LIBRARY + _ONE * (rounded + spread**2) + _SUM * n + (REPEATED * stalled) ** 2
         else:
             top, stalled, of_sum = (reduced(a, axes, y) for a in (e.top, e.stalled, e.row + e.added))
             magnitude = np.abs(finite(y)) + np.abs(top)
@@ -223,6 +225,18 @@ class LogSumExp(LogSoftmax):
             out_cap=2 + 2 * spread + running,
             out_sigma=np.sqrt(_ONE * (2 + spread**2 + running**2)),
         )
+
+
+def _carried(y: Array, axis: int, power: int) -> Array:
+    """Σ|y|^power of all that a scan of log-sum-exps rounds, as far as it reaches: C = w^power·C' + |y|^power of C' one
+    before, w = exp(y' - y) the share in the sum of all before.
+    """
+    rows = np.moveaxis(np.abs(y), axis, 0)
+    share = np.exp(np.minimum(-np.diff(np.moveaxis(np.real(y), axis, 0), axis=0), 0.0)) ** power
+    found = rows**power
+    for k in range(1, len(rows)):
+        found[k] += share[k - 1] * found[k - 1]
+    return np.moveaxis(found, 0, axis)
 
 
 class LogAddExp(Scaled):
