@@ -321,15 +321,26 @@ def test_a_variance_far_from_zero_cancels() -> None:
         assert allowance.steady is steady
 
 
-def test_sums_of_integers_are_exact() -> None:
+def _sum_beside_nan(rng: np.random.Generator) -> tuple[Case, Inputs]:
+    x = rng.integers(-50, 50, (17, 200)).astype(np.float32)
+    x[:, ::7] = np.nan
+    return op_case("torch.nansum", "float32", {"x": x.shape}, 1), {"x": x}
+
+
+def _product(rng: np.random.Generator) -> tuple[Case, Inputs]:
+    shapes = {"x": (17, 200), "y": (200, 9)}
+    inputs = {k: rng.integers(-50, 50, s).astype(np.float32) for k, s in shapes.items()}
+    return op_case("torch.matmul", "float32", shapes), inputs
+
+
+@pytest.mark.parametrize("made_of", [_product, _sum_beside_nan])
+def test_sums_of_integers_are_exact(made_of: Callable[[np.random.Generator], tuple[Case, Inputs]]) -> None:
     """Where all partial sums are exact in any order one ulp is a fault: the sharpest probe of an accumulator."""
-    case = op_case("torch.matmul", "float32", {"x": (17, 200), "y": (200, 9)})
-    rng = np.random.default_rng(0)
-    inputs = {k: rng.integers(-50, 50, s).astype(np.float32) for k, s in (("x", (17, 200)), ("y", (200, 9)))}
+    case, inputs = made_of(np.random.default_rng(0))
     run = TorchRun(case)
     golden = reference.make(case, inputs, run, {})
     right = run(inputs, None)["out0"]
     assert judged(golden, inputs, {"out0": right}).status == "pass"
     wrong = right.copy()
-    wrong[3, 4] = np.nextafter(wrong[3, 4], np.float32(np.inf))
+    wrong.flat[7] = np.nextafter(wrong.flat[7], np.float32(np.inf))
     assert judged(golden, inputs, {"out0": wrong}).status == "diverged"

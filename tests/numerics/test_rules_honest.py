@@ -42,6 +42,7 @@ def _cases(dtype: str) -> list[Case]:
         op_case("torch.var", d, {"x": (66, 257)}, dim=-1, values="offset"),
         op_case("torch.std", d, {"x": (66, 257)}, dim=-1),
         op_case("torch.logsumexp", d, {"x": (66, 257)}, dim=-1, values="wide"),
+        op_case("torch.logcumsumexp", d, {"x": ((1025, 3), "range:-1:20")}, 0),
         op_case("torch.linalg.vector_norm", d, {"x": (66, 257)}, dim=-1),
         op_case(F + "softmax", d, {"x": (5, 257)}, dim=-1, grad=("x",)),
         op_case(F + "log_softmax", d, {"x": (5, 257)}, dim=-1, grad=("x",)),
