@@ -91,7 +91,7 @@ def main() -> None:
     arguments = parser.parse_args()
     print("pass:", "NumPy" if kernel.load() is None else "compiled")
     for n in arguments.elements:
-        found = seconds(rows(n), 300 if n < 1 << 18 else 15 if n < 1 << 24 else 5)
+        found = seconds(rows(n), 300 if n < 1 << 18 else 20)
         base = found["reading both once"]
         print(f"\n{n:,} elements of float32")
         for name, value in found.items():

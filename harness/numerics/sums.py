@@ -13,9 +13,10 @@ from harness.numerics.totals import PEAKS, Pair, Sums, totals
 from harness.numerics.types import Array
 
 # Elements in a piece: NumPy's eight float64 temporaries of this size stay in a 2 MiB second-level cache; the
-# compiled pass cuts its own pieces smaller.
+# compiled pass cuts its own pieces smaller, and of large outputs each thread gets so many.
 CHUNK = 16384
 COMPILED_CHUNK = 1 << 18
+SHARES = 8
 # Outputs smaller than this are measured on the calling thread alone: a pool costs as much as they do.
 THREADED = 1 << 22
 
@@ -24,7 +25,9 @@ def run(pair: Pair, grid: Grid) -> tuple[Sums, Array | None]:
     """Totals over a whole output, and Σz² of each block, (bands, stripes); None without σ."""
     blocks = None if pair.sigma is None else np.zeros((grid.bands, grid.stripes))
     total = Sums()
-    pieces = list(grid.pieces(CHUNK if kernel.load() is None or pair.ftz else COMPILED_CHUNK))
+    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    compiled = max(COMPILED_CHUNK, grid.rows * grid.columns // (SHARES * workers))
+    pieces = list(grid.pieces(CHUNK if kernel.load() is None or pair.ftz else compiled))
 
     def some(part: list[tuple[slice, slice]]) -> Sums:
         sums = Sums()
@@ -36,8 +39,7 @@ def run(pair: Pair, grid: Grid) -> tuple[Sums, Array | None]:
         return _piece(pair, grid, *pieces[0], blocks), blocks
     if grid.rows * grid.columns < THREADED:
         return some(pieces), blocks
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    step = -(-len(pieces) // (workers * 4))
+    step = -(-len(pieces) // (workers * SHARES))
     with ThreadPoolExecutor(workers) as pool:
         for sums in pool.map(some, [pieces[i : i + step] for i in range(0, len(pieces), step)]):
             total.add(sums)
