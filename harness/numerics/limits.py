@@ -46,8 +46,8 @@ SURE, UNSURE = 128, 64
 BLOCK = 1.2
 # A bit may hold still with a chance of 2^-12. [calibrated: honest outputs show 2^-4, once 2^-8]
 STUCK = 12.0
-# Fewer elements than this say too little about an RMS; fewer than the second number what the tail of the others is;
-# and fewer in a block, of which there are many.
+# Fewer rows than this say too little about an RMS; fewer elements than the second number have one by rows, and say
+# too little about the tail of the others; and fewer in a block, of which there are many.
 FEWEST_OF_ALL = 4
 FEWEST = 32
 FEWEST_IN_BLOCK = 64
@@ -77,8 +77,9 @@ def rho(f: float, n: int = 1 << 30, *, empirical: bool = False, together: float 
     empirical: whether σ was found by experiment; then 1.25 takes the place of 1.5. together: the largest RMS(z) of the
     runs that it was found by: accumulation has 1.3 times that at least.
     """
-    rounding = max(RHO_ROUNDING**2, 1.0 + SAMPLING * math.sqrt(0.8 / max(n, 1)))
-    unsure = max(1.0, min(math.sqrt(SURE / UNSURE), math.sqrt(SURE / max(n, 1))), math.sqrt(UNSURE / max(n, 1)))
+    n = max(n, 1)
+    rounding = max(RHO_ROUNDING**2, 1.0 + SAMPLING * math.sqrt(0.8 / n))
+    unsure = max(1.0, min(math.sqrt(SURE / UNSURE), math.sqrt(SURE / n)), math.sqrt(UNSURE / n))
     accumulation = (RHO_EMPIRICAL if empirical else RHO_ACCUMULATION) ** 2 * unsure
     accumulation = max(accumulation, (TOGETHER * together) ** 2)
     return math.sqrt(f * rounding + (1.0 - f) * accumulation)
@@ -119,14 +120,23 @@ def noise(d: Divergence) -> list[Figure]:
         return []
     limit = largest(n, _others(d) if n >= FEWEST else 1.0, empirical=d.empirical, steady=d.steady)
     found = [Figure("max|z|", "z_limit", d.max_z, limit)]
-    limit = rho(d.f, n, empirical=d.empirical, together=d.together)
-    if n >= FEWEST_OF_ALL and d.rms_z is not None:
-        found.append(Figure("RMS(z)", "rho", d.rms_z, limit))
+    count = n if n >= FEWEST else _rows(d)
+    limit = rho(d.f, count, empirical=d.empirical, together=d.together)
+    rms = d.rms_z if count >= FEWEST_OF_ALL else None
+    if rms is not None:
+        found.append(Figure("RMS(z)", "rho", rms, limit))
     if n >= FEWEST:
         if d.block_z is not None:
             found.append(Figure("a block's RMS(z)", "block_limit", d.block_z, BLOCK * limit))
         found += _crowd(d)
     return found
+
+
+def _rows(d: Divergence) -> int:
+    """How many rows an output has, whose elements may share an error, as those of a norm or a softmax do; each element
+    of one dimension is a row.
+    """
+    return min(d.compared, math.prod(d.shape[:-1]) if len(d.shape) > 1 else d.compared)
 
 
 def _crowd(d: Divergence) -> list[Figure]:

@@ -75,9 +75,9 @@ def test_noise_limits():
 
 
 def test_few_elements_have_no_rms():
-    """Under 4 elements an RMS says too little, and under 32 that of a block: cap and max|z| only."""
+    """Of under 4 rows an RMS says too little, and under 32 elements that of a block: cap and max|z| only."""
     assert status(max_z=3.0, rms_z=9.0, block_z=9.0, compared=3) == "pass"
-    assert status(max_z=3.0, rms_z=9.0, block_z=9.0, compared=4) == "diverged"
+    assert status(max_z=3.0, rms_z=9.0, block_z=None, compared=4) == "diverged"
     assert status(max_z=3.0, rms_z=1.0, block_z=9.0, compared=31) == "pass"
     assert status(max_z=3.0, rms_z=1.0, block_z=9.0, compared=32) == "diverged"
     assert status(max_z=17.0, rms_z=9.0, compared=2) == "diverged"
@@ -248,14 +248,21 @@ def test_the_noise_limits_begin_at_32_elements_and_include_their_edge():
 
 
 def test_few_elements_that_are_all_off_are_wrong():
-    """From four elements on an RMS counts, though no element is beyond what one may be; of fewer it says too little."""
-    for n in (3, 4, 8, 31):
-        edge = limits.rho(0.25, n)
-        few = replace(FINE, n=n, compared=n, f=0.25, max_z=edge, rms_z=edge, block_z=None)
+    """From four rows on an RMS counts, though no element is beyond what one may be; of fewer it says too little. The
+    elements of a row may share an error.
+    """
+    shapes = {(3,): 3, (4,): 4, (8,): 8, (31,): 31, (2, 2, 3): 4, (1, 2, 3): 2, (3, 9): 3, (1, 32): 32}
+    for shape, rows in shapes.items():
+        n = math.prod(shape)
+        edge = limits.rho(0.25, rows)
+        few = replace(FINE, shape=shape, n=n, compared=n, f=0.25, max_z=edge, rms_z=edge, block_z=None)
         assert edge < limits.largest(n)
         assert judge([few]).status == "pass"
         beyond = judge([replace(few, max_z=1.001 * edge, rms_z=1.001 * edge)]).status
-        assert beyond == ("pass" if n == 3 else "diverged")
+        assert beyond == ("diverged" if rows >= 4 else "pass")
+    left = replace(FINE, shape=(31,), n=31, compared=4, f=0.25, max_z=2.8, rms_z=2.7, block_z=None)
+    assert limits.rho(0.25, 31) < 2.7 < limits.rho(0.25, 4)
+    assert judge([left]).status == "pass"
 
 
 def test_a_large_element_does_not_hide_behind_itself():
