@@ -83,6 +83,19 @@ def test_what_is_exact_is_not_moved() -> None:
         assert not deviations(program, [x])[1].any()
 
 
+def test_sums_that_are_exact_are_not_moved() -> None:
+    """Counts and one-hot vectors add up without rounding in any order; what leaves the significand no room does not,
+    and a mean is divided."""
+    seen = (torch.rand(40, 12) < 0.4).float()
+    for program in (lambda x: x.T @ x, lambda x: x.sum(0), lambda x: (x[:, None] @ x[:, :, None]).cumsum(0)[0]):
+        assert not deviations(program, [seen])[1].any()
+    assert not deviations(lambda a, b: a @ b, [seen.T.contiguous(), torch.full((40,), 2.0**-9)])[1].any()
+    assert deviations(lambda x: x.T @ x, [torch.where(seen > 0, 1 + 2.0**-12, seen)])[1].any()
+    assert deviations(lambda x: x.sum(0), [torch.where(seen > 0, 2.0**24, 1.0)])[1].any()
+    assert deviations(lambda x: x.T @ x, [torch.randn(40, 12)])[1].any()
+    assert deviations(lambda x: x.mean(0), [seen])[1].any()
+
+
 def test_a_kernel_rounds_to_the_dtype_that_it_returns() -> None:
     """A program that computes in float32 between half-precision ends errs as float32 does."""
     x = torch.rand(9, 33).half() + 0.5

@@ -64,6 +64,16 @@ def test_bilinear_and_tensordot_keep_a_step(dtype: str) -> None:
             _passes(op_case("torch.tensordot", dtype, {"a": a, "b": b}, seed=seed, dims={"t": [[0, 1], [2, 0]]}))
 
 
+@pytest.mark.parametrize("dtype", SHORT)
+def test_the_gradients_of_bilinear_add_features_up_one_by_one(dtype: str) -> None:
+    """Each feature's share is added in the output's dtype, so that RMS(z) is near 1 however many there are."""
+    shapes = {"x": (33, 9), "y": (33, 7), "w": (40, 9, 7)}
+    case = op_case(F + "bilinear", dtype, shapes, grad=("x", "y"))
+    for seed in (1, 2):
+        verdict = verdict_of(replace(case, seed=seed), profile="cpu")
+        assert verdict.status == "pass", verdict.message
+
+
 CONVOLUTIONS = {
     "conv2d": {"x": (1, 3, 4, 4), "w": (3, 3, 3, 3), "b": (3,)},
     "conv3d": {"x": (1, 1, 4, 4, 4), "w": (1, 1, 4, 4, 4), "b": (1,)},

@@ -39,7 +39,7 @@ from .kernels import (
     name_of,
 )
 from .seeds import seeded
-from .terms import looks_averaged, terms, window
+from .terms import adds_exactly, looks_averaged, terms, window
 
 # float64 has no room for noise of its own size: there programs are moved by so much, and the deviations scaled down.
 COARSE = 2.0**-49
@@ -88,6 +88,8 @@ def _elementwise(args: Any, result: Any) -> bool:
 
 # Matrices are multiplied again and again: what rounds is small beside the whole of them, too.
 _POWERS = frozenset(["linalg_matrix_exp"])
+# Products along the last dimension of the first factor.
+_INNER = frozenset(["mm", "bmm", "mv", "dot"])
 # What statistics kernels compute in one, or in two passes.
 _MOMENTS = frozenset(["var", "std", "var_mean", "std_mean"])
 _CONSTANTS = frozenset(["full", "full_like", "new_full", "scalar_tensor", "fill"])
@@ -232,6 +234,10 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             self._round(out, noise, u)
         return result
 
+    def _bits(self) -> int:
+        """Of the significand that the kernel computes in."""
+        return 53 if self.dtype in WIDE else 24
+
     def _inner(self) -> float:
         """Unit roundoff of the dtype that the kernel computes in."""
         return COARSE if self.dtype in WIDE else 2.0**-24 * self.times
@@ -275,6 +281,8 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             shaken = self._of_unknown(func, args, kwargs, outs, u)
             return [a + b for a, b in zip(shaken, self._of_moments(name, args[0], outs, u))]
         if name == "cumsum":
+            if adds_exactly([args[0]], args[0].numel(), self._bits()):
+                return [None]
             partial = (outs[0].abs() ** 2).cumsum(args[1])
             return [self.normal(outs[0]) * u * (_ROUNDING * partial).sqrt()]
         if name in ("prod", "cumprod"):
@@ -294,10 +302,12 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         return _WORSE.get(name, _FUNCTION) if u != COARSE else _WORSE_WIDE.get(name, _FUNCTION_WIDE)
 
     def _of_sum(self, args: Any, kwargs: Any, out: torch.Tensor, u: float) -> torch.Tensor:
-        """σ² = 0.18·u²·n·(y²/3 + Q/6), Q = Σ terms², expected over all orders; none of fewer than three terms."""
+        """σ² = 0.18·u²·n·(y²/3 + Q/6), Q = Σ terms², expected over all orders; none of fewer than three terms, or of a
+        sum that is exact.
+        """
         x: torch.Tensor = args[0]
         n = x.numel() / max(out.numel(), 1)
-        if n < 3:
+        if n < 3 or (adds_exactly([x], n, self._bits()) and not looks_averaged(x, out)):
             return torch.zeros_like(out)
         dims = args[1] if len(args) > 1 else kwargs.get("dim")
         dims = list(range(x.dim())) if dims is None or dims == [] else dims
@@ -323,7 +333,12 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
     def _of_products(
         self, func: Any, args: Any, kwargs: Any, outs: Sequence[torch.Tensor], u: float
     ) -> list[torch.Tensor | None]:
-        """σ² = 0.18·u²·(n·(y²/3 + Q/6) + Q) of sums of n products, which may be rounded before they are added."""
+        """σ² = 0.18·u²·(n·(y²/3 + Q/6) + Q) of sums of n products, which may be rounded before they are added; none of
+        those that add up exactly.
+        """
+        inner = args[0].shape[-1] if name_of(func) in _INNER and args[0].dim() else 0
+        if inner and adds_exactly(args[:2], inner, self._bits()):
+            return [None] * len(outs)
         sizes = [
             (_ROUNDING * (n * (y.abs() ** 2 / 3 + q / 6) + q)).sqrt()
             for n, q, y in zip(*terms(func, args, kwargs), outs)

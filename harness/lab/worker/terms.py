@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Callable, Sequence
 
+import numpy as np
 import torch
 from torch.utils._pytree import tree_map
 
@@ -33,6 +35,27 @@ def terms(func: Any, args: Any, kwargs: Any) -> tuple[list[torch.Tensor], list[t
         return [out.abs() for out in floats(func(*changed, **kwargs)) if out.dtype in WIDE]
 
     return of(torch.ones_like), of(lambda a: a.abs() ** 2 + 0 * a)
+
+
+def adds_exactly(factors: Sequence[torch.Tensor], n: float, bits: int) -> bool:
+    """Whether n products of these factors add up without rounding, in any order, in a significand of so many bits: all
+    of them are multiples of one power of two, and their sum stays below 2^bits of it.
+
+    So does that of numbers 0 and 1, of counts, and of one-hot vectors.
+    """
+    room = 2.0**bits / max(n, 1.0)
+    for x in factors:
+        top = float(x.abs().max()) if x.numel() else 0.0
+        if x.is_complex() or not math.isfinite(top):
+            return False
+        if top == 0.0:
+            return True
+        scaled = torch.ldexp(x, torch.tensor(bits - math.frexp(top)[1]))
+        if not bool((scaled == scaled.round()).all()):
+            return False
+        every = int(np.bitwise_or.reduce(scaled.abs().to(torch.int64).reshape(-1).numpy()))
+        room *= (every & -every) / math.ldexp(top, bits - math.frexp(top)[1])
+    return room >= 1.0
 
 
 def looks_averaged(x: torch.Tensor, out: torch.Tensor) -> bool:

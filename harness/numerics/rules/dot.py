@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.numerics import formats
+from harness.numerics import formats, limits
 from harness.numerics.noise import REPEATED, ROUNDING, allowance, compute_dtype, finite, unit, upward
 from harness.numerics.profile import Profile
 from harness.numerics.rules import orders, parts
@@ -78,14 +78,19 @@ class Sum(Rule):
             if share > 0:
                 noise[name]["repeated"] = upward(share)
             if call.op == "cumsum":
-                noise[name]["scan"] = np.asarray(True)
+                noise[name]["scan"] = np.asarray(_scans(call, name))
             if call.op in _COMPOSED and name == "out0":
                 noise[name]["kept"] = upward(_COMPOSED[call.op](call))
             short = compute_dtype(call.dtypes[name]) != formats.component(call.dtypes[name])
             if kept is not None and name == "out0" and short:
                 noise[name] |= {"K": upward(kept[0]), "KV": upward(kept[1])}
             if name.startswith("grad.") and short and parts.keeps_products(call, name):
-                noise[name] |= {"K": upward(2 * big), "KV": upward(np.sqrt(2 * ROUNDING * squares))}
+                added = parts.added_in(call, name)
+                wandered = orders.expected(added, finite(np.abs(call.y[name])), squares) if added else 0.0
+                noise[name] |= {
+                    "K": upward((2 + added) * big),
+                    "KV": upward(np.sqrt(ROUNDING * (2 * squares + wandered))),
+                }
             if short and (apart := parts.before_bias(call, name)) is not None:
                 noise[name]["apart"] = upward(apart)
             composed = call.op in ("embedding_bag", "nanmean") or call.case.target == "torch.masked.mean"
@@ -173,6 +178,7 @@ class Sum(Rule):
             figures=figures,
             undefined=undefined,
             doubled="doubled" in out.noise,
+            together=limits.shared(float(out.noise["scan"])) if "scan" in out.noise else 0.0,
         )
 
     def _products(
@@ -284,6 +290,12 @@ def repeated(call: Call) -> float:
         shares.append(counts.max() / array.size)
     least = min(shares, default=0.0)
     return float(least) if least > _OFTEN else 0.0
+
+
+def _scans(call: Call, name: str) -> int:
+    """How many sums run through an output; the elements of one share their errors."""
+    y = call.y[name]
+    return max(1, y.size // y.shape[int(call.argument(1, "dim")) % y.ndim]) if y.ndim and y.size else 1
 
 
 def _wandering(call: Call, name: str, n: Array, q: Array) -> Array:

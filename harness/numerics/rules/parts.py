@@ -264,6 +264,14 @@ def keeps_products(call: Call, name: str) -> bool:
     return call.op in _KEEPS_PRODUCTS or (call.op == "matmul" and batch != call.y["out0"].shape[: len(batch)])
 
 
+def added_in(call: Call, name: str) -> int:
+    """How many of those products 16-bit kernels add up in the output's own dtype: `bilinear` goes through its output's
+    features one by one.
+    """
+    factors = [call.written(0, "input1"), call.written(1, "input2")] if call.op == "bilinear" else []
+    return int(np.shape(call.argument(2, "weight"))[0]) if {"v": name.removeprefix("grad.")} in factors else 0
+
+
 _KEPT: dict[str, Callable[[Call], Kept | None]] = {
     "addmm": _addmm,
     "addmv": _addmv,
