@@ -31,11 +31,11 @@ CROWD = 16
 LOOKS = 4
 # RMS over the tensor: output rounding is uniform and well known (ρ near 1), accumulation depends on the order, most
 # where the elements of a row share an error. [calibrated: of 61,000 honest outputs none but a `cdist` exceeds the
-# second, and none but an equilibrium's the last]
+# second, and none but one of a kind the last]
 RHO_ROUNDING = 1.12
 RHO_ACCUMULATION = 1.35
 RHO_SHARED = 1.5
-RHO_EMPIRICAL = 1.17
+RHO_EMPIRICAL = 1.12
 # And times the largest RMS(z) that the runs behind such a σ show, or a rule knows of: a common cause moves all elements
 # at once.
 TOGETHER = 1.3
@@ -72,30 +72,34 @@ def _normal(chance: float) -> float:
     return NormalDist().inv_cdf(1.0 - 0.5 * chance)
 
 
-def rho(f: float, n: int = 1 << 30, *, empirical: bool = False, together: float = 0.0) -> float:
+def rho(f: float, n: int = 1 << 30, *, empirical: bool = False, together: float = 0.0, sharing: float = 1.0) -> float:
     """ρ: the largest honest RMS(z) of n elements, ρ² = f·r² + (1-f)·1.35²·s, f the share of output rounding in σ²,
     r² = max(1.12², 1 + 6·sqrt(0.8/n)) and s = max(1, min(√2, sqrt(128/n)), sqrt(64/n)).
 
-    empirical: whether σ was found by experiment; then 1.17 takes the place of 1.35. together: the largest RMS(z) of the
-    runs that it was found by: accumulation has 1.3 times that at least.
+    empirical: whether σ was found by experiment; then 1.12 takes the place of 1.35. together: the largest RMS(z) of the
+    runs that it was found by: accumulation has 1.3 times that at least. sharing: how many elements share each error; s
+    is that of so many times fewer.
     """
     n = max(n, 1)
     rounding = max(RHO_ROUNDING**2, 1.0 + SAMPLING * math.sqrt(0.8 / n))
-    unsure = max(1.0, min(math.sqrt(SURE / UNSURE), math.sqrt(SURE / n)), math.sqrt(UNSURE / n))
+    apart = n / sharing
+    unsure = max(1.0, min(math.sqrt(SURE / UNSURE), math.sqrt(SURE / apart)), math.sqrt(UNSURE / apart))
     accumulation = (RHO_EMPIRICAL if empirical else RHO_ACCUMULATION) ** 2 * unsure
     accumulation = max(accumulation, (TOGETHER * together) ** 2)
     return math.sqrt(f * rounding + (1.0 - f) * accumulation)
 
 
-def crowded(n: int, count: int, rms: float = 1.0, *, empirical: bool = False) -> float:
+def crowded(n: int, count: int, rms: float = 1.0, *, empirical: bool = False, sharing: float = 1.0) -> float:
     """The largest honest |z| that `count` of n elements all exceed, the others' RMS(z) being `rms`:
     max(rms, 0.8)·max(t/1.7, Φ⁻¹(1 - e^-t/2)) with t = ln(n/count) + 1 + ln(4/2e-3)/count.
 
     At the chance e^-t of one element to lie so far, that of any of the at most (e·n/count)^count choices of `count` of
     them is 2e-3/4; the tail is the exponential of `largest`, or a normal distribution's where that is heavier, whatever
-    the rule: neighbours share errors. empirical: as for `largest`.
+    the rule: neighbours share errors. empirical: as for `largest`. sharing: how many elements share each error; then so
+    many count as one.
     """
-    t = math.log(n / count) + 1.0 + math.log(LOOKS / CHANCE) / count
+    apart = max(count / sharing, 1.0)
+    t = math.log(max(n / sharing / apart, 1.0)) + 1.0 + math.log(LOOKS / CHANCE) / apart
     return max(rms, QUIET_CROWD) * max(t / (DECAY_EMPIRICAL if empirical else DECAY), _normal(math.exp(-t)))
 
 
@@ -123,7 +127,7 @@ def noise(d: Divergence) -> list[Figure]:
     limit = largest(n, _others(d) if n >= FEWEST else 1.0, empirical=d.empirical, steady=d.steady)
     found = [Figure("max|z|", "z_limit", d.max_z, limit)]
     count = n if n >= FEWEST else _rows(d)
-    limit = rho(d.f, count, empirical=d.empirical, together=d.together)
+    limit = rho(d.f, count, empirical=d.empirical, together=d.together, sharing=_sharing(d))
     rms = d.rms_z if count >= FEWEST_OF_ALL else None
     if rms is not None:
         found.append(Figure("RMS(z)", "rho", rms, limit))
@@ -141,13 +145,19 @@ def _rows(d: Divergence) -> int:
     return min(d.compared, math.prod(d.shape[:-1]) if len(d.shape) > 1 else d.compared)
 
 
+def _sharing(d: Divergence) -> float:
+    """How many elements share an error: each one's last rounding, a share f of σ², is its own."""
+    return 1.0 + (d.sharing - 1.0) * (1.0 - d.f) ** 2
+
+
 def _crowd(d: Divergence) -> list[Figure]:
     """Of the edges that several elements' |z| exceeds, the one furthest beyond its limit, or nearest to it."""
-    found = []
+    found, shared = [], _sharing(d)
     for edge, count in d.z_counts:
         if 2 <= count <= CROWD:
             # Errors that have a cause in common are large together, and so far beyond the others.
-            limit = crowded(d.compared, count, _others(d, edge, count), empirical=d.empirical) * max(1.0, d.together)
+            others = _others(d, edge, count)
+            limit = crowded(d.compared, count, others, empirical=d.empirical, sharing=shared) * max(1.0, d.together)
             found.append(Figure(f"|z| of {count} elements", "crowd_limit", edge, limit))
     return sorted(found, key=lambda one: one.value / one.limit)[-1:]
 

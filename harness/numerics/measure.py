@@ -37,6 +37,7 @@ def measure(actual: Output, golden: GoldenOutput, allowance: Allowance, *, detai
         "exact": allowance.exact,
         "empirical": allowance.empirical,
         "together": allowance.together,
+        "sharing": allowance.sharing,
         "steady": allowance.steady,
         "rule": allowance.rule,
         "rule_figures": allowance.figures,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 
 # Raised whenever a rule changes what goldens carry for it: goldens made by other rules are stale.
-VERSION = 44
+VERSION = 45
 
 # Mean square of the error of rounding to nearest, in units of (u·value)²: ulp²/12 averaged over a
 # log-uniform significand, (1/3)·(1 - 1/4)/(2 ln 2) = 0.180. [proven]
@@ -166,6 +166,7 @@ def allowance(
     doubled: bool = False,
     empirical: bool = False,
     together: float = 0.0,
+    sharing: float = 1.0,
 ) -> Allowance:
     """The allowance of an output whose value, before it is rounded to its dtype, errs by at most `cap`.
 
@@ -207,4 +208,5 @@ def allowance(
         figures=figures,
         empirical=empirical,
         together=together,
+        sharing=sharing,
     )

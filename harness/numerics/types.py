@@ -70,7 +70,7 @@ class Allowance:
     rule: the rule's name as a reader knows it. figures: what set the allowance, for the message (n, u, C …).
     empirical: the noise was estimated by experiment, not derived. together: the largest RMS(z) of the runs it was
         estimated from, or of what a rule knows that elements share; above 1 where errors of many elements have a cause
-        in common; 0 where nothing is known of it.
+        in common; 0 where nothing is known of it. sharing: how many elements of a row or a column share an error.
     steady: σ holds for each element in any order, since nothing cancels in a sum: z has a normal distribution's tail.
     """
 
@@ -86,6 +86,7 @@ class Allowance:
     figures: Mapping[str, Any] = field(default_factory=dict)
     empirical: bool = False
     together: float = 0.0
+    sharing: float = 1.0
     steady: bool = False
 
 
@@ -156,7 +157,7 @@ class Divergence:
     slope: Σey/Σy², a relative gain error.
     scale: RMS of y. detectable: mean of min(B, 16σ) over the scale: the smallest fault that is sure to be
     seen.
-    f, exact, empirical, together, steady, rule, rule_figures: the allowance's.
+    f, exact, empirical, together, sharing, steady, rule, rule_figures: the allowance's.
     worst: up to 16 elements, largest |e|/B first. tiles: largest |e|/B in ≤ 32×32 tiles, rows first; both are
         filled only where something may be wrong.
     """
@@ -204,6 +205,7 @@ class Divergence:
     exact: bool = False
     empirical: bool = False
     together: float = 0.0
+    sharing: float = 1.0
     steady: bool = False
     rule: str = ""
     rule_figures: Mapping[str, Any] = field(default_factory=dict)

@@ -202,7 +202,7 @@ def test_noise_found_by_experiment_has_limits_of_its_own():
     for n in (9, 40, 50, 100, 5000):
         assert limits.largest(n, empirical=True) == pytest.approx(limits.largest(n) * 1.7 / 2.3)
         assert limits.rho(0.0, n) == pytest.approx(1.35 * math.sqrt(unsure(n)))
-        assert limits.rho(0.0, n, empirical=True) == pytest.approx(1.17 * math.sqrt(unsure(n)))
+        assert limits.rho(0.0, n, empirical=True) == pytest.approx(1.12 * math.sqrt(unsure(n)))
         assert limits.rho(1.0, n, empirical=True) == limits.rho(1.0, n)
     loud = replace(FINE, n=5000, compared=5000, max_z=4.0, rms_z=1.3, block_z=1.3, f=0.0)
     assert judge([loud]).status == "pass"
@@ -276,6 +276,29 @@ def test_a_large_element_does_not_hide_behind_itself():
     endless = judge([replace(wild, max_z=math.inf, rms_z=1.0)])
     assert endless.status == "diverged"
     assert endless.figures["z_limit"] == pytest.approx(limits.largest(100, 1.5))
+
+
+def test_elements_that_share_an_error_count_as_one():
+    """A row that one intermediate moves may lie far off as a whole; rows that err on their own may not."""
+    for n, count, sharing in ((1000, 16, 4.0), (1000, 6, 4.0), (400, 3, 20.0), (8, 4, 100.0)):
+        apart = max(count / sharing, 1.0)
+        t = math.log(max(n / sharing / apart, 1.0)) + 1 + math.log(4 / 2e-3) / apart
+        limit = limits.crowded(n, count, empirical=True, sharing=sharing)
+        assert limit == pytest.approx(max(t / 2.3, NormalDist().inv_cdf(1 - math.exp(-t) / 2)))
+    for n in (30, 200, 5000):
+        assert limits.rho(0.3, n, empirical=True, sharing=5.0) > limits.rho(0.3, n, empirical=True) - 1e-12
+        once = math.sqrt(1.12**2 * max(1.0, min(math.sqrt(2), math.sqrt(128 / n * 5)), math.sqrt(64 / n * 5)))
+        assert limits.rho(0.0, n, empirical=True, sharing=5.0) == pytest.approx(once)
+    row = {"n": 1000, "compared": 1000, "max_z": 3.6, "rms_z": 0.6, "block_z": 0.7, "f": 0.1, "empirical": True}
+    far = replace(FINE, **row, z_counts=((3.0, 12), (3.5, 1)))
+    assert judge([far]).status == "diverged"
+    verdict = judge([replace(far, sharing=15.0)])
+    assert verdict.status == "pass", verdict.message
+    # Their last roundings they do not share.
+    others, shared = math.sqrt((1000 * 0.36 - 12 * 9.0) / 988), 1 + 14 * 0.9**2
+    limit = limits.crowded(1000, 12, others, empirical=True, sharing=shared)
+    assert verdict.figures["crowd_limit"] == pytest.approx(limit)
+    assert verdict.figures["rho"] == limits.rho(0.1, 1000, empirical=True, sharing=shared)
 
 
 def test_several_large_elements_are_more_than_chance():

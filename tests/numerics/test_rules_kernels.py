@@ -12,6 +12,7 @@ from torch.nn import functional as F
 import harness
 from harness.golden import reference
 from harness.lab.worker import noisy, recorder
+from harness.numerics.rules.coherence import sharing
 from tests.numerics.torchrun import TorchRun, golden_of, op_case, verdict_of
 
 UNIT = {torch.float64: 2.0**-53, torch.float32: 2.0**-24, torch.bfloat16: 2.0**-8, torch.float16: 2.0**-11}
@@ -52,6 +53,37 @@ def test_small_elements_are_judged_by_their_own_noise() -> None:
     assert harness.judge(soft_cap, (x,), actual=y).status == "pass"
     y[32] *= 1 + 1e-5
     assert harness.judge(soft_cap, (x,), actual=y).status == "diverged"
+
+
+def test_a_golden_knows_how_many_elements_share_an_error() -> None:
+    """Those that one intermediate goes into, along a row or down a column; each has its own in functions."""
+
+    def found(target: str, *extra: object) -> float:
+        golden, _, _ = golden_of(op_case(target, "float32", {"x": (12, 40)}, *extra, rule="empirical"))
+        return float(golden.outputs[0].noise["sharing"])
+
+    assert found("torch.exp") == pytest.approx(1, abs=0.2)
+    assert found("torch.cumsum", 1) > 5
+    assert found("torch.cumsum", 0) == pytest.approx(found("torch.cumsum", 1), rel=0.8)
+    normal = np.random.default_rng(0).normal
+    for shape, own, several in (
+        ((12, 40), (12, 1), 40),
+        ((12, 40), (1, 40), 12),
+        ((200,), (1,), 200),
+        ((2, 3, 90), (2, 3, 1), 90),
+    ):
+        apart = normal(size=(48, *shape))
+        assert sharing(apart) == pytest.approx(1, abs=0.1)
+        shared = normal(size=(48, *own)) + 0.0 * apart
+        assert sharing(shared) == pytest.approx(several, rel=0.05)
+        assert sharing(shared * (1 + 1j)) == sharing(shared)
+        # Half of each error is its own: ρ² = 1/4.
+        assert sharing(shared + apart) == pytest.approx(1 + (several - 1) / 4, rel=0.35)
+        still = np.where(np.arange(shape[-1]) % 2, apart, 0.0)
+        assert sharing(still) == pytest.approx(1, abs=0.15)
+    assert (
+        sharing(np.zeros((48, 3, 5))) == sharing(apart[:1]) == sharing(np.zeros((48, 0))) == sharing(np.ones(48)) == 1
+    )
 
 
 def test_float64_has_a_reference_beyond_itself() -> None:

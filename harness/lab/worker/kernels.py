@@ -74,6 +74,12 @@ _ALSO = (
 _TABLE: dict[Any, Callable[..., Any]] = {}
 
 
+def _logit(x: torch.Tensor, eps: float | None = None) -> torch.Tensor:
+    """By `clamp`, whose bound 1 - eps rounds; PyTorch's decomposition keeps it in float64."""
+    kept = x if eps is None else torch.clamp(x, eps, 1 - eps)
+    return torch.log(kept / (1 - kept))
+
+
 def decompositions() -> dict[Any, Callable[..., Any]]:
     """PyTorch's decompositions into core operators, and of some that it counts as core."""
     if not _TABLE:
@@ -81,6 +87,7 @@ def decompositions() -> dict[Any, Callable[..., Any]]:
 
         _TABLE.update(core_aten_decompositions())
         _TABLE.update(get_decompositions([getattr(torch.ops.aten, n) for n in _ALSO if hasattr(torch.ops.aten, n)]))
+        _TABLE[torch.ops.aten.logit.default] = _logit
         for func in list(_TABLE):
             if name_of(func).rstrip("_") in MOVES | ROUNDED | FUNCTIONS | SUMS | PRODUCTS | ADDS:
                 del _TABLE[func]

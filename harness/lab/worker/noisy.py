@@ -93,6 +93,8 @@ _INNER = frozenset(["mm", "bmm", "mv", "dot"])
 # What statistics kernels compute in one, or in two passes.
 _MOMENTS = frozenset(["var", "std", "var_mean", "std_mean"])
 _CONSTANTS = frozenset(["full", "full_like", "new_full", "scalar_tensor", "fill"])
+# Moves of numbers of the caller's, too.
+_BOUNDS = frozenset(["clamp", "clamp_min", "clamp_max", "hardtanh", "threshold", "masked_fill", "constant_pad_nd"])
 
 
 class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the type checker
@@ -143,6 +145,8 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         return args[0]
 
     def _move(self, func: Any, args: Any, kwargs: Any) -> Any:
+        if name_of(func) in _BOUNDS:
+            args, kwargs = tree_map(self._bound, (args, kwargs))
         result = func(*args, **kwargs)
         if name_of(func) in _CONSTANTS and is_wide(result):
             return self._constant(result)
@@ -157,6 +161,15 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         dtype = torch.float32 if self.depth and self.dtype in UNIT else self.narrowest
         kept = dtype in WIDE or value.is_complex() or self.times > 1
         return value if kept else value.to(dtype).to(value.dtype)
+
+    def _bound(self, value: Any) -> Any:
+        """A number of the caller's that takes an element's place, in the dtype that it then has."""
+        if not isinstance(value, float):
+            return value
+        dtype = torch.float32 if self.depth and self.dtype in UNIT else self.narrowest
+        if dtype in WIDE or self.times > 1:
+            return self._number(value, self._inner())
+        return float(torch.tensor(value).to(dtype))
 
     # Kernels ----------------------------------------------------------------------------------------------------------
 
@@ -283,10 +296,12 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         if name == "cumsum":
             if adds_exactly([args[0]], args[0].numel(), self._bits()):
                 return [None]
-            partial = (outs[0].abs() ** 2).cumsum(args[1])
-            return [self.normal(outs[0]) * u * (_ROUNDING * partial).sqrt()]
-        if name in ("prod", "cumprod"):
-            n = max(args[0].numel() / max(outs[0].numel(), 1), args[0].shape[args[1]] if name == "cumprod" else 1)
+            # Each partial sum rounds once, and all that follow carry it on.
+            return [(self.normal(outs[0]) * outs[0].abs()).cumsum(args[1]) * u * math.sqrt(_ROUNDING)]
+        if name == "cumprod":
+            return [self.normal(outs[0]).cumsum(args[1]) * outs[0].abs() * u * math.sqrt(_ROUNDING)]
+        if name == "prod":
+            n = args[0].numel() / max(outs[0].numel(), 1)
             return [self.normal(outs[0]) * u * math.sqrt(_ROUNDING * n) * outs[0].abs()]
         if name in PRODUCTS:
             return self._of_products(func, args, kwargs, outs, u)

@@ -125,7 +125,7 @@ def also(call: Call, rule: str, names: Sequence[str]) -> dict[str, Noise]:
     """
     beside = {} if rule in ("random", "running-error") else numbers.moves(call, names)
     if rule in SHARPENED:
-        for n, (sigma, _) in kernels_noise(call, names).items():
+        for n, (sigma, *_) in kernels_noise(call, names).items():
             beside[n] = {KERNELS: sigma, **beside.get(n, {})}
     return beside
 

@@ -86,7 +86,7 @@ class Sum(Rule):
                 noise[name] |= {"K": upward(kept[0]), "KV": upward(kept[1])}
             if name.startswith("grad.") and short and parts.keeps_products(call, name):
                 added = parts.added_in(call, name)
-                wandered = orders.expected(added, finite(np.abs(call.y[name])), squares) if added else 0.0
+                wandered = orders.expected(np.asarray(added), finite(np.abs(call.y[name])), squares) if added else 0.0
                 noise[name] |= {
                     "K": upward((2 + added) * big),
                     "KV": upward(np.sqrt(ROUNDING * (2 * squares + wandered))),

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from harness.numerics import formats
 from harness.numerics.noise import ROUNDING, allowance, compute_dtype, finite, ulp, unit, upward
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, Noise, Rule, widen
 from harness.numerics.rules.choice import exactly_given
+from harness.numerics.rules.functions import HALF_SLACK
 from harness.numerics.rules.kernels import (
     MOVED_RUNS,
     OWN,
+    SHARING,
     TIMES,
     TOGETHER,
     kernels_noise,
@@ -35,7 +38,7 @@ FLOOR = 2.0
 
 
 class Empirical(Rule):
-    """Noise by experiment: B = 12σ' + ½ulp, σ² = σ'² + ulp²/12.
+    """Noise by experiment: B = 12σ' + ½ulp, and 1/64 ulp of 16-bit outputs; σ² = σ'² + ulp²/12.
 
     σ': RMS deviation of 48 float64 runs, 24 of large programs, in which every kernel's result moves by what it may
     round, as PyTorch decomposes kernels into core operators (Monte Carlo arithmetic, `lab.worker.noisy`); beside it a
@@ -51,8 +54,8 @@ class Empirical(Rule):
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         fewer = {} if (runs := runs_of(call)) == MOVED_RUNS else {"runs": np.asarray(runs)}
         return {
-            n: {"sigma": sigma, TOGETHER: together, **fewer, **marked(call)}
-            for n, (sigma, together) in kernels_noise(call, names).items()
+            n: {"sigma": found.sigma, TOGETHER: found.together, SHARING: found.sharing, **fewer, **marked(call)}
+            for n, found in kernels_noise(call, names).items()
         } or _of_inputs(call, names)
 
     def allow(self, out: GoldenOutput, profile: Profile) -> Allowance:
@@ -63,7 +66,11 @@ class Empirical(Rule):
             runs = int(out.noise.get("runs", MOVED_RUNS))
             figures = {"runs": runs, "times": TIMES, "largest σ": float(np.max(sigma, initial=0.0))}
             known["together"] = float(out.noise.get(TOGETHER, 0.0))
-            return allowance(out, profile, cap=TIMES * sigma, variance=sigma**2, figures=figures, **known)
+            known["sharing"] = float(out.noise.get(SHARING, 1.0))
+            cap = TIMES * sigma
+            if compute_dtype(out.dtype) != formats.component(out.dtype):
+                cap = cap + HALF_SLACK * ulp(out.y, out.dtype, ftz=profile.ftz)
+            return allowance(out, profile, cap=cap, variance=sigma**2, figures=figures, **known)
         u = wider * float(out.noise["u"])
         magnitude = finite(np.abs(out.y))
         floor = FLOOR * u * (float(magnitude.max()) if magnitude.size else 0.0)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from harness.numerics import formats
 from harness.numerics.noise import UNIFORM, compute_dtype, finite, ulp, unit, upward
 from harness.numerics.rules.base import NOISE, STEPS, Array, Call, Noise, widen
+from harness.numerics.rules.coherence import sharing
 from harness.numerics.rules.runs import nudged, own_runs
 from harness.numerics.types import Allowance
 
@@ -24,9 +25,11 @@ MOVED_RUNS, UNSURE, TYPICAL, TIMES = 48, 1.25, 0.3, 12.0
 MANY, FEWER_RUNS, WIDER = 1 << 16, 24, 1.8
 # Unit roundoff of float64 in runs with noise, which it has no room for. (`lab.worker.noisy.COARSE`)
 COARSE = 2.0**-49
-# What a golden carries σ' under, beside what its rule needs; and the largest RMS of the runs behind it, in σ'.
+# What a golden carries σ' under, beside what its rule needs; the largest RMS of the runs behind it, in σ'; and how many
+# elements share an error.
 KERNELS = "kernels"
 TOGETHER = "together"
+SHARING = "sharing"
 # What accumulation may add to the rounding of inputs, in s: more than that a run of the case's own precision may not
 # claim, since its kernels are no reference. [calibrated]
 OWN = 4.0
@@ -42,15 +45,26 @@ SHARPENED = {
 }
 
 
-def kernels_noise(call: Call, names: Sequence[str]) -> dict[str, tuple[Array, Array]]:
-    """σ' of each output as `empirical` finds it, and the largest RMS of the runs behind it, in σ': above 1 where errors
-    of many elements have a cause in common. Nothing where the program can't be run with noise.
+class KernelsNoise(NamedTuple):
+    """σ' of an output, the largest RMS of the runs behind it in σ', above 1 where errors of many elements have a cause
+    in common, and how many elements of a row or a column share one.
     """
+
+    sigma: Array
+    together: Array
+    sharing: Array
+
+
+def kernels_noise(call: Call, names: Sequence[str]) -> dict[str, KernelsNoise]:
+    """The noise of each output as `empirical` finds it. Nothing where the program can't be run with noise."""
     found = _of_kernels(call, names)
     if found is None:
         return {}
     own = _own_noise(call, names)
-    return {n: (upward(_beside(call, n, sigma, own[n])), upward(together)) for n, (sigma, together) in found.items()}
+    return {
+        n: KernelsNoise(upward(_beside(call, n, sigma, own[n])), upward(together), upward(shared))
+        for n, (sigma, together, shared) in found.items()
+    }
 
 
 def sharpened(out: GoldenOutput, allowed: Allowance) -> Allowance:
@@ -87,9 +101,9 @@ def runs_of(call: Call) -> int:
     return MOVED_RUNS if elements <= MANY else FEWER_RUNS
 
 
-def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, tuple[Array, float]] | None:
-    """σ' of each output and the largest RMS of a run in it; None where the program can't be run with noise. A 16-bit
-    kernel may be one, or composed of core operators that each round: the noisier counts.
+def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, tuple[Array, float, float]] | None:
+    """σ' of each output, the largest RMS of a run in it, and what shares an error; None where the program can't be run
+    with noise. A 16-bit kernel may be one, or composed of core operators that each round: the noisier counts.
     """
     short = [n for n in names if compute_dtype(call.dtypes[n]) != formats.component(call.dtypes[n])]
     count = runs_of(call)
@@ -105,7 +119,8 @@ def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, tuple[Array, floa
     found = {}
     for n in names:
         with np.errstate(all="ignore"):
-            parts = [scale * _apart(call, n, made) for made in ([runs, steps] if n in short else [runs])]
+            moved = [_apart(call, n, made) for made in ([runs, steps] if n in short else [runs])]
+            parts = [scale * finite(np.abs(each)) for each in moved]
             square = np.max([np.mean(part**2, axis=0) for part in parts], axis=0)
             step = ulp(call.y[n], call.dtypes[n])
             rounds = (square > 0) & (step > 0)
@@ -113,13 +128,14 @@ def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, tuple[Array, floa
             if 2 * np.count_nonzero(rounds) < square.size:  # most are only moved, which says nothing of the rest
                 step = np.where(rounds, step, 0.0)
             sigma = unsure * np.sqrt(square + (TYPICAL * typical * step) ** 2)
-            found[n] = sigma, max(_together(part, sigma) for part in parts)
+            found[n] = sigma, max(_together(part, sigma) for part in parts), max(sharing(each) for each in moved)
     return found
 
 
 def _apart(call: Call, name: str, runs: Sequence[Mapping[str, Array]]) -> Array:
-    """|deviation| of an output in each run, stacked."""
-    return np.stack([finite(np.abs(made[name] - call.y[name])) for made in runs])
+    """The deviation of an output in each run, stacked; 0 where it is not finite."""
+    apart = np.stack([made[name] - call.y[name] for made in runs])
+    return np.asarray(np.nan_to_num(apart, nan=0.0, posinf=0.0, neginf=0.0))
 
 
 def _together(apart: Array, sigma: Array) -> float:

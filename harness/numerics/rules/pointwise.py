@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from harness.numerics import formats
+from harness.numerics.noise import compute_dtype
 from harness.numerics.rules.base import Array, Call
 from harness.numerics.rules.running import Number, either, exactly, given
 
@@ -97,9 +99,11 @@ def _log(x: Array) -> Array:
 
 
 def _logits(call: Call) -> Number:
-    """(1 - t)·x - l·log σ(x), l = 1 + (p - 1)·t with the weight p of positives"""
+    """(1 - t)·x - l·log σ(x), l = 1 + (p - 1)·t with the weight p of positives; of 16-bit numbers 1 + exp may round"""
     x, t = _pair(call)
-    far, near = x.apply(lambda v: np.maximum(-v, 0.0), 0.5, 0.0), (-x.absolute()).apply(np.exp).apply(np.log1p)
+    far, near = x.apply(lambda v: np.maximum(-v, 0.0), 0.5, 0.0), (-x.absolute()).apply(np.exp)
+    short = compute_dtype(call.dtype) != formats.component(call.dtype)
+    near = (1.0 + near).apply(np.log) if short else near.apply(np.log1p)
     loss, positive = far + near, call.argument(6, "pos_weight", None)
     if positive is not None:
         loss = loss * ((exactly(call, positive) - 1.0) * t + 1.0)

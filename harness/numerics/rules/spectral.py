@@ -120,9 +120,9 @@ class Resample(Scaled):
     """Interpolation and grid sampling: weights come from rounded coordinates, so the error scales with their
     size.
 
-    B = 2u·(L + 4)·M + ½ulp_out, L the largest coordinate, M the largest |x| of the plane sampled from;
-    σ a sixth of it. Of a grid, B = Σ 4u·(|p| + 1)·|∂y/∂p| + 8u·Σw|x| + ½ulp_out over the coordinates p of a point, but
-    of cubic kernels.
+    B = 2u·(L + 4)·M + ½ulp_out, L the largest coordinate, M the largest |x| of the plane sampled from; σ a sixth of it,
+    a fifth of cubic kernels. Of a grid, B = Σ 4u·(|p| + 1)·|∂y/∂p| + 8u·Σw|x| + ½ulp_out over the coordinates p of a
+    point, but of cubic kernels.
     """
 
     name = "resample"
@@ -141,7 +141,7 @@ class Resample(Scaled):
         # dtype.
         # So do linear ones along a single dimension with their weights.
         kept = (2.0 if "bicubic" in mode else mode in ("linear", "upsample_linear1d")) * plane
-        return Terms(cap, cap / 6, out_cap=kept, out_sigma=0.3 * kept)
+        return Terms(cap, cap / (5 if "bicubic" in mode else 6), out_cap=kept, out_sigma=0.3 * kept)
 
 
 def _sampled(call: Call, name: str) -> Terms:
