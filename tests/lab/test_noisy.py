@@ -96,6 +96,30 @@ def test_sums_that_are_exact_are_not_moved() -> None:
     assert deviations(lambda x: x.mean(0), [seen])[1].any()
 
 
+def test_bounds_are_numbers_of_the_dtype() -> None:
+    """What `clamp` puts in an element's place is rounded on a device; a bound that the dtype has is not."""
+    x = torch.tensor([0.2, 0.9995, 2.0])
+    for bound in (lambda v: torch.clamp(v, max=0.999), lambda v: F.hardtanh(v, -1.0, 0.999)):
+        found = deviations(lambda v: 1 - bound(v), [x])[1]
+        off = float(torch.tensor(0.999).double() - 0.999)
+        assert torch.allclose(found[:, 1:].mean(0), torch.full((2,), -off, dtype=torch.float64), rtol=0.02)
+        assert not deviations(bound, [x])[1][:, 0].any()
+    assert not deviations(lambda v: 1 - torch.clamp(v, max=0.75), [x[1:]])[1].any()
+    # logit's 1 - eps as well: log(x/(1 - x)) moves by as much as 1 - x does.
+    moved = deviations(lambda v: torch.logit(v, 1e-3), [x])[1]
+    assert torch.allclose(moved[:, 1:].mean(0), torch.full((2,), off / 1e-3, dtype=torch.float64), rtol=0.2)
+    half = deviations(lambda v: 1 - torch.clamp(v, max=0.999), [x.half()])[1]
+    off = float(torch.tensor(0.999).half().double() - 0.999)
+    assert torch.allclose(half[:, 1:], torch.full((RUNS, 2), -off, dtype=torch.float64), rtol=1e-3)
+
+
+def test_running_products_err_by_their_factors_so_far() -> None:
+    """Early elements of a cumulative product less than late ones, which carry on what those err by."""
+    found = deviations(lambda x: torch.cumprod(x, 1), [torch.rand(40, 64) + 0.5])
+    relative = ((found[1] / found[0]) ** 2).mean((0, 1)).sqrt()
+    assert 3 < float(relative[-8:].mean() / relative[1:5].mean()) < 12
+
+
 def test_a_kernel_rounds_to_the_dtype_that_it_returns() -> None:
     """A program that computes in float32 between half-precision ends errs as float32 does."""
     x = torch.rand(9, 33).half() + 0.5

@@ -11,7 +11,7 @@ import pytest
 from harness.golden.store import GoldenOutput
 from harness.numerics import formats, limits, noise, profile
 from harness.numerics.noise import clustered
-from harness.numerics.rules import dot, elementwise, functions, prod, scaled
+from harness.numerics.rules import dot, elementwise, empirical, functions, prod, scaled
 
 STRICT, CPU, CUDA = (profile.load(name) for name in ("strict", "cpu", "cuda"))
 U32, U16, U64 = 2.0**-24, 2.0**-11, 2.0**-53
@@ -288,6 +288,16 @@ def bounded(allowance, cap, dtype: str = "float32") -> None:
     assert allowance.f == 0.0
     assert limits.rho(0.0, 1000, together=allowance.together) == pytest.approx(limits.RHO_SHARED)
     assert allowance.together == pytest.approx(1.5 / 1.3)
+
+
+def test_noise_by_experiment():
+    """B = 12σ', and a 64th of an ulp of 16-bit outputs, whose kernels may be fitted to the dtype; σ² = σ'²."""
+    sigma = np.array([1e-6, 3e-4, 1e-5])
+    for dtype, slack in (("float32", 0.0), ("float16", 1 / 64), ("bfloat16", 1 / 64)):
+        found = empirical.Empirical().allow(golden(dtype, sigma=sigma, together=0.8, sharing=3.0), STRICT)
+        same(found, 12 * sigma + slack * ulp(Y, dtype), sigma**2, dtype)
+        assert (found.empirical, found.together, found.sharing) == (True, 0.8, 3.0)
+    assert empirical.Empirical().allow(golden(sigma=sigma), STRICT).sharing == 1.0
 
 
 def test_functions():
