@@ -100,7 +100,7 @@ def test_bounds_are_numbers_of_the_dtype() -> None:
     """What `clamp` puts in an element's place is rounded on a device; a bound that the dtype has is not."""
     x = torch.tensor([0.2, 0.9995, 2.0])
     for bound in (lambda v: torch.clamp(v, max=0.999), lambda v: F.hardtanh(v, -1.0, 0.999)):
-        found = deviations(lambda v: 1 - bound(v), [x])[1]
+        found = deviations(lambda v, bound=bound: 1 - bound(v), [x])[1]
         off = float(torch.tensor(0.999).double() - 0.999)
         assert torch.allclose(found[:, 1:].mean(0), torch.full((2,), -off, dtype=torch.float64), rtol=0.02)
         assert not deviations(bound, [x])[1][:, 0].any()

@@ -39,7 +39,7 @@ from .kernels import (
     name_of,
 )
 from .seeds import seeded
-from .terms import adds_exactly, looks_averaged, terms, window
+from .terms import MANY, adds_exactly, looks_averaged, products, terms, wandered, window
 
 # float64 has no room for noise of its own size: there programs are moved by so much, and the deviations scaled down.
 COARSE = 2.0**-49
@@ -325,10 +325,14 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         if n < 3 or (adds_exactly([x], n, self._bits()) and not looks_averaged(x, out)):
             return torch.zeros_like(out)
         dims = args[1] if len(args) > 1 else kwargs.get("dim")
-        dims = list(range(x.dim())) if dims is None or dims == [] else dims
+        dims = list(range(x.dim())) if dims is None or dims == [] else [dims] if isinstance(dims, int) else dims
         square = (x.abs() ** 2).sum(dims).reshape(out.shape)
         total = out * n if looks_averaged(x, out) else out
-        size = (_ROUNDING * n * (total.abs() ** 2 / 3 + square / 6) + _repeated(x, dims, total, u) ** 2).sqrt()
+        paths = n * (total.abs() ** 2 / 3 + square / 6)
+        if x.numel() <= MANY:
+            rows = x.movedim(sorted(d % x.dim() for d in dims), tuple(range(len(dims)))).flatten(0, len(dims) - 1)
+            paths = torch.maximum(paths, wandered(rows).reshape(out.shape))
+        size = (_ROUNDING * paths + _repeated(x, dims, total, u) ** 2).sqrt()
         return self.normal(out) * u * (size / n if looks_averaged(x, out) else size)
 
     def _of_moments(self, name: str, x: torch.Tensor, outs: Sequence[torch.Tensor], u: float) -> list[torch.Tensor]:
@@ -354,10 +358,14 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         inner = args[0].shape[-1] if name_of(func) in _INNER and args[0].dim() else 0
         if inner and adds_exactly(args[:2], inner, self._bits()):
             return [None] * len(outs)
-        sizes = [
-            (_ROUNDING * (n * (y.abs() ** 2 / 3 + q / 6) + q)).sqrt()
-            for n, q, y in zip(*terms(func, args, kwargs), outs)
-        ]
+        of = products(name_of(func), args)
+        path = None if of is None else wandered(of)
+        sizes = []
+        for n, q, y in zip(*terms(func, args, kwargs), outs):
+            expected = n * (y.abs() ** 2 / 3 + q / 6)
+            sizes.append(
+                (_ROUNDING * ((expected if path is None else expected.maximum(path.reshape(y.shape))) + q)).sqrt()
+            )
         return [self.normal(y) * u * size for y, size in zip(outs, sizes)]
 
     def added(self, func: Any, name: str, args: Any, kwargs: Any, out: torch.Tensor, u: float) -> torch.Tensor:

@@ -7,6 +7,7 @@ from typing import Any, Callable, Sequence
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 from torch.utils._pytree import tree_map
 
 from .kernels import WIDE, floats, is_wide
@@ -35,6 +36,52 @@ def terms(func: Any, args: Any, kwargs: Any) -> tuple[list[torch.Tensor], list[t
         return [out.abs() for out in floats(func(*changed, **kwargs)) if out.dtype in WIDE]
 
     return of(torch.ones_like), of(lambda a: a.abs() ** 2 + 0 * a)
+
+
+# More products than this are not looked at one by one.
+MANY = 1 << 20
+
+
+def products(name: str, args: Any) -> torch.Tensor | None:
+    """What each result of a product of matrices or a convolution adds up, in its order, along the first dimension; None
+    of others, and of many.
+    """
+    if name == "convolution":
+        return _convolved(*args)
+    if name not in ("mm", "bmm", "mv", "dot"):
+        return None
+    a, b = args[:2]
+    if name in ("mv", "dot"):
+        b = b[:, None]
+    if name == "dot":
+        a = a[None]
+    if a.numel() * b.shape[-1] > MANY:
+        return None
+    return (a[..., :, :, None] * b[..., None, :, :]).movedim(-2, 0)
+
+
+def _convolved(
+    x: torch.Tensor, weight: torch.Tensor, bias: Any, stride: Any, padding: Any, dilation: Any, *rest: Any
+) -> torch.Tensor | None:
+    """Of a convolution of one or two dimensions, channels first and then along the window."""
+    transposed, _, groups = rest
+    if transposed or weight.dim() not in (3, 4) or x.dim() != weight.dim() or x.is_complex():
+        return None
+    if weight.dim() == 3:
+        x, weight = x[..., None, :], weight[..., None, :]
+        stride, padding, dilation = [1, *stride], [0, *padding], [1, *dilation]
+    windows = F.unfold(x, weight.shape[-2:], dilation, padding, stride)
+    windows = windows.reshape(len(x), groups, 1, -1, windows.shape[-1])
+    if windows.numel() * (len(weight) // groups) > MANY:
+        return None
+    return (windows * weight.reshape(groups, len(weight) // groups, -1, 1)).movedim(3, 0)
+
+
+def wandered(terms: torch.Tensor) -> torch.Tensor:
+    """Σ of squared partial sums along the first dimension, from its start or from its end, whichever is more."""
+    partial = terms.cumsum(0)
+    rest = partial[-1] - partial[:-1]
+    return torch.maximum((partial[1:].abs() ** 2).sum(0), (rest[:-1].abs() ** 2).sum(0) + partial[-1].abs() ** 2)
 
 
 def adds_exactly(factors: Sequence[torch.Tensor], n: float, bits: int) -> bool:
