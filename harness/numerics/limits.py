@@ -3,7 +3,7 @@
 Calibrated on honest float32 outputs of sums, dot products, scans, softmax, norms, variance and attention (seven orders
 of summation, four function libraries, five value classes, 16 to 1025 terms, 64 to 20,000 elements), whose RMS(z) stayed
 within 1.35 where σ is accumulation noise, and within 1.42 where rows share an error. In the natural orders z has the
-tail of a normal distribution; in an order that nobody could foresee it is exponential, P(|z| > t) = exp(-1.7t): the
+tail of a normal distribution; in an order that nobody could foresee it is exponential, P(|z| > t) = exp(-1.8t): the
 partial sums of some elements wander further than σ expects. The limits are for the latter. σ by experiment
 (`empirical`) is wider than the noise by a margin of its own, against which the tail decays faster. Where no sum cancels
 (`steady`: sums of magnitudes, products, a few steps in a row), no order makes partial sums wander, and the tail stays a
@@ -19,8 +19,8 @@ from typing import NamedTuple
 from harness.numerics.types import Divergence
 
 # One element: the decay of the tail, and the chance that the largest of n honest elements lies beyond the limit.
-DECAY = 1.7
-DECAY_EMPIRICAL = 2.3
+DECAY = 1.8
+DECAY_EMPIRICAL = 2.4
 CHANCE = 2e-3
 # A device quieter than σ expects has a tail quieter in proportion, down to this RMS(z).
 QUIET = 0.7
@@ -56,9 +56,9 @@ FEWEST_IN_BLOCK = 64
 
 
 def largest(n: int, rms: float = 1.0, *, empirical: bool = False, steady: bool = False) -> float:
-    """The largest honest |z| of n elements whose RMS(z) is `rms`: max(rms, 0.7)·ln(n/2e-3)/1.7.
+    """The largest honest |z| of n elements whose RMS(z) is `rms`: max(rms, 0.7)·ln(n/2e-3)/1.8.
 
-    empirical: whether σ was found by experiment; then the logarithm is divided by 2.3. steady: whether z has a normal
+    empirical: whether σ was found by experiment; then the logarithm is divided by 2.4. steady: whether z has a normal
     distribution's tail: max(rms, 0.7)·Φ⁻¹(1 - 1e-3/n).
     """
     n = max(n, 2)
@@ -91,7 +91,7 @@ def rho(f: float, n: int = 1 << 30, *, empirical: bool = False, together: float 
 
 def crowded(n: int, count: int, rms: float = 1.0, *, empirical: bool = False, sharing: float = 1.0) -> float:
     """The largest honest |z| that `count` of n elements all exceed, the others' RMS(z) being `rms`:
-    max(rms, 0.8)·max(t/1.7, Φ⁻¹(1 - e^-t/2)) with t = ln(n/count) + 1 + ln(4/2e-3)/count.
+    max(rms, 0.8)·max(t/1.8, Φ⁻¹(1 - e^-t/2)) with t = ln(n/count) + 1 + ln(4/2e-3)/count.
 
     At the chance e^-t of one element to lie so far, that of any of the at most (e·n/count)^count choices of `count` of
     them is 2e-3/4; the tail is the exponential of `largest`, or a normal distribution's where that is heavier, whatever

@@ -96,6 +96,34 @@ def test_sums_that_are_exact_are_not_moved() -> None:
     assert deviations(lambda x: x.mean(0), [seen])[1].any()
 
 
+def test_sums_move_by_the_paths_of_their_partial_sums() -> None:
+    """Terms that cancel at once err less than the same terms that cancel at the end, forwards and backwards."""
+    far, near = torch.rand(64, dtype=torch.float64), torch.rand(64, dtype=torch.float64)
+    far[[0, -1]], near[[31, 32]] = torch.tensor([1e3, -1e3], dtype=torch.float64), torch.tensor([1e3, -1e3]).double()
+    one = torch.ones(64, 1, dtype=torch.float64)
+    programs: list[Callable[[torch.Tensor], torch.Tensor]] = [
+        *(lambda x: x.sum(), lambda x: x.flip(0).sum(), lambda x: torch.stack([x, x]).mean(1)[0]),
+        *(lambda x: (x[None] @ one)[0, 0], lambda x: torch.mv(x[None], one[:, 0])[0], lambda x: x @ one[:, 0]),
+        *(
+            lambda x: F.conv1d(x[None, None], one.T[None])[0, 0, 0],
+            lambda x: F.conv1d(x[None, :, None], one.T[..., None])[0, 0, 0],
+        ),
+        lambda x: F.conv2d(x.reshape(1, 4, 4, 4), one.reshape(1, 4, 4, 4))[0, 0, 0, 0],
+        lambda x: torch.bmm(x[None, None], one[None])[0, 0, 0],
+    ]
+    for program in programs:
+        sizes = [
+            torch.stack(
+                [noisy.moved(lambda x=x, program=program: program(x), None, seed) - program(x) for seed in range(200)]
+            )
+            .pow(2)
+            .mean()
+            for x in (far, near)
+        ]
+        # Σ s² is 62 · 10⁶, and n·Q/6 = 21 · 10⁶ as expected over all orders.
+        assert float(sizes[0] / sizes[1]) == pytest.approx(62 / 21.3, rel=0.4)
+
+
 def test_bounds_are_numbers_of_the_dtype() -> None:
     """What `clamp` puts in an element's place is rounded on a device; a bound that the dtype has is not."""
     x = torch.tensor([0.2, 0.9995, 2.0])

@@ -17,7 +17,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
-from . import attention, kept
+from . import attention, kept, sums
 from .kernels import (
     ADDS,
     ANGULAR,
@@ -39,12 +39,11 @@ from .kernels import (
     name_of,
 )
 from .seeds import seeded
-from .terms import MANY, adds_exactly, looks_averaged, products, terms, wandered, window
+from .terms import adds_exactly
 
 # float64 has no room for noise of its own size: there programs are moved by so much, and the deviations scaled down.
 COARSE = 2.0**-49
 _SPACING = {torch.float16: 2.0**-24}  # of subnormal numbers, where a program may come near them
-_ROUNDING = 0.18  # mean square of one rounding, in u² of a value whose significand is log-uniform
 # How far rounding may move a value at most, times its distance to a number of the dtype; and a function's error.
 _NEAR, _SATURATED = 8.0, 2.0**20
 # Largest error of a function beyond its rounding, in ulp, of float32 and of float64. [calibrated]
@@ -63,9 +62,6 @@ _FACTORED = {"_linalg_svd": 5.0}
 _FACTORED_ELSE = 2.5
 # How far their orthonormal vectors are from orthonormal, uniform in ± u. [calibrated: the same]
 _ORTHONORMAL = 2.0
-# Error of one addition of a number that repeats, in u of the sum (`numerics.noise.REPEATED`), and how many u two such
-# numbers may be apart.
-_AGAIN, _ALIKE = 0.25, 16.0
 
 
 def moved(call: Callable[[], Any], own: Sequence[Any] | None, seed: int, coarse: bool = False) -> Any:
@@ -88,8 +84,6 @@ def _elementwise(args: Any, result: Any) -> bool:
 
 # Matrices are multiplied again and again: what rounds is small beside the whole of them, too.
 _POWERS = frozenset(["linalg_matrix_exp"])
-# Products along the last dimension of the first factor.
-_INNER = frozenset(["mm", "bmm", "mv", "dot"])
 # What statistics kernels compute in one, or in two passes.
 _MOMENTS = frozenset(["var", "std", "var_mean", "std_mean"])
 _CONSTANTS = frozenset(["full", "full_like", "new_full", "scalar_tensor", "fill"])
@@ -289,22 +283,24 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             times = self._worst(name, u)
             return [self.ulps(out, u, times, _near(out, torch.float32, u, _SATURATED)) for out in outs]
         if name in SUMS:
-            return [self._of_sum(args, kwargs, out, u) for out in outs]
+            return [self.normal(out) * u * sums.of_sum(args, kwargs, out, u, self._bits()) for out in outs]
         if name in _MOMENTS:
             shaken = self._of_unknown(func, args, kwargs, outs, u)
-            return [a + b for a, b in zip(shaken, self._of_moments(name, args[0], outs, u))]
+            sizes = sums.of_moments(name, args[0], outs)
+            return [a + self.normal(a) * u * size for a, size in zip(shaken, sizes)]
         if name == "cumsum":
             if adds_exactly([args[0]], args[0].numel(), self._bits()):
                 return [None]
             # Each partial sum rounds once, and all that follow carry it on.
-            return [(self.normal(outs[0]) * outs[0].abs()).cumsum(args[1]) * u * math.sqrt(_ROUNDING)]
+            return [(self.normal(outs[0]) * outs[0].abs()).cumsum(args[1]) * u * math.sqrt(sums.ROUNDING)]
         if name == "cumprod":
-            return [self.normal(outs[0]).cumsum(args[1]) * outs[0].abs() * u * math.sqrt(_ROUNDING)]
+            return [self.normal(outs[0]).cumsum(args[1]) * outs[0].abs() * u * math.sqrt(sums.ROUNDING)]
         if name == "prod":
             n = args[0].numel() / max(outs[0].numel(), 1)
-            return [self.normal(outs[0]) * u * math.sqrt(_ROUNDING * n) * outs[0].abs()]
+            return [self.normal(outs[0]) * u * math.sqrt(sums.ROUNDING * n) * outs[0].abs()]
         if name in PRODUCTS:
-            return self._of_products(func, args, kwargs, outs, u)
+            sizes = sums.of_products(name, func, args, kwargs, outs, self._bits())
+            return [size if size is None else self.normal(out) * u * size for out, size in zip(outs, sizes)]
         if name in STEPPED:
             return [self.steps(out, u) for out in outs]
         if name in ADDS | AVERAGES:
@@ -316,68 +312,9 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
         """A function's largest error beyond its rounding, in ulp."""
         return _WORSE.get(name, _FUNCTION) if u != COARSE else _WORSE_WIDE.get(name, _FUNCTION_WIDE)
 
-    def _of_sum(self, args: Any, kwargs: Any, out: torch.Tensor, u: float) -> torch.Tensor:
-        """σ² = 0.18·u²·n·(y²/3 + Q/6), Q = Σ terms², expected over all orders; none of fewer than three terms, or of a
-        sum that is exact.
-        """
-        x: torch.Tensor = args[0]
-        n = x.numel() / max(out.numel(), 1)
-        if n < 3 or (adds_exactly([x], n, self._bits()) and not looks_averaged(x, out)):
-            return torch.zeros_like(out)
-        dims = args[1] if len(args) > 1 else kwargs.get("dim")
-        dims = list(range(x.dim())) if dims is None or dims == [] else [dims] if isinstance(dims, int) else dims
-        square = (x.abs() ** 2).sum(dims).reshape(out.shape)
-        total = out * n if looks_averaged(x, out) else out
-        paths = n * (total.abs() ** 2 / 3 + square / 6)
-        if x.numel() <= MANY:
-            rows = x.movedim(sorted(d % x.dim() for d in dims), tuple(range(len(dims)))).flatten(0, len(dims) - 1)
-            paths = torch.maximum(paths, wandered(rows).reshape(out.shape))
-        size = (_ROUNDING * paths + _repeated(x, dims, total, u) ** 2).sqrt()
-        return self.normal(out) * u * (size / n if looks_averaged(x, out) else size)
-
-    def _of_moments(self, name: str, x: torch.Tensor, outs: Sequence[torch.Tensor], u: float) -> list[torch.Tensor]:
-        """Beside that of unknown steps, what adding up adds. To a variance, relatively, that of n squares, σ² =
-        0.18·u²·(n/3 + 1/2); to its root half; to the mean beside it that of a sum whose Q/n is its square and the
-        variance.
-        """
-        n = x.numel() / max(outs[0].numel(), 1)
-        spread = outs[0].abs() if name.startswith("var") else outs[0].abs() ** 2
-        times = 1.0 if name.startswith("var") else 0.5
-        found = [self.normal(outs[0]) * (times * u * math.sqrt(_ROUNDING * (n / 3 + 0.5))) * outs[0].abs()]
-        for mean in outs[1:]:
-            size = (_ROUNDING * (n * mean.abs() ** 2 / 3 + (mean.abs() ** 2 + spread) / 6)).sqrt()
-            found.append(self.normal(mean) * u * size)
-        return found
-
-    def _of_products(
-        self, func: Any, args: Any, kwargs: Any, outs: Sequence[torch.Tensor], u: float
-    ) -> list[torch.Tensor | None]:
-        """σ² = 0.18·u²·(n·(y²/3 + Q/6) + Q) of sums of n products, which may be rounded before they are added; none of
-        those that add up exactly.
-        """
-        inner = args[0].shape[-1] if name_of(func) in _INNER and args[0].dim() else 0
-        if inner and adds_exactly(args[:2], inner, self._bits()):
-            return [None] * len(outs)
-        of = products(name_of(func), args)
-        path = None if of is None else wandered(of)
-        sizes = []
-        for n, q, y in zip(*terms(func, args, kwargs), outs):
-            expected = n * (y.abs() ** 2 / 3 + q / 6)
-            sizes.append(
-                (_ROUNDING * ((expected if path is None else expected.maximum(path.reshape(y.shape))) + q)).sqrt()
-            )
-        return [self.normal(y) * u * size for y, size in zip(outs, sizes)]
-
     def added(self, func: Any, name: str, args: Any, kwargs: Any, out: torch.Tensor, u: float) -> torch.Tensor:
-        """σ² = 0.18·u²·n·(y²/3 + Q/6) of sums that round after every addition, but for the last; + 0.18·u²·Q where
-        every term is divided first. Two terms round only once.
-        """
-        sizes = window(name, args) if name in AVERAGES else ()
-        parts = math.prod(sizes)
-        n, square = (found[0] for found in terms(func, args, kwargs))
-        n, square = n * parts, square / parts
-        size = (_ROUNDING * (n * (out.abs() ** 2 / 3 + square / 6) + (square if sizes else 0.0))).sqrt()
-        return torch.where(n > (0.5 if sizes else 2.5), self.normal(out) * u * size, torch.zeros_like(out))
+        """What adding up in memory, or averaging, adds."""
+        return self.normal(out) * u * sums.of_elements(name, func, args, kwargs, out)
 
     def steps(self, out: torch.Tensor, u: float) -> torch.Tensor:
         """A step rounds, and is taken many times: by u of the largest of them all. None does where each lands on a
@@ -457,18 +394,6 @@ def _near(x: torch.Tensor, dtype: torch.dtype, u: float, times: float = _NEAR) -
         return torch.maximum(_near(x.real, dtype, u, times), _near(x.imag, dtype, u, times))
     distance = torch.nan_to_num((x.to(dtype).to(x.dtype) - x).abs(), nan=0.0)
     return distance * (times * u / (2.0**-53 if u == COARSE else UNIT.get(dtype, 2.0**-24)))
-
-
-def _repeated(x: torch.Tensor, dims: Sequence[int], total: torch.Tensor, u: float) -> torch.Tensor | float:
-    """What adding one number again and again may err by, in u, where most of the terms are it: that rounds alike each
-    time. A number is another by what it was moved.
-    """
-    if len(dims) != 1 or not x.numel() or x.is_complex():
-        return 0.0
-    usual = x.median(dims[0], keepdim=True).values
-    same = ((x - usual).abs() <= _ALIKE * u * usual.abs()) & (usual != 0)
-    count = same.sum(dims[0]).reshape(total.shape)
-    return torch.where(count > 2, _AGAIN * count * total.abs(), torch.zeros_like(total))
 
 
 def _by_one_number(args: Any) -> bool:

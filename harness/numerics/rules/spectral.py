@@ -16,7 +16,7 @@ from harness.numerics.rules.scaled import Scaled, Terms
 FFT_CAP = 10.0
 # RMS error of a component of a complex output over u·√log₂n·R; of a real output; of lengths with a prime factor of 32
 # and more. [calibrated: MKL and pocketfft reach 0.54, 0.71 and 0.95 for lengths of 2 to 4096]
-FFT_SIGMA, FFT_REAL, FFT_PRIME = 0.55, 0.78, 0.95
+FFT_SIGMA, FFT_REAL, FFT_PRIME = 0.55, 0.83, 0.95
 _LARGEST_RADIX = 31
 # Resampling: error of a coordinate, in u of the largest coordinate. [calibrated: honest worst 0.4 of the cap]
 COORDINATE = 2.0
@@ -30,7 +30,7 @@ _GRID = ("input", "grid")
 
 class Fourier(Scaled):
     """Discrete Fourier transforms: B = 10u·(log₂n + 2)·R per component, σ = 0.55u·√log₂n·R, R the RMS of the whole
-    transform (real outputs, and real inputs of another length than a power of two: 0.78; lengths with large prime
+    transform (real outputs, and real inputs of another length than a power of two: 0.83; lengths with large prime
     factors: 0.95).
 
     By Parseval R is ‖x‖₂ times the transform's scale, so every normalisation is covered.
