@@ -21,6 +21,8 @@ from harness.numerics.types import Divergence
 # One element: the decay of the tail, and the chance that the largest of n honest elements lies beyond the limit.
 DECAY = 1.8
 DECAY_EMPIRICAL = 2.4
+# Of several elements that are large at once, which share terms: oneDNN's convolutions have ten beyond 4.5.
+DECAY_CROWD = 1.6
 CHANCE = 2e-3
 # A device quieter than σ expects has a tail quieter in proportion, down to this RMS(z).
 QUIET = 0.7
@@ -91,7 +93,7 @@ def rho(f: float, n: int = 1 << 30, *, empirical: bool = False, together: float 
 
 def crowded(n: int, count: int, rms: float = 1.0, *, empirical: bool = False, sharing: float = 1.0) -> float:
     """The largest honest |z| that `count` of n elements all exceed, the others' RMS(z) being `rms`:
-    max(rms, 0.8)·max(t/1.8, Φ⁻¹(1 - e^-t/2)) with t = ln(n/count) + 1 + ln(4/2e-3)/count.
+    max(rms, 0.8)·max(t/1.6, Φ⁻¹(1 - e^-t/2)) with t = ln(n/count) + 1 + ln(4/2e-3)/count.
 
     At the chance e^-t of one element to lie so far, that of any of the at most (e·n/count)^count choices of `count` of
     them is 2e-3/4; the tail is the exponential of `largest`, or a normal distribution's where that is heavier, whatever
@@ -100,7 +102,7 @@ def crowded(n: int, count: int, rms: float = 1.0, *, empirical: bool = False, sh
     """
     apart = max(count / sharing, 1.0)
     t = math.log(max(n / sharing / apart, 1.0)) + 1.0 + math.log(LOOKS / CHANCE) / apart
-    return max(rms, QUIET_CROWD) * max(t / (DECAY_EMPIRICAL if empirical else DECAY), _normal(math.exp(-t)))
+    return max(rms, QUIET_CROWD) * max(t / (DECAY_EMPIRICAL if empirical else DECAY_CROWD), _normal(math.exp(-t)))
 
 
 def shared(groups: float) -> float:

@@ -306,8 +306,8 @@ def test_several_large_elements_are_more_than_chance():
     for n, count in ((100, 2), (100, 7), (5000, 40)):
         t = math.log(n / count) + 1 + math.log(4 / 2e-3) / count
         normal = NormalDist().inv_cdf(1 - math.exp(-t) / 2)
-        assert limits.crowded(n, count) == pytest.approx(max(t / 1.8, normal))
-        assert limits.crowded(n, count, 0.1) == pytest.approx(0.8 * max(t / 1.8, normal))
+        assert limits.crowded(n, count) == pytest.approx(max(t / 1.6, normal))
+        assert limits.crowded(n, count, 0.1) == pytest.approx(0.8 * max(t / 1.6, normal))
         assert limits.crowded(n, count, 1.2, empirical=True) == pytest.approx(1.2 * max(t / 2.4, normal))
     few = {"n": 1000, "compared": 1000, "max_z": 5.2, "rms_z": 0.9, "block_z": 1.0, "f": 0.0}
     assert status(**few, z_counts=((4.0, 1), (5.0, 1))) == "pass"
