@@ -89,6 +89,8 @@ def test_sums_of_their_own_kind():
     short = replace(STRICT, scans={"float16": "float16"})
     scan = dot.Sum().allow(golden("float16", **SUM, scan=True), short)
     same(scan, *by_sum(U16, 2.0**-24, share=100 * U16), dtype="float16")
+    assert scan.together == 0.0
+    assert dot.Sum().allow(golden(**SUM, groups=5), STRICT).together == limits.shared(5)
     twice = dot.Sum().allow(golden("float16", **SUM, twice=True), STRICT)
     size = U16 * np.abs(Y)
     same(twice, cap + size, variance + 0.18 * size**2, dtype="float16")

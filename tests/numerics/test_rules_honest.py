@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from harness.case import Case
-from tests.numerics.torchrun import op_case, verdict_of
+from tests.numerics.torchrun import golden_of, op_case, verdict_of
 
 F = "torch.nn.functional."
 FLOATS = ("float32", "bfloat16", "float16", "float64")
@@ -113,6 +113,19 @@ def test_torch_on_this_cpu_passes(dtype: str) -> None:
         if verdict.status != "pass":
             failed.append(f"{case.target} {case.values}: {verdict.message}")
     assert not failed, "\n".join(failed)
+
+
+def test_windows_that_overlap_share_their_errors() -> None:
+    """Windows of 4 by 4, each half of the next, and running sums: their RMS is as uncertain as that of those apart."""
+    pool = op_case(F + "avg_pool2d", "float32", {"x": (1, 3, 9, 9)}, 4, 2)
+    rows = op_case("torch.cumsum", "float32", {"x": (5, 7, 30)}, 2)
+    sums = op_case(F + "avg_pool2d", "float32", {"x": (1, 3, 8, 8)}, 2)
+    limit = {case.target: verdict_of(case, profile="cpu").figures["rho"] for case in (pool, rows)}
+    noise = {case.target: golden_of(case)[0].outputs[0].noise for case in (pool, rows)}
+    assert float(noise[pool.target]["groups"]) == pytest.approx(243 / 16)
+    assert float(noise[rows.target]["groups"]) == 35
+    assert "groups" not in golden_of(sums)[0].outputs[0].noise
+    assert limit[pool.target] > 1.6 > limit[rows.target] > 1.5
 
 
 @pytest.mark.parametrize("dtype", ["complex64", "complex128"])

@@ -78,7 +78,9 @@ class Sum(Rule):
             if share > 0:
                 noise[name]["repeated"] = upward(share)
             if call.op == "cumsum":
-                noise[name]["scan"] = np.asarray(_scans(call, name))
+                noise[name]["scan"] = np.asarray(True)
+            if groups := _groups(call, name, n):
+                noise[name]["groups"] = np.asarray(groups)
             if call.op in _COMPOSED and name == "out0":
                 noise[name]["kept"] = upward(_COMPOSED[call.op](call))
             short = compute_dtype(call.dtypes[name]) != formats.component(call.dtypes[name])
@@ -178,7 +180,7 @@ class Sum(Rule):
             figures=figures,
             undefined=undefined,
             doubled="doubled" in out.noise,
-            together=limits.shared(float(out.noise["scan"])) if "scan" in out.noise else 0.0,
+            together=limits.shared(float(out.noise["groups"])) if "groups" in out.noise else 0.0,
         )
 
     def _products(
@@ -292,10 +294,17 @@ def repeated(call: Call) -> float:
     return float(least) if least > _OFTEN else 0.0
 
 
-def _scans(call: Call, name: str) -> int:
-    """How many sums run through an output; the elements of one share their errors."""
+def _groups(call: Call, name: str, n: Array) -> float:
+    """How many groups the elements form that share terms, and so errors: a running sum is one, and so are windows that
+    overlap, of n elements each, as far as no element is in two; 0: none share any.
+    """
     y = call.y[name]
-    return max(1, y.size // y.shape[int(call.argument(1, "dim")) % y.ndim]) if y.ndim and y.size else 1
+    if call.op == "cumsum":
+        return max(1, y.size // y.shape[int(call.argument(1, "dim")) % y.ndim]) if y.ndim and y.size else 1
+    if "avg_pool" not in call.op or not name.startswith("out"):
+        return 0
+    apart = np.asarray(call.argument(0, "input")).size / float(np.max(n, initial=1.0))
+    return max(1.0, apart) if apart < y.size else 0
 
 
 def _wandering(call: Call, name: str, n: Array, q: Array) -> Array:
