@@ -13,14 +13,12 @@ from typing import Any, Sequence
 import torch
 
 from .kernels import AVERAGES
-from .terms import MANY, adds_exactly, looks_averaged, products, terms, wandered, window
+from .terms import INNER, MANY, adds_exactly, looks_averaged, products, terms, wandered, window
 
 ROUNDING = 0.18  # mean square of one rounding, in u² of a value whose significand is log-uniform
 # Error of one addition of a number that repeats, in u of the sum (`numerics.noise.REPEATED`), and how many u two such
 # numbers may be apart.
 _AGAIN, _ALIKE = 0.25, 16.0
-# Products along the last dimension of the first factor.
-_INNER = frozenset(["mm", "bmm", "mv", "dot"])
 
 
 def of_sum(args: Any, kwargs: Any, out: torch.Tensor, u: float, bits: int) -> torch.Tensor:
@@ -56,7 +54,7 @@ def of_products(
     name: str, func: Any, args: Any, kwargs: Any, outs: Sequence[torch.Tensor], bits: int
 ) -> list[torch.Tensor | None]:
     """Of sums of products, which may be rounded before they are added; None of those that add up exactly."""
-    if name in _INNER and args[0].dim() and adds_exactly(args[:2], args[0].shape[-1], bits):
+    if name in INNER and args[0].dim() and adds_exactly(args[:2], args[0].shape[-1], bits):
         return [None] * len(outs)
     apart = products(name, args)
     sizes: list[torch.Tensor | None] = []

@@ -40,6 +40,8 @@ def terms(func: Any, args: Any, kwargs: Any) -> tuple[list[torch.Tensor], list[t
 
 # More products than this are not looked at one by one.
 MANY = 1 << 20
+# Products along the last dimension of the first factor.
+INNER = frozenset(["mm", "bmm", "mv", "dot"])
 
 
 def products(name: str, args: Any) -> torch.Tensor | None:
@@ -48,7 +50,7 @@ def products(name: str, args: Any) -> torch.Tensor | None:
     """
     if name == "convolution":
         return _convolved(*args)
-    if name not in ("mm", "bmm", "mv", "dot"):
+    if name not in INNER:
         return None
     a, b = args[:2]
     if name in ("mv", "dot"):
