@@ -209,6 +209,15 @@ def test_noise_found_by_experiment_has_limits_of_its_own():
     assert judge([replace(loud, empirical=True)]).status == "diverged"
 
 
+def test_what_has_no_rms_is_judged_by_its_largest():
+    """Figures without an RMS, as a reader of records may have them, still have a largest |z| and its limit."""
+    bare = replace(FINE, rms_z=None, block_z=None)
+    assert judge([bare]).status == "pass"
+    verdict = judge([replace(bare, max_z=100.0)])
+    assert verdict.status == "diverged"
+    assert "rho" not in verdict.figures
+
+
 def test_where_no_sum_cancels_one_element_may_lie_less_far():
     """Of a steady rule the largest honest |z| is a normal distribution's; of the others orders make some wander."""
     for n, effective in ((1, 2), (40, 40), (5000, 5000)):
