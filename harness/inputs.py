@@ -190,7 +190,10 @@ def _values(stream: _Stream, dtype: str, shape: tuple[int, ...], values: str) ->
     count = math.prod(shape)
     kind, _, rest = values.partition(":")
     if kind in _KINDS:
-        made = _KINDS[kind](stream, shape, rest.split(":") if rest else [], values)
+        params = rest.split(":") if rest else []
+        made = _KINDS[kind](stream, shape, params, values)
+        if dtype in _COMPLEX_PARTS and kind in _IMAGINARY:
+            made = made + 1j * _IMAGINARY[kind](stream, shape, params, values)
         return _to(made, dtype).reshape(shape)
     if dtype in _COMPLEX_PARTS:
         part = _COMPLEX_PARTS[dtype]
@@ -214,6 +217,8 @@ def _unknown(values: str) -> str:
 def _to(made: Array, dtype: str) -> Array:
     if dtype in _FORMATS:
         return _round(made.astype(np.float64), dtype)
+    if dtype in _COMPLEX_PARTS:
+        return _round(made, dtype)
     if dtype == "bool":
         return np.asarray(made != 0)
     return np.floor(made).astype(numpy_dtype(dtype))
@@ -399,9 +404,15 @@ def _dominant(stream: _Stream, shape: tuple[int, ...], params: list[str], values
 
 
 def _spd(stream: _Stream, shape: tuple[int, ...], params: list[str], values: str) -> Array:
-    """Symmetric and diagonally dominant, hence positive definite (Gershgorin)."""
+    """Symmetric, or Hermitian, and diagonally dominant, hence positive definite (Gershgorin)."""
     made = _dominant(stream, shape, params, values)
     return (made + np.swapaxes(made, -1, -2)) * 0.5
+
+
+def _skew(stream: _Stream, shape: tuple[int, ...], params: list[str], values: str) -> Array:
+    """What Hermitian matrices have for their imaginary part."""
+    made = _dominant(stream, shape, params, values)
+    return (made - np.swapaxes(made, -1, -2)) * 0.5
 
 
 def _literal(stream: _Stream, shape: tuple[int, ...], params: list[str], values: str) -> Array:
@@ -437,6 +448,8 @@ _KINDS = {
     "spd": _spd,
     "literal": _literal,
 }
+# Imaginary parts of complex inputs; those of other kinds are real numbers.
+_IMAGINARY = {"range": _range, "dominant": _dominant, "spd": _skew}
 KIND_FORMS = ("index:N", "range:LO:HI", "arange", "permutation", "dominant", "spd", "literal:A,B,..")
 
 

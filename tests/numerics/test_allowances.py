@@ -102,7 +102,8 @@ def test_sums_of_their_own_kind():
 
 def test_sums_that_are_exact_or_composed():
     """Multiples of g below 2^p·g round nowhere; what kernels compose in a short dtype rounds there, too."""
-    grid = {**SUM, "S": np.array([5.0, 2.0**20, 2.0**20 - 1]), "grid": -4.0, "divided": 0.0}
+    reach = np.array([5.0, 2.0**20, 2.0**20 - 1])
+    grid = {**SUM, "S": np.array([9.0, 2.0**21, 2.0**21 - 1]), "reach": reach, "grid": -4.0, "divided": 0.0}
     exact = np.array([True, False, True])
     cap, variance = by_sum(**grid)
     found = dot.Sum().allow(golden(**grid), STRICT)
@@ -130,7 +131,7 @@ def test_sums_that_are_exact_or_composed():
 
 def test_an_exact_sum_stays_exact_where_only_factors_are_rounded():
     """TF32 and tensor cores round products: a plain sum of multiples of one number has none, and rounds nowhere."""
-    grid = {**SUM, "grid": -4.0, "divided": 0.0}
+    grid = {**SUM, "reach": SUM["S"], "grid": -4.0, "divided": 0.0}
     fast = replace(STRICT, matmul_inputs={"float32": "tfloat32"}, blocks={"tfloat32": profile.Block(16, 2, False)})
     same(dot.Sum().allow(golden(**grid), fast), 0.0, 0.0)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 
 
 def _addbmm(c: Any, x: Any, y: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
@@ -107,7 +108,7 @@ def _dense(x: Any, w: Any, b: Any = None) -> Any:
     return x @ w.mT if b is None else x @ w.mT + b
 
 
-def _attention(
+def attention(
     q: Any,
     k: Any,
     v: Any,
@@ -127,6 +128,18 @@ def _attention(
         s = s + mask.float() if mask.is_floating_point() else s.masked_fill(~mask, -math.inf)
     e = torch.exp(s - s.amax(-1, keepdim=True))
     return (e.to(v.dtype).float() @ v.float() / e.sum(-1, keepdim=True)).to(v.dtype)
+
+
+def _multi_head_attention(
+    q: Any, k: Any, v: Any, width: int, heads: int, w_in: Any, b_in: Any, w_out: Any, b_out: Any
+) -> Any:
+    """Layer by layer, unmasked: projections, scaled scores, their softmax, what it weighs, a projection; and the mean
+    of the heads' weights.
+    """
+    parts = [F.linear(x, w, b) for x, w, b in zip((q, k, v), w_in.chunk(3), b_in.chunk(3), strict=True)]
+    q, k, v = (x.unflatten(-1, (heads, width // heads)).transpose(1, 2) for x in parts)
+    weights = torch.softmax(q / math.sqrt(width // heads) @ k.transpose(-1, -2), -1)
+    return F.linear((weights @ v).transpose(1, 2).flatten(2), w_out, b_out), weights.mean(1)
 
 
 def _glu(x: Any, dim: int = -1) -> Any:
@@ -173,7 +186,8 @@ COMPOSITIONS: dict[str, Callable[..., Any]] = {
     "kl_div": _kl_div,
     "linear": _dense,
     "logit": _logit,
-    "scaled_dot_product_attention": _attention,
+    "native_multi_head_attention": _multi_head_attention,
+    "scaled_dot_product_attention": attention,
 }
 
 

@@ -22,7 +22,7 @@ from torch.utils._pytree import tree_map
 
 from benchmarks.scoreboard.honest import core, memory
 from benchmarks.scoreboard.honest.algorithms import ALGORITHMS
-from benchmarks.scoreboard.honest.compositions import COMPOSITIONS, SCALED
+from benchmarks.scoreboard.honest.compositions import COMPOSITIONS, SCALED, attention
 from benchmarks.scoreboard.honest.machine import HONEST, LIBRARY, Machine
 from harness.case import Case
 from harness.golden import reference
@@ -42,6 +42,8 @@ _WHOLE = (
 )
 # Write nothing but a shape.
 _RESHAPES = frozenset(f"aten.{name}_" for name in ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims"))
+# Linear in what they are given, or in each of two.
+_SUMS, _PRODUCTS = ("aten.sum", "aten.mean", "aten.cumsum"), ("aten.mm", "aten.bmm")
 _FLOATS, _HALVES = (torch.float32, torch.float64), (torch.bfloat16, torch.float16)
 
 
@@ -224,13 +226,20 @@ class _Rounding(torch.fx.Interpreter):  # type: ignore[misc]  # torch is Any to 
 
 
 class _Kernels(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the type checker
-    """Runs every kernel that torch calls in half precision in float32, its results rounded."""
+    """Runs every kernel that torch calls in half precision in float32, its results rounded; fused attention with its
+    exponentials rounded, too.
+    """
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         usual = func(*args, **(kwargs or {}))
         if func._schema.is_mutable or _views(usual, args):
             return usual
         if not any(t.dtype in _HALVES for t in _tensors(usual)):
+            return usual
+        if _packet(func) == "aten._scaled_dot_product_flash_attention_for_cpu":
+            q, k, v, _, is_causal = (*args, 0.0, False)[:5]
+            named = kwargs or {}
+            usual[0].copy_(attention(q, k, v, named.get("attn_mask"), 0.0, is_causal, named.get("scale")))
             return usual
         wide, named = tree_map(_widened, (args, kwargs or {}))
         found = func(*wide, **named)
@@ -269,7 +278,7 @@ class _OnMachine(torch.fx.Interpreter):  # type: ignore[misc]  # torch is Any to
     def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         usual = super().call_function(target, args, kwargs)
         if any(isinstance(a, torch.Tensor) and a.is_complex() for a in args):
-            return usual  # a real result of complex numbers, which machines have none of
+            return self._of_parts(_packet(target), args, kwargs, usual)
         kernel = _kernel(target)
         if isinstance(usual, tuple) and _packet(target) == "aten.var_mean" and usual[0].dtype in _FLOATS:
             return self.call_function(torch.ops.aten.var.correction, args, kwargs), usual[1]
@@ -283,6 +292,20 @@ class _OnMachine(torch.fx.Interpreter):  # type: ignore[misc]  # torch is Any to
             return usual
         return self._made(kernel, args, kwargs, usual)
 
+    def _of_parts(self, packet: str, args: Sequence[Any], kwargs: Mapping[str, Any], usual: Any) -> Any:
+        """Sums and matrix products of complex numbers, of which machines have none, by their parts; others as usual."""
+        kernel = core.KERNELS.get(packet)
+        given = [a.detach().resolve_conj().resolve_neg().numpy() if isinstance(a, torch.Tensor) else a for a in args]
+        if kernel is None or packet not in (*_SUMS, *_PRODUCTS) or not usual.is_complex():
+            return usual
+        run = functools.partial(kernel, self.machine, kwargs=kwargs)
+        if packet in _SUMS:
+            real, imaginary = (run([x, *given[1:]]) for x in _parts(given[0]))
+        else:
+            (rr, ri), (ir, ii) = ([run([x, y]) for y in _parts(given[1])] for x in _parts(given[0]))
+            real, imaginary = self.machine.r(rr - ii), self.machine.r(ri + ir)
+        return torch.from_numpy(np.asarray(real + 1j * imaginary)).reshape(usual.shape).to(usual.dtype)
+
     def _made(self, kernel: core.Kernel, args: Sequence[Any], kwargs: Mapping[str, Any], usual: Any) -> torch.Tensor:
         wide = [a.double().numpy() if isinstance(a, torch.Tensor) else a for a in args]
         with np.errstate(all="ignore"):
@@ -292,6 +315,11 @@ class _OnMachine(torch.fx.Interpreter):  # type: ignore[misc]  # torch is Any to
 
 class _RoundingOnMachine(_Rounding, _OnMachine):
     """In half precision: each core operator in float32 by a machine, its results rounded."""
+
+
+def _parts(x: Array) -> tuple[Array, Array]:
+    """Real and imaginary part, in float64."""
+    return x.real.astype(np.float64), x.imag.astype(np.float64)
 
 
 def _function(target: Any) -> str:

@@ -82,10 +82,11 @@ def _multiple(noise: Noise, func: Any, args: Any, kwargs: Any, plain: Tensors, u
     """alpha becomes a number of the dtype, and its product is rounded."""
     alpha = kwargs.get("alpha", args[2] if len(args) > 2 else 1)
     scaled = args[0] if name_of(func) == "rsub" else args[1]
-    if not isinstance(scaled, torch.Tensor) or abs(math.frexp(abs(alpha))[0]) in (0.0, 0.5):
+    if not floats(scaled) or abs(math.frexp(abs(alpha))[0]) in (0.0, 0.5):
         return 0.0
-    product = alpha * scaled
-    return noise.ulps(product, u, 0.5) + product * u * noise.uniform(product.new_zeros(()))
+    products = [alpha * one for one in floats(scaled)]
+    moved = [noise.ulps(p, u, 0.5) + p * u * noise.uniform(p.new_zeros(())) for p in products]
+    return moved if len(moved) == len(plain) else moved[:1] * len(plain)
 
 
 # Softmax and attention ------------------------------------------------------------------------------------------------
@@ -166,7 +167,7 @@ _KEPT: dict[str, _Errors] = {
     **dict.fromkeys((ADDS | AVERAGES) - {"upsample_nearest%dd_backward" % n for n in (1, 2, 3)}, _in_memory),
     **dict.fromkeys(["scatter_reduce", "segment_reduce"], _reduction),
     **dict.fromkeys(STEPPED, _stepped),
-    **dict.fromkeys(["add", "sub", "rsub"], _multiple),
+    **dict.fromkeys(["add", "sub", "rsub", "_foreach_add", "_foreach_sub"], _multiple),
     **dict.fromkeys([attention.FORWARD, attention.BACKWARD], _attention),
     **dict.fromkeys(["native_batch_norm", "_native_batch_norm_legit", "_batch_norm_with_update"], _batch_norm),
     "_native_batch_norm_legit_no_training": _batch_norm,

@@ -71,10 +71,13 @@ class Sum(Rule):
                 n = 2 * n  # a component of a complex product is a sum of two
             noise[name] = {"S": upward(big), "R": upward(np.sqrt(squares)), "n": upward(n)}
             noise[name]["W"] = upward(np.sqrt(wandering))
-            if step is not None and name == "out0" and float(np.min(big, initial=np.inf)) < 2.0 ** (step + 53):
-                # An average is divided once its sum is exact: 2^p terms' mean, and one rounding.
-                noise[name]["grid"] = np.asarray(step if count is None else step - math.log2(float(np.max(n))))
-                noise[name]["divided"] = np.asarray(float(count is not None))
+            if step is not None and name == "out0":
+                reach = orders.reach(call, name, big)
+                if float(np.min(reach, initial=np.inf)) < 2.0 ** (step + 53):
+                    # An average is divided once its sum is exact: 2^p terms' mean, and one rounding.
+                    noise[name]["grid"] = np.asarray(step if count is None else step - math.log2(float(np.max(n))))
+                    noise[name]["reach"] = upward(reach)
+                    noise[name]["divided"] = np.asarray(float(count is not None))
             if share > 0:
                 noise[name]["repeated"] = upward(share)
             if call.op == "cumsum":
@@ -139,7 +142,8 @@ class Sum(Rule):
         u, eta = acc.unit_roundoff, acc.min_normal if profile.ftz else acc.min_subnormal
         plain = not self.products or not (profile.u_in(out.dtype) or profile.block(out.dtype))
         if plain and "grid" in out.noise:
-            exact, divided = s < 2.0 ** (float(out.noise["grid"]) + acc.p), float(out.noise["divided"])
+            exact = out.noise["reach"].astype(np.float64) < 2.0 ** (float(out.noise["grid"]) + acc.p)
+            divided = float(out.noise["divided"])
             n, w, s = (np.where(exact, divided * one, v) for one, v in ((1.0, n), (magnitude, w), (magnitude, s)))
             q = np.where(exact, 0.0, q)
         cap = n * u * s + n * eta

@@ -6,6 +6,7 @@ steps are run again, rounding at random (`elimination`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -69,6 +70,10 @@ class Algorithm(Scaled):
         if learnt is not None and not learnt.clear and call.op in _CHOOSING:
             return {n: {FORM: np.asarray(True)} for n in names}
         return super().witness(call, names)
+
+    def groups(self, call: Call, name: str) -> int:
+        """One of each matrix: what is multiplied by itself again and again passes its errors on to every element."""
+        return math.prod(call.y[name].shape[:-2]) if call.op in _MULTIPLYING else 0
 
     def terms(self, call: Call, name: str) -> Terms:
         learnt = _learnt(call)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from harness.numerics import formats
 from harness.numerics.noise import finite
 from harness.numerics.rules.base import Array, Call
 
@@ -26,12 +27,13 @@ def grid(call: Call) -> float | None:
     """log₂ of a number that every term is a multiple of; None where that is not known, or a term is not finite.
 
     Partial sums of multiples of g that stay below 2^p·g are numbers of p bits: in any order nothing rounds. Integers
-    are the usual case, and the sharpest probe of an accumulator.
+    are the usual case, and the sharpest probe of an accumulator. Parts of complex terms are multiples of g, and none
+    larger than the term.
     """
     wide = [v for k, v in call.wide().items() if v.dtype.kind in "fc" and not k.startswith("cot.")]
     if call.op == "nansum":
         wide = [np.where(np.isnan(v), 0.0, v) for v in wide]
-    if len(wide) != _FACTORS.get(call.op) or any(v.dtype.kind == "c" or not v.any() for v in wide):
+    if len(wide) != _FACTORS.get(call.op) or any(not v.any() for v in wide):
         return None
     if not all(np.isfinite(v).all() for v in wide):
         return None
@@ -39,10 +41,23 @@ def grid(call: Call) -> float | None:
         return None  # its mean says nothing of its sum
     total = 0
     for values in wide:
-        mantissa, exponent = np.frexp(values[values != 0])
+        each = np.concatenate([values.real.reshape(-1), values.imag.reshape(-1)])
+        mantissa, exponent = np.frexp(each[each != 0])
         whole = np.abs(mantissa * 2.0**53).astype(np.int64)
         total += int((exponent - 53 + np.frexp((whole & -whole).astype(np.float64))[1] - 1).min())
     return float(total)
+
+
+def reach(call: Call, name: str, s: Array) -> Array:
+    """The largest partial sum that any order can have, (Σ|t| + |Σt|)/2 of real terms t; the larger of both parts of
+    complex ones, whose Σ|t| is S at most. s: S = Σ|terms|.
+    """
+    y = finite(np.abs(call.y[name]))
+    if not formats.is_complex(call.dtypes[name]) or _FACTORS[call.op] > 1:
+        return np.asarray((s + y) / 2)
+    each = call.probe(lambda a: np.abs(a.real) + 1j * np.abs(a.imag))[name]
+    halves = ((each.real, call.y[name].real), (each.imag, call.y[name].imag))
+    return np.maximum(*((total + finite(np.abs(part))) / 2 for total, part in halves))
 
 
 def expected(n: Array, y: Array, q: Array, *, times: float = 1.0) -> Array:
