@@ -211,8 +211,9 @@ def segment_distances(x: Tensor, start: Tensor, end: Tensor) -> Tensor:
 def superquadric_field(x: Tensor, size: Tensor, shape: Tensor) -> Tensor:
     """Inside and outside of a rounded box, by powers of its axes."""
     y = (x / size).abs().clamp_min(1e-2)
-    flat = (y[..., 0] ** (2 / shape[1]) + y[..., 1] ** (2 / shape[1])) ** (shape[1] / shape[0])
-    return (flat + y[..., 2] ** (2 / shape[0])) ** (shape[0] / 2)
+    tall_by, flat_by = shape[:1], shape[1:]
+    flat = (y[..., 0] ** (2 / flat_by) + y[..., 1] ** (2 / flat_by)) ** (flat_by / tall_by)
+    return (flat + y[..., 2] ** (2 / tall_by)) ** (tall_by / 2)
 
 
 def height_field_curvatures(z: Tensor) -> tuple[Tensor, Tensor]:
