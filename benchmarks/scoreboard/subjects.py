@@ -20,6 +20,7 @@ from benchmarks.scoreboard.sets import (
     ninth,
     second,
     seventh,
+    sixteenth,
     sixth,
     tenth,
     third,
@@ -43,7 +44,7 @@ GROUPS = (
     *("seventh set, tuned on", "seventh set, tuned on since", "eighth set, tuned on since"),
     *("ninth set, tuned on", "ninth set, tuned on since", "tenth set, tuned on since"),
     *("eleventh set, tuned on since", "twelfth set, tuned on since", "thirteenth set, tuned on since"),
-    *("fourteenth set, tuned on since", "fifteenth set, tuned on since"),
+    *("fourteenth set, tuned on since", "fifteenth set, tuned on since", "sixteenth set, kept aside"),
 )
 
 
@@ -267,6 +268,7 @@ def subjects(scale: float = 1.0) -> Iterator[tuple[str, Case, str]]:
     every += [(_function(case), case, GROUPS[12]) for case in thirteenth.cases()]
     every += [(_function(case), case, GROUPS[13]) for case in fourteenth.cases()]
     every += [(_function(case), case, GROUPS[14]) for case in fifteenth.cases()]
+    every += [(_function(case), case, GROUPS[15]) for case in sixteenth.cases()]
     step = max(1, round(1 / scale))
     yield from every[::step]
 
