@@ -150,7 +150,7 @@ def _learn(call: Call) -> _Learnt | None:
     u = unit(inner)
     try:
         problem = problem_of(call)
-    except (LookupError, ValueError, TypeError):
+    except (LookupError, ValueError, TypeError, OverflowError):
         return None
     if unit(call.dtype) != u or problem.work > _LARGEST or any(not m.size for m in problem.matrices):
         return None
