@@ -409,8 +409,14 @@ def _spd(stream: _Stream, shape: tuple[int, ...], params: list[str], values: str
     return (made + np.swapaxes(made, -1, -2)) * 0.5
 
 
+def _off_diagonal(stream: _Stream, shape: tuple[int, ...], params: list[str], values: str) -> Array:
+    """Imaginary part of `dominant`, which leaves the diagonal real, as that of a Cholesky factor is."""
+    made = _dominant(stream, shape, params, values)
+    return made * (1.0 - np.eye(shape[-1]))
+
+
 def _skew(stream: _Stream, shape: tuple[int, ...], params: list[str], values: str) -> Array:
-    """What Hermitian matrices have for their imaginary part."""
+    """Imaginary part of `spd`, which makes it Hermitian."""
     made = _dominant(stream, shape, params, values)
     return (made - np.swapaxes(made, -1, -2)) * 0.5
 
@@ -449,7 +455,7 @@ _KINDS = {
     "literal": _literal,
 }
 # Imaginary parts of complex inputs; those of other kinds are real numbers.
-_IMAGINARY = {"range": _range, "dominant": _dominant, "spd": _skew}
+_IMAGINARY = {"range": _range, "dominant": _off_diagonal, "spd": _skew}
 KIND_FORMS = ("index:N", "range:LO:HI", "arange", "permutation", "dominant", "spd", "literal:A,B,..")
 
 

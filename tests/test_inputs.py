@@ -129,6 +129,25 @@ def test_kinds() -> None:
     assert np.linalg.cond(made("dominant", "float64", (9, 9))) < 10
 
 
+def test_kinds_of_complex_numbers_have_both_parts() -> None:
+    """Ranges fill a square, spd matrices are Hermitian, and nothing becomes a whole number; literals stay real."""
+    ranged = made("range:-0.5:0.25", "complex64")
+    for part in (ranged.real, ranged.imag):
+        assert part.min() >= -0.5
+        assert part.max() <= 0.25
+        assert np.unique(part).size > 20
+    assert not np.array_equal(ranged.real, ranged.imag)
+    spd = made("spd", "complex128", (2, 9, 9))
+    assert np.array_equal(spd, np.conj(np.swapaxes(spd, -1, -2)))
+    assert np.abs(spd.imag).max() > 0.01
+    assert np.linalg.eigvalsh(spd).min() > 0.25
+    dominant = made("dominant", "complex128", (9, 9))
+    assert np.linalg.cond(dominant) < 10
+    assert not np.diagonal(dominant).imag.any()
+    assert dominant.imag.any()
+    assert made("literal:0.5,-2", "complex64", (2,)).tolist() == [0.5, -2]
+
+
 @pytest.mark.parametrize(
     "values", ["norml", "index", "index:x", "range:3:1", "range:1", "spd:3", "literal:", "literal:1,x"]
 )

@@ -331,20 +331,32 @@ def test_functions():
 
 
 def test_functions_with_a_scale():
-    """softplus and celu add what their scale rounds, in u of the dtype they are computed in."""
+    """softplus and celu add what their scale rounds, in u of the dtype they are computed in, and a sixth of it to
+    σ.
+    """
     code, scale = np.frombuffer(b"exp", np.uint8), np.array([5.0, 0.5, 9.0])
-    bounded(functions.Function().allow(golden(function=code, scaled=scale), STRICT), 3 * ulp(Y) + U32 * scale)
+    found = functions.Function().allow(golden(function=code, scaled=scale), STRICT)
+    cap = 3 * ulp(Y) + U32 * scale + 0.5 * ulp(Y)
+    assert np.allclose(found.cap, cap, rtol=1e-6)
+    assert np.allclose(found.sigma, cap / 3 - U32 * scale / 6, rtol=1e-6)
+
+
+def test_functions_that_give_their_argument_back():
+    """elu and celu of positive numbers round nowhere."""
+    code, passed = np.frombuffer(b"exp", np.uint8), np.array([True, False, True])
+    found = functions.Function().allow(golden(function=code, passed=passed), STRICT)
+    assert np.allclose(found.cap, np.where(passed, 0.5, 3.5) * ulp(Y), rtol=1e-6)
 
 
 def test_functions_of_complex_numbers():
-    """C is that of complex kernels whatever the profile lists, on the modulus and on the condition; open where the
-    modulus may overflow.
+    """C is that of complex kernels whatever the profile lists, on the modulus, and on the condition where an argument is
+    rounded first; open where the modulus may overflow.
     """
     condition, z = np.array([1.0, 2.0, 3.0]), Y.astype(complex)
-    for name, ulps in ((b"tan", 6.0), (b"exp", functions.DEFAULT_ULPS), (b"erfinv", functions.DEFAULT_ULPS)):
+    for name, ulps, steps in ((b"tan", 6.0, 0), (b"exp", functions.DEFAULT_ULPS, 0), (b"expm1", 5.0, 1)):
         code = np.frombuffer(name, np.uint8)
         found = functions.Function().allow(golden("complex64", z, function=code, condition=condition), CPU)
-        bounded(found, ulps * ulp(Y) + 2 * ulps * U32 * condition)
+        bounded(found, ulps * ulp(Y) + 2 * steps * ulps * U32 * condition)
         assert (found.figures["ulps"], found.figures["default"]) == (ulps, "of complex numbers")
         assert found.undefined is None
     large = np.array([0.4, 0.5, 0.6j]) * formats.FORMATS["float32"].max

@@ -177,7 +177,7 @@ def _typical(out: GoldenOutput, allowed: Allowance) -> Allowance:
     sigma = share * np.asarray(allowed.cap)
     if "scaled" in out.noise:
         added = unit(compute_dtype(out.dtype)) * out.noise["scaled"].astype(np.float64)
-        sigma = sigma - np.minimum((share - TYPICAL_UNLISTED) * added, sigma / 2)
+        sigma = sigma - (share - TYPICAL_UNLISTED) * added
     return replace(allowed, sigma=sigma, f=0.0, together=TOGETHER)
 
 
