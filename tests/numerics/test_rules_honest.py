@@ -84,7 +84,9 @@ def _cases(dtype: str) -> list[Case]:
             op_case("torch.linalg.solve", d, {"A": ((17, 17), "dominant"), "B": (17, 3)}),
             op_case("torch.linalg.solve", d, {"A": ((7, 7), "dominant"), "B": (3, 2, 7)}, left=False),
             op_case("torch.linalg.cholesky", d, {"A": ((2, 17, 17), "spd")}),
+            op_case("torch.cholesky", d, {"A": ((5, 11, 11), "spd")}, True),
             op_case("torch.linalg.eigh", d, {"A": ((3, 9, 9), "spd")}),
+            op_case("torch.linalg.eigvalsh", d, {"A": (9, 65, 65)}),
             op_case("torch.linalg.svd", d, {"A": (2, 9, 7)}, full_matrices=False),
             op_case("torch.svd", d, {"A": (2, 9, 7)}),
             op_case("torch.svd", d, {"A": (2, 9, 7)}, compute_uv=False),
@@ -113,6 +115,17 @@ def test_torch_on_this_cpu_passes(dtype: str) -> None:
         if verdict.status != "pass":
             failed.append(f"{case.target} {case.values}: {verdict.message}")
     assert not failed, "\n".join(failed)
+
+
+def test_complex_sums_that_are_exact_have_to_be() -> None:
+    """Parts that are multiples of one number round in no order, in float64 as well: two ulp off is wrong."""
+    case = op_case("torch.sum", "complex128", {"x": (7, 5)}, dim=1)
+
+    def off(outputs, inputs):
+        return {"out0": outputs["out0"] + 2 * np.spacing(np.abs(outputs["out0"])) * np.eye(1, 7)[0]}
+
+    assert verdict_of(case, profile="cpu").status == "pass"
+    assert verdict_of(case, off, profile="cpu").status == "diverged"
 
 
 def test_windows_that_overlap_share_their_errors() -> None:

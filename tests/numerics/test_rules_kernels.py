@@ -368,3 +368,22 @@ def test_a_vector_librarys_square_root_passes() -> None:
 
     assert verdict_of(case, off_by(0.6), profile="cpu").status == "pass"
     assert verdict_of(case, off_by(1.0), profile="cpu").status == "diverged"
+
+
+def test_a_factor_of_many_tensors_is_one_of_their_dtype() -> None:
+    """Kernels round alpha, and its product, to half precision for lists of tensors as for one; another alpha is wrong."""
+    names = {"x": (20, 30), "y": (9, 11), "a": (20, 30), "b": (9, 11)}
+    args = ([{"v": "x"}, {"v": "y"}], [{"v": "a"}, {"v": "b"}])
+    case = op_case("aten._foreach_add.List", "float16", names, args=args, alpha=-0.3)
+
+    def by(factor: float):
+        def change(outputs, inputs):
+            return {
+                name: inputs[one] + np.float16(factor) * inputs[other]
+                for name, one, other in (("out0", "x", "a"), ("out1", "y", "b"))
+            }
+
+        return change
+
+    assert verdict_of(case, by(-0.3), profile="cpu").status == "pass"
+    assert verdict_of(case, by(-0.31), profile="cpu").status == "diverged"
