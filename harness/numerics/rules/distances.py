@@ -75,14 +75,19 @@ def _cdist(call: Call) -> Number:
 
 
 def _multiplied(a: Number, b: Number) -> Number:
-    """√max(0, ‖a‖² + ‖b‖² - 2ab): both squared norms are rounded sums of k squares, and the product one of k + 2."""
+    """√max(0, ‖a‖² + ‖b‖² - 2ab): both squared norms are rounded sums of k squares, and the product one of k + 2, the
+    norms last or first.
+    """
     x, y = a.value, np.swapaxes(b.value, -1, -2)
     k = x.shape[-1]
     first, second = (x**2).sum(-1, keepdims=True), (y**2).sum(-2, keepdims=True)
     square = np.maximum(((x[..., :, None, :] - b.value[..., None, :, :]) ** 2).sum(-1), 0.0)
     size = first + second + 2 * np.abs(x) @ np.abs(y)
-    squares = first**2 + second**2 + 4 * (x**2) @ (y**2)
-    wandering = orders.expected(np.asarray(k + 2.0), square, squares, times=orders.UNKNOWN)
+    norms, products = first + second, 4 * (x**2) @ (y**2)
+    wandering = orders.expected(np.asarray(k + 2.0), square, first**2 + second**2 + products, times=orders.UNKNOWN)
+    # The norms may come first: then partial sums go from their sum to the square.
+    downwards = k * (norms**2 + norms * square + square**2) / 3 + k * products / 6
+    wandering = np.maximum(wandering, downwards)
     wandering = wandering + k * (first**2 + second**2) / 3
     errors = Errors((k + 2) * size + k * (first + second), ROUNDING * wandering, np.zeros(()))
     return replace(a.like(square), inner=errors, pending=True).sqrt()

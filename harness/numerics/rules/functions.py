@@ -33,11 +33,11 @@ DEFAULT_ULPS = 4.0
 REFLECTED = 3.0
 # Functions whose kernels need more of their condition. [calibrated: torch's CPU kernels reach 15 and 7.8; of Bessel
 # functions, 2.3, 5.4, 1.4 and 1.3; its decomposition of log_ndtr 6.4; bessel_y0 and gammaincc at ATEN_CPU_CAPABILITY
-# default 2.8 and 3.3, where so few others come near that the tail counts]
+# default 3.6 and 5.2, where so few others come near that the tail counts]
 OTHER_ULPS = {
     "log_ndtr": 8.5,
-    "bessel_y0": 4.5,
-    "gammaincc": 5.5,
+    "bessel_y0": 6.0,
+    "gammaincc": 8.0,
     "erfinv": 16.0,
     "erfcx": 9.0,
     "modified_bessel_i1": 3.0,

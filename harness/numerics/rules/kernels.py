@@ -124,7 +124,8 @@ def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, tuple[Array, floa
             square = np.max([np.mean(part**2, axis=0) for part in parts], axis=0)
             step = ulp(call.y[n], call.dtypes[n])
             rounds = (square > 0) & (step > 0)
-            typical = float(np.median(np.sqrt(square[rounds]) / step[rounds])) if rounds.any() else 0.0
+            sized = rounds & (call.y[n] != 0)  # terms that cancel to 0 leave noise, and no ulp to compare it with
+            typical = float(np.median(np.sqrt(square[sized]) / step[sized])) if sized.any() else 0.0
             if 2 * np.count_nonzero(rounds) < square.size:  # most are only moved, which says nothing of the rest
                 step = np.where(rounds, step, 0.0)
             sigma = unsure * np.sqrt(square + (TYPICAL * typical * step) ** 2)
@@ -133,9 +134,11 @@ def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, tuple[Array, floa
 
 
 def _apart(call: Call, name: str, runs: Sequence[Mapping[str, Array]]) -> Array:
-    """The deviation of an output in each run, stacked; 0 where it is not finite."""
+    """The deviation of an output in each run, stacked; all of what it is where a run has no number, of which then nothing
+    is known; 0 where it is none itself.
+    """
     apart = np.stack([made[name] - call.y[name] for made in runs])
-    return np.asarray(np.nan_to_num(apart, nan=0.0, posinf=0.0, neginf=0.0))
+    return np.asarray(np.where(np.isfinite(apart), apart, finite(np.abs(call.y[name]))))
 
 
 def _together(apart: Array, sigma: Array) -> float:
