@@ -44,7 +44,7 @@ GROUPS = (
     *("seventh set, tuned on", "seventh set, tuned on since", "eighth set, tuned on since"),
     *("ninth set, tuned on", "ninth set, tuned on since", "tenth set, tuned on since"),
     *("eleventh set, tuned on since", "twelfth set, tuned on since", "thirteenth set, tuned on since"),
-    *("fourteenth set, tuned on since", "fifteenth set, tuned on since", "sixteenth set, kept aside"),
+    *("fourteenth set, tuned on since", "fifteenth set, tuned on since", "sixteenth set, tuned on since"),
 )
 
 

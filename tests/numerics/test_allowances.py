@@ -349,8 +349,8 @@ def test_functions_that_give_their_argument_back():
 
 
 def test_functions_of_complex_numbers():
-    """C is that of complex kernels whatever the profile lists, on the modulus, and on the condition where an argument is
-    rounded first; open where the modulus may overflow.
+    """C is that of complex kernels whatever the profile lists, on the modulus, and on the condition where an argument
+    is rounded first; open where the modulus may overflow.
     """
     condition, z = np.array([1.0, 2.0, 3.0]), Y.astype(complex)
     for name, ulps, steps in ((b"tan", 6.0, 0), (b"exp", functions.DEFAULT_ULPS, 0), (b"expm1", 5.0, 1)):

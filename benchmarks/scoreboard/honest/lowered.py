@@ -236,13 +236,12 @@ class _Kernels(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the 
             return usual
         if not any(t.dtype in _HALVES for t in _tensors(usual)):
             return usual
-        if _packet(func) == "aten._scaled_dot_product_flash_attention_for_cpu":
-            q, k, v, _, is_causal = (*args, 0.0, False)[:5]
-            named = kwargs or {}
-            usual[0].copy_(attention(q, k, v, named.get("attn_mask"), 0.0, is_causal, named.get("scale")))
-            return usual
         wide, named = tree_map(_widened, (args, kwargs or {}))
         found = func(*wide, **named)
+        if _packet(func) == "aten._scaled_dot_product_flash_attention_for_cpu":
+            q, k, v, _, is_causal = (*args, 0.0, False)[:5]
+            mask, scale = (named.get(name) for name in ("attn_mask", "scale"))
+            found[0].copy_(attention(q, k, v, mask, 0.0, is_causal, scale))
         if isinstance(usual, torch.Tensor):
             return found.to(usual.dtype)
         return type(usual)(

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from harness.golden.store import GoldenOutput
 
 _ONE = 0.18  # mean square of one rounding, in u² (noise.ROUNDING)
+# What a row's scores err by all of its outputs share, so that their RMS wanders. [calibrated: honest RMS(z) is 0.7 to
+# 1.1, at most 1.2 of several rows and 1.5 of one]
+_SHARED = 1.2
 _FACTORS = ("query", "key", "value")
 
 
@@ -44,7 +47,8 @@ class Attention(Scaled):
     """softmax(q·kᵀ·scale + mask)·v, L keys of depth D, s the scores and S_s = scale·Σ|q||k|:
 
     B = 2Σp_j|v_j|u(3√D·S_s + 4 + |s_j - max|) + 4√L·u·Σp|v| + [u_out·Σp|v|: P may be rounded] + ½ulp,
-    and where a profile lets the factors of products be rounded, u_in·Σp_j|v_j|(4·S_s + 2).
+    and where a profile lets the factors of products be rounded, u_in·Σp_j|v_j|(4·S_s + 2). σ² is that of each weight's
+    error times v_j - y, which is what it moves of the average y, and of the sums.
     """
 
     name = "attention"
@@ -54,13 +58,17 @@ class Attention(Scaled):
 
     def terms(self, call: Call, name: str) -> Terms:
         f = self.forward(call)
-        weighted = f.p @ np.abs(f.v)
-        y = np.abs(finite(call.y[name]))
+        weighted, squares = f.p @ np.abs(f.v), f.p**2 @ f.v**2
+        y = finite(call.y[name])
+        # What moves a weight moves the others by as much together: y by p·(v - y). The unit of `noise` is its own.
+        moved = f.p**2 * (f.noise - 1)
+        together = moved @ f.v**2 - 2 * y * (moved @ f.v) + y**2 * moved.sum(-1, keepdims=True)
+        apart = squares + _ONE * f.length * (y**2 / 3 + squares / 3) + y**2
         return Terms(
             cap=2 * ((f.p * f.error) @ np.abs(f.v)) + 4 * math.sqrt(f.length) * weighted,
-            sigma=np.sqrt((f.p**2 * f.noise) @ f.v**2 + _ONE * f.length * (y**2 / 3 + (f.p**2 @ f.v**2) / 6) + y**2),
+            sigma=np.sqrt(_SHARED * np.maximum(together, 0.0) + apart),
             out_cap=weighted,
-            out_sigma=np.sqrt(_ONE * (f.p**2 @ f.v**2)),
+            out_sigma=np.sqrt(_ONE * squares),
             in_cap=self.rounded_inputs(f),
             in_sigma=np.sqrt(self.noise_of_inputs(f)),
             largest_in=float(2 * f.size.max(initial=0.0)),

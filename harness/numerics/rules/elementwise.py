@@ -237,9 +237,12 @@ def _addcdiv(call: Call) -> list[Array]:
 
 
 def _lerp(call: Call) -> list[Array]:
-    """a + w·(b - a): the difference rounds too, and b - (1 - w)·(b - a) is another way."""
+    """a + w·(b - a), or b - (1 - w)·(b - a) from w = 1/2 on, whose difference rounds too; (1 - w)·a + w·b is another
+    way.
+    """
     a, b, w = (clean(np.asarray(call.argument(i, k))) for i, k in ((0, "input"), (1, "end"), (2, "weight")))
-    return [np.abs(a) + np.abs(b), np.asarray(w * (b - a)), np.asarray((1 - w) * (b - a))]
+    near = np.abs(w) < 0.5
+    return [np.where(near, a, b), np.asarray(np.where(near, w, 1 - w) * (b - a)), np.asarray((1 - w) * a), w * b]
 
 
 def _add(call: Call) -> list[Array]:

@@ -134,8 +134,8 @@ def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, tuple[Array, floa
 
 
 def _apart(call: Call, name: str, runs: Sequence[Mapping[str, Array]]) -> Array:
-    """The deviation of an output in each run, stacked; all of what it is where a run has no number, of which then nothing
-    is known; 0 where it is none itself.
+    """The deviation of an output in each run, stacked; where a run has no number, all of what the output is, of which
+    then nothing is known; 0 where that is none itself.
     """
     apart = np.stack([made[name] - call.y[name] for made in runs])
     return np.asarray(np.where(np.isfinite(apart), apart, finite(np.abs(call.y[name]))))

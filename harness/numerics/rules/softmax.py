@@ -72,7 +72,7 @@ def exponents(call: Call, u: float) -> Exponents:
     own = np.where(d == 0, 0.0, _LIBRARY + _ONE * d**2)
     # A term far below an ulp of the sum rounds by no more than itself.
     rounding = np.minimum(1.0, (p / u) ** 2).sum(axis=axes, keepdims=True)
-    row, alike = _of_row(d, p * np.sqrt(own), axes)
+    row, alike = _of_row(d, p * np.sqrt(own), np.minimum(ratio, 1.0), axes)
     return Exponents(
         d,
         clean(top),
@@ -85,25 +85,26 @@ def exponents(call: Call, u: float) -> Exponents:
     )
 
 
-def _of_row(d: Array, error: Array, axes: tuple[int, ...]) -> tuple[Array, Array]:
+def _of_row(d: Array, error: Array, weight: Array, axes: tuple[int, ...]) -> tuple[Array, Array]:
     """Σ of squared errors along a row, those of the same argument being the same; and how many more terms than one have
-    the most frequent argument, which round alike where they are added. Dimensions are kept.
+    the most frequent argument, which round alike where they are added: no more than they are themselves, which `weight`
+    says in ulp of the sum. Dimensions are kept.
     """
-    moved = [np.moveaxis(v, axes, range(-len(axes), 0)) for v in (d, error)]
+    moved = [np.moveaxis(v, axes, range(-len(axes), 0)) for v in (d, error, weight)]
     shape = moved[0].shape[: d.ndim - len(axes)]
     if not d.size:
         empty = np.zeros([1 if a in axes else n for a, n in enumerate(d.shape)])
         return empty, empty
-    rows, errors = (v.reshape(math.prod(shape), -1) for v in moved)
+    rows, errors, weights = (v.reshape(math.prod(shape), -1) for v in moved)
     order = np.argsort(rows, axis=1, kind="stable")
-    rows, errors = (np.take_along_axis(v, order, axis=1) for v in (rows, errors))
+    rows, errors, weights = (np.take_along_axis(v, order, axis=1) for v in (rows, errors, weights))
     first = np.ones(rows.shape, bool)
     first[:, 1:] = rows[:, 1:] != rows[:, :-1]
     starts = np.flatnonzero(first)
     of = starts // rows.shape[1]
     squares = np.bincount(of, np.add.reduceat(errors.reshape(-1), starts) ** 2, len(rows))
     alike = np.zeros(len(rows))
-    np.maximum.at(alike, of, np.diff(np.append(starts, rows.size)) - 1.0)
+    np.maximum.at(alike, of, np.add.reduceat(weights.reshape(-1), starts) - 1.0)
     total, most = (np.expand_dims(v.reshape(shape), axes) for v in (squares, alike))
     return total, most
 
