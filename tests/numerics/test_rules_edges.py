@@ -143,3 +143,43 @@ def test_a_number_scattered_into_a_number(reduce: str) -> None:
     args = ({"v": "x"}, 0, {"v": "i"}, {"v": "s"}, reduce)
     case = op_case("torch.scatter_reduce", "float32", {"x": (), "i": index, "s": ()}, args=args)
     assert verdict_of(case).status == "pass"
+
+
+def test_a_softmax_that_one_term_decides_is_as_good_as_exact() -> None:
+    """Of numbers far apart the largest has all the weight, however many others have the same exponential, 0."""
+    case = op_case("torch.softmax", "float64", {"x": (7, 1025)}, dim=1, values="wide")
+
+    def off(outputs: dict[str, Array], _: dict[str, Array]) -> dict[str, Array]:
+        return {"out0": outputs["out0"] * (1 - 20 * 2.0**-53)}
+
+    assert verdict_of(case, profile="cpu").status == "pass"
+    assert verdict_of(case, off, profile="cpu").status == "diverged"
+
+
+def test_attention_that_one_key_decides_is_its_value() -> None:
+    """Scores far apart may err by much, and move nothing: the output is one value, to the last bits."""
+    shapes = {"q": ((2, 17, 7), "wide"), "k": (2, 17, 7), "v": (2, 17, 7)}
+    case = op_case(F + "scaled_dot_product_attention", "float64", shapes)
+
+    def off(outputs: dict[str, Array], inputs: dict[str, Array]) -> dict[str, Array]:
+        y, far = outputs["out0"].copy(), np.abs(inputs["q"]).max(-1)
+        y.reshape(-1, 7)[far.argmax()] *= 1 + 2.0**-46
+        return {"out0": y}
+
+    assert verdict_of(case, profile="cpu").status == "pass"
+    assert verdict_of(case, off, profile="cpu").status == "diverged"
+
+
+@pytest.mark.parametrize("weight", [0.1, 0.9])
+def test_a_step_from_one_number_to_another_errs_by_what_is_near(weight: float) -> None:
+    """lerp rounds what it adds to the nearer end, not what the other end is away."""
+    case = op_case("torch.lerp", "float32", {"x": (9, 31), "y": ((9, 31), "offset")}, weight)
+
+    def off(outputs: dict[str, Array], _: dict[str, Array]) -> dict[str, Array]:
+        y = outputs["out0"].copy()
+        y[4, 7] *= np.float32(1 + 2.0**-20)
+        return {"out0": y}
+
+    assert verdict_of(case, profile="cpu").status == "pass"
+    if weight < 0.5:
+        assert verdict_of(case, off, profile="cpu").status == "diverged"

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from torchrun import golden_of, op_case, verdict_of
 
 from harness.numerics import formats
@@ -89,3 +90,42 @@ def test_a_function_of_integers_errs_as_its_own_runs_do() -> None:
     case = op_case("torch.special.bessel_y1", "int64", {"x": ((20,), "literal:" + ",".join(map(str, range(1, 21))))})
     assert verdict_of(case, profile="cpu").status == "pass"
     assert verdict_of(case, _bumped(4096), profile="cpu").status == "diverged"
+
+
+def between(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    """Numbers clipped to 0 and 1/4, by sizes: most gradients are two terms that cancel."""
+    y = 0.5 * (x.abs() - (x - 0.25).abs() + 0.25)
+    return torch.nn.functional.linear(y, torch.tanh(w))
+
+
+def pooled(x: torch.Tensor, edge: torch.Tensor) -> torch.Tensor:
+    """A softmax over each node's edges, as graph networks take it of what neighbours tell."""
+    told = torch.relu(x[edge[0]]) + 1e-3
+    score, to = told * 1.7, edge[1][:, None].expand(-1, x.shape[-1])
+    top = torch.full_like(x, -9.0).scatter_reduce(0, to, score, "amax")
+    weight = torch.exp(score - top.gather(0, to))
+    total = torch.zeros_like(x).scatter_add(0, to, weight) + 1e-4
+    return x + torch.zeros_like(x).scatter_add(0, to, weight * told) / total
+
+
+def test_terms_that_cancel_to_nothing_say_nothing_of_the_others() -> None:
+    """Where most gradients are 0, the others are judged by their own noise: honest ones pass, wrong ones do not."""
+    case = op_case(f"{__name__}.between", "float64", {"x": (33, 31), "w": (15, 31)}, grad=("x",))
+    sigma = golden_of(case)[0].output("grad.x").noise["sigma"]
+    assert np.isfinite(sigma).all()
+    assert verdict_of(case, profile="cpu").status == "pass"
+
+    def wrong(outputs: dict[str, Array], _: dict[str, Array]) -> dict[str, Array]:
+        return {"grad.x": outputs["grad.x"] * (1 + 2.0**-44)}
+
+    assert verdict_of(case, wrong, profile="cpu").status == "diverged"
+
+
+def test_the_largest_of_a_group_is_the_element_that_it_was() -> None:
+    """A reduction to the largest moves elements: its gradient finds them again in runs with noise, and has noise."""
+    case = op_case(
+        f"{__name__}.pooled", "float32", {"x": (17, 15), "edge": ((2, 65), "index:17", "int64")}, grad=("x",)
+    )
+    golden = golden_of(case)[0].output("grad.x")
+    assert (golden.noise["sigma"][golden.y % 0.125 != 0] > 0).all()
+    assert verdict_of(case, profile="cpu").status == "pass"

@@ -371,7 +371,7 @@ def test_a_vector_librarys_square_root_passes() -> None:
 
 
 def test_a_factor_of_many_tensors_is_one_of_their_dtype() -> None:
-    """Kernels round alpha and its product to half precision, for lists of tensors as for one; another alpha is wrong."""
+    """Kernels round alpha and its product to half precision, of lists of tensors as of one; another alpha is wrong."""
     names = {"x": (20, 30), "y": (9, 11), "a": (20, 30), "b": (9, 11)}
     args = ([{"v": "x"}, {"v": "y"}], [{"v": "a"}, {"v": "b"}])
     case = op_case("aten._foreach_add.List", "float16", names, args=args, alpha=-0.3)

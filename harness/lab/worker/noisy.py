@@ -49,8 +49,8 @@ _NEAR, _SATURATED = 8.0, 2.0**20
 # Largest error of a function beyond its rounding, in ulp, of float32 and of float64. [calibrated]
 _FUNCTION, _FUNCTION_WIDE = 1.5, 0.8
 # In float32. [calibrated: PyTorch's vectorised erf, where it approaches 1; its series of a Dirichlet sample's gradient]
-# And in float64. [calibrated: PyTorch's erfcx, 6.3 and 5.4 at positive numbers; incomplete gamma functions beside mpmath,
-# whose RMS is 1.5 and 2.0 in float32 and 3.3 and 5.4 in float64, of a up to 3]
+# And in float64. [calibrated: PyTorch's erfcx, 6.3 and 5.4 at positive numbers; incomplete gamma functions of a up to 3
+# beside mpmath, whose RMS is 1.5 and 2.0 in float32 and 3.3 and 5.4 in float64]
 _WORSE_WIDE = {"special_erfcx": 6.0, "igamma": 8.0, "igammac": 12.0}
 _WORSE = {"erf": 4.0, "_dirichlet_grad": 300.0, "special_erfcx": 6.0, "igamma": 3.0, "igammac": 4.0}
 # A vector library's square root is not rightly rounded, by so many ulp. [MKL's on an AMD EPYC, as profile `cpu` has it]
