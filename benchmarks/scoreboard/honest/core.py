@@ -50,10 +50,15 @@ def _product(m: Machine, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Arra
 
 
 def _added(m: Machine, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Array:
+    """beta·c + alpha·ab; the machine that adds up in reverse begins with c, as BLAS does that is given it."""
     alpha, beta = float(kwargs.get("alpha", 1)), float(kwargs.get("beta", 1))
+    base = args[0] if beta == 1 else m.r(beta * args[0])
+    if m.order == "reversed" and alpha == 1:
+        terms = args[1][..., :, None, :] * np.swapaxes(args[2], -1, -2)[..., None, :, :]
+        terms = terms if m.fma else m.r(terms)
+        return m.sum(np.concatenate([terms, np.broadcast_to(base, terms.shape[:-1])[..., None]], axis=-1))
     product = _product(m, args[1:], {})
-    scaled = product if alpha == 1 else m.r(alpha * product)
-    return m.r((args[0] if beta == 1 else m.r(beta * args[0])) + scaled)
+    return m.r(base + (product if alpha == 1 else m.r(alpha * product)))
 
 
 def _cumsum(m: Machine, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Array:
