@@ -26,6 +26,8 @@ DECAY_CROWD = 1.6
 CHANCE = 2e-3
 # A device quieter than σ expects has a tail quieter in proportion, down to this RMS(z).
 QUIET = 0.7
+# And where σ was found by experiment, by kernels of many dtypes and orders, also for several elements. [calibrated]
+QUIET_EMPIRICAL = 0.65
 # The same for several elements that are large at once, as neighbours that share terms are; how many of them at most,
 # since more have a cause in common, of which an RMS tells; and how many edges there are to choose from, in effect.
 QUIET_CROWD = 0.8
@@ -60,13 +62,14 @@ FEWEST_IN_BLOCK = 64
 def largest(n: int, rms: float = 1.0, *, empirical: bool = False, steady: bool = False) -> float:
     """The largest honest |z| of n elements whose RMS(z) is `rms`: max(rms, 0.7)·ln(n/2e-3)/1.8.
 
-    empirical: whether σ was found by experiment; then the logarithm is divided by 2.4. steady: whether z has a normal
-    distribution's tail: max(rms, 0.7)·Φ⁻¹(1 - 1e-3/n).
+    empirical: whether σ was found by experiment; then it is max(rms, 0.65)·ln(n/2e-3)/2.4. steady: whether z has a
+    normal distribution's tail: max(rms, 0.7)·Φ⁻¹(1 - 1e-3/n).
     """
     n = max(n, 2)
+    rms = max(rms, QUIET_EMPIRICAL if empirical else QUIET)
     if steady:
-        return max(rms, QUIET) * _normal(CHANCE / n)
-    return max(rms, QUIET) * math.log(n / CHANCE) / (DECAY_EMPIRICAL if empirical else DECAY)
+        return rms * _normal(CHANCE / n)
+    return rms * math.log(n / CHANCE) / (DECAY_EMPIRICAL if empirical else DECAY)
 
 
 def _normal(chance: float) -> float:
@@ -102,7 +105,8 @@ def crowded(n: int, count: int, rms: float = 1.0, *, empirical: bool = False, sh
     """
     apart = max(count / sharing, 1.0)
     t = math.log(max(n / sharing / apart, 1.0)) + 1.0 + math.log(LOOKS / CHANCE) / apart
-    return max(rms, QUIET_CROWD) * max(t / (DECAY_EMPIRICAL if empirical else DECAY_CROWD), _normal(math.exp(-t)))
+    rms, decay = (max(rms, QUIET_EMPIRICAL), DECAY_EMPIRICAL) if empirical else (max(rms, QUIET_CROWD), DECAY_CROWD)
+    return rms * max(t / decay, _normal(math.exp(-t)))
 
 
 def shared(groups: float) -> float:

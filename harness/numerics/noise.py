@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 
 # Raised whenever a rule changes what goldens carry for it: goldens made by other rules are stale.
-VERSION = 50
+VERSION = 51
 
 # Mean square of the error of rounding to nearest, in units of (u·value)²: ulp²/12 averaged over a
 # log-uniform significand, (1/3)·(1 - 1/4)/(2 ln 2) = 0.180. [proven]
@@ -42,6 +42,8 @@ ALIKE = 1.1
 
 # Bits kept of an unrounded y beyond those of the output's format.
 _GUARD = 16
+# A bound that overflows says nothing, as this one does, and not that there is no error.
+_UNKNOWN = 1e150
 
 
 def unit(dtype: str) -> float:
@@ -176,7 +178,7 @@ def allowance(
     doubled: y was computed no more precisely than the output (float64 without a better reference), so that
     both err: the cap doubles, σ² too.
     """
-    inner = finite(cap)
+    inner = np.nan_to_num(np.asarray(cap, dtype=np.float64), nan=0.0, posinf=_UNKNOWN)
     magnitude = np.abs(np.nan_to_num(out.y, nan=0.0, posinf=0.0, neginf=0.0))
     with np.errstate(over="ignore"):
         ulp_out = ulp(magnitude + inner, out.dtype, ftz=profile.ftz)
@@ -188,7 +190,7 @@ def allowance(
         with np.errstate(over="ignore", invalid="ignore"):
             rounding = UNIFORM * ulp(magnitude, out.dtype, ftz=profile.ftz) ** 2
             rounding = rounding * float(out.noise.get("clustered", 1.0))
-            squared = finite(variance) + rounding
+            squared = np.nan_to_num(np.asarray(variance, dtype=np.float64), nan=0.0, posinf=_UNKNOWN**2) + rounding
             if out.dtype in ("float64", "complex128"):
                 # y itself is rounded to float64, or no better than the output at all.
                 squared, rounding = (2.0 * squared if doubled else squared + rounding), 2.0 * rounding

@@ -391,6 +391,14 @@ def test_noise_whose_square_underflows_leaves_the_cap():
     assert np.allclose(found.sigma, [2.0**-499.5, 2.0**-500, 1.0, 1.0], rtol=1e-12, atol=0)
 
 
+def test_a_bound_that_overflows_allows_anything():
+    """An infinite bound or σ says nothing about an element, and not that it has no error; what is NaN has none."""
+    out, unknown = golden("float32", np.ones(3)), np.array([1.0, np.inf, np.nan])
+    found = noise.allowance(out, STRICT, cap=unknown, variance=unknown, rule="some", figures={})
+    assert np.allclose(found.cap, [1.0, 1e150, 2.0**-24], rtol=1e-6)
+    assert np.allclose(found.sigma, [1.0, 1e150, 2.0**-23 / 12**0.5], rtol=1e-6)
+
+
 def test_exact_and_nearly_exact():
     """Exact rules allow nothing; + - × ÷ √ what the profile's C has beyond ½."""
     exact = elementwise.Exact().allow(golden(signed=True), STRICT)

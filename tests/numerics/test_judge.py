@@ -298,7 +298,7 @@ def test_elements_that_share_an_error_count_as_one():
         assert limits.rho(0.3, n, empirical=True, sharing=5.0) > limits.rho(0.3, n, empirical=True) - 1e-12
         once = math.sqrt(1.12**2 * max(1.0, min(math.sqrt(2), math.sqrt(128 / n * 5)), math.sqrt(64 / n * 5)))
         assert limits.rho(0.0, n, empirical=True, sharing=5.0) == pytest.approx(once)
-    row = {"n": 1000, "compared": 1000, "max_z": 3.6, "rms_z": 0.6, "block_z": 0.7, "f": 0.1, "empirical": True}
+    row = {"n": 1000, "compared": 1000, "max_z": 3.54, "rms_z": 0.6, "block_z": 0.7, "f": 0.1, "empirical": True}
     far = replace(FINE, **row, z_counts=((3.0, 12), (3.5, 1)))
     assert judge([far]).status == "diverged"
     verdict = judge([replace(far, sharing=15.0)])
@@ -318,6 +318,8 @@ def test_several_large_elements_are_more_than_chance():
         assert limits.crowded(n, count) == pytest.approx(max(t / 1.6, normal))
         assert limits.crowded(n, count, 0.1) == pytest.approx(0.8 * max(t / 1.6, normal))
         assert limits.crowded(n, count, 1.2, empirical=True) == pytest.approx(1.2 * max(t / 2.4, normal))
+        assert limits.crowded(n, count, 0.1, empirical=True) == pytest.approx(0.65 * max(t / 2.4, normal))
+    assert limits.largest(500, 0.1, empirical=True) == pytest.approx(0.65 * math.log(500 / 2e-3) / 2.4)
     few = {"n": 1000, "compared": 1000, "max_z": 5.2, "rms_z": 0.9, "block_z": 1.0, "f": 0.0}
     assert status(**few, z_counts=((4.0, 1), (5.0, 1))) == "pass"
     assert status(**few, z_counts=((4.0, 3), (5.0, 1))) == "pass"

@@ -9,6 +9,7 @@ import pytest
 import torch
 from torchrun import golden_of, op_case, verdict_of
 
+from harness.golden import reference
 from harness.numerics import formats
 
 Array = np.ndarray[Any, Any]
@@ -129,3 +130,55 @@ def test_the_largest_of_a_group_is_the_element_that_it_was() -> None:
     golden = golden_of(case)[0].output("grad.x")
     assert (golden.noise["sigma"][golden.y % 0.125 != 0] > 0).all()
     assert verdict_of(case, profile="cpu").status == "pass"
+
+
+class Clipped(torch.autograd.Function):
+    """renorm, its gradient in float32 throughout, as devices without float64 accumulators have it."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, limit: float) -> torch.Tensor:
+        ctx.save_for_backward(x)
+        ctx.limit = limit
+        return torch.renorm(x, 2, 0, limit)
+
+    @staticmethod
+    def backward(ctx: Any, g: torch.Tensor) -> tuple[torch.Tensor, None]:
+        (x,) = ctx.saved_tensors
+        size = x.norm(dim=1, keepdim=True)
+        scale = 1 / (size + 1e-7)
+        along = x / size * (x * g).sum(1, keepdim=True)
+        return torch.where(size > ctx.limit, ctx.limit * scale * (g - scale * along), g), None
+
+
+def test_what_a_cpu_keeps_in_float64_may_be_in_float32_elsewhere() -> None:
+    """The gradient of renorm passes in float32, though PyTorch's own kernel on a CPU has its norms in float64; what
+    is wrong by more does not.
+    """
+    case = op_case("torch.renorm", "float32", {"x": (33, 19)}, 2.0, 0, 0.9, grad=("x",))
+
+    def elsewhere(outputs: dict[str, Array], inputs: dict[str, Array]) -> dict[str, Array]:
+        x = torch.from_numpy(inputs["x"]).requires_grad_()
+        y = Clipped.apply(x, 0.9)
+        cotangent = torch.from_numpy(reference.cotangent(y.shape).astype(np.float32))
+        return {**outputs, "grad.x": torch.autograd.grad(y, x, cotangent)[0].numpy()}
+
+    verdict = verdict_of(case, elsewhere, profile="cpu")
+    assert verdict.status == "pass", verdict.message
+
+    def wrong(outputs: dict[str, Array], inputs: dict[str, Array]) -> dict[str, Array]:
+        made = elsewhere(outputs, inputs)
+        return {**made, "grad.x": made["grad.x"] * np.float32(1 + 2.0**-19)}
+
+    assert verdict_of(case, wrong, profile="cpu").status == "diverged"
+
+
+def peaked(x: torch.Tensor) -> torch.Tensor:
+    """Rows of tanh, scaled to a largest magnitude of 1."""
+    y = torch.tanh(1.7 * x)
+    return y / torch.linalg.vector_norm(y, float("inf"), -1, keepdim=True)
+
+
+def test_a_largest_magnitude_is_that_of_an_element() -> None:
+    """A norm of infinite order moves an element: its gradient finds it again in runs with noise, and has little."""
+    golden = golden_of(op_case(f"{__name__}.peaked", "float32", {"x": (17, 15)}, grad=("x",)))[0]
+    assert golden.output("grad.x").noise["sigma"].max() < 1e-5

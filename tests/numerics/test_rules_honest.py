@@ -11,10 +11,12 @@ import pytest
 import torch
 
 from harness.case import Case
+from harness.golden import reference
 from tests.numerics.torchrun import golden_of, op_case, verdict_of
 
 F = "torch.nn.functional."
 FLOATS = ("float32", "bfloat16", "float16", "float64")
+_COMPLEX = {"float32": "complex64", "float64": "complex128"}
 FUNCTIONS = ["exp", "expm1", "log1p", "sin", "cos", "tanh", "sigmoid", "atan", "sinh", "asinh", "i0"]
 
 
@@ -139,6 +141,53 @@ def test_windows_that_overlap_share_their_errors() -> None:
     assert float(noise[rows.target]["groups"]) == 35
     assert "groups" not in golden_of(sums)[0].outputs[0].noise
     assert limit[pool.target] > 1.7 > limit[rows.target] > 1.5
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_transforms_that_one_output_or_line_outweighs_pass(dtype: str) -> None:
+    """The sum of positive numbers, which a transform has beside small outputs, errs with its own size, in any radix;
+    so does the line of a transform along two dimensions that has most of its numbers.
+    """
+    short = dtype == "float32"
+    failed = []
+    for n in (9, 33, 41, 43, 128):
+        shape = (n, 301)
+        cases = [op_case("torch.fft.rfft", dtype, {"x": (shape, "range:0:1")}, n, 0)]
+        cases += [op_case("torch.fft.fft2", "complex64" if short else "complex128", {"x": ((9, n, 8), "range:0:1")})]
+        cases += [op_case("torch.fft.irfft2", dtype, {"x": ((9, n, 8), "range:0:1", _COMPLEX[dtype])})]
+        cases += [op_case("torch.stft", dtype, {"x": ((3, 4096), "range:0:1")}, n_fft=n, return_complex=True)]
+        for case in cases:
+            verdict = verdict_of(case, profile="cpu")
+            failed += [] if verdict.status == "pass" else [f"{case.target} {n}: {verdict.message}"]
+    assert not failed, "\n".join(failed)
+
+
+def test_rows_that_one_rounded_number_moves_are_as_far_off_as_it_may_be() -> None:
+    """A quantile's position 0.35·57 is rounded once for all rows, by as much as 1.7 times what is usual."""
+    case = op_case("torch.quantile", "float32", {"x": (27, 58)}, 0.35, 1)
+    assert verdict_of(case, profile="cpu").status == "pass"
+
+
+def test_an_element_that_cancels_may_show_what_its_means_round() -> None:
+    """Where batch norm's gradient is composed of operators in bfloat16, an element whose own cotangent is 0 is left
+    with what the terms of the means round by.
+    """
+    x, shapes = {"v": "x"}, {"x": ((31, 12), "range:0:5"), "w": (12,)}
+    args = (x, None, None, {"v": "w"}, None, True)
+    case = op_case(F + "batch_norm", "bfloat16", shapes, args=args, grad=("x",))
+
+    def composed(outputs: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
+        x, w = (torch.from_numpy(inputs[k].astype(np.float32)).bfloat16() for k in ("x", "w"))
+        g = torch.from_numpy(reference.cotangent(x.shape).astype(np.float32)).bfloat16()
+        centred = x - x.mean(0)
+        rstd = ((centred * centred).mean(0) + 1e-5).rsqrt()
+        xhat, t = centred * rstd, g * w
+        found = rstd * (t - t.mean(0) - xhat * (t * xhat).mean(0))
+        assert (g == 0).any()
+        return {**outputs, "grad.x": found.float().numpy().astype(outputs["grad.x"].dtype)}
+
+    verdict = verdict_of(case, composed, profile="cpu")
+    assert verdict.status == "pass", verdict.message
 
 
 @pytest.mark.parametrize("dtype", ["complex64", "complex128"])

@@ -45,6 +45,7 @@ class _Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the
         self.made: dict[int, int] = {}
         self.cast: dict[int, torch.dtype] = {}
         self.read: set[int] = set()  # kernels in `seen` whose results others have read, unrounded
+        self.inner: set[int] = set()  # memory of what is in float64 within an operator only
         self.kept: list[torch.Tensor] = []  # so that no memory is used twice
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -54,7 +55,7 @@ class _Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the
             self.read.update(self.made[place] for place in places if place in self.made)
             given = [self.cast.get(place) for place in places]
             rounded = {place: dtype for place, dtype in enumerate(given) if dtype is not None}
-            self.seen.append((name, tuple(t.dtype for t in floats(result)), rounded))
+            self.seen.append((name, self._dtypes(name, args, result), rounded))
             for t in floats(result):
                 if t.dtype not in UNIT:
                     self.made[t.untyped_storage().data_ptr()] = len(self.seen) - 1
@@ -62,6 +63,17 @@ class _Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the
         elif name in ("_to_copy", "to") and UNIT.get(args[0].dtype, 0.0) < UNIT.get(result.dtype, 0.0):
             self._narrowed(args[0], result)
         return result
+
+    def _dtypes(self, name: str, args: Any, result: Any) -> tuple[torch.dtype, ...]:
+        """What the results are in; float32 of what a CPU keeps in float64 within an operator, as no other device does:
+        the norm in the gradient of renorm, and what is computed of it.
+        """
+        wide = [t for t in floats(args) if t.dtype == torch.float64]
+        norm = name == "linalg_vector_norm" and not wide
+        if not norm and not (wide and all(t.untyped_storage().data_ptr() in self.inner for t in wide)):
+            return tuple(t.dtype for t in floats(result))
+        self.inner.update(t.untyped_storage().data_ptr() for t in floats(result) if t.dtype == torch.float64)
+        return tuple(torch.float32 if t.dtype == torch.float64 else t.dtype for t in floats(result))
 
     def _narrowed(self, wide: torch.Tensor, result: torch.Tensor) -> None:
         """What is rounded after a kernel, and was not read before, rounds with it; other numbers with what reads them:

@@ -39,6 +39,10 @@ class Running(Scaled):
             return False
         return name.startswith("out") if call.op == "gradient" else name == "out0"
 
+    def groups(self, call: Call, name: str) -> int:
+        # A slice that is scaled shares the error of its norm.
+        return call.y[name].shape[int(call.argument(2, "dim"))] if call.op == "renorm" else 0
+
 
 DEFINITIONS: dict[str, Callable[[Call], Number]] = {
     **pointwise.DEFINITIONS,

@@ -179,6 +179,8 @@ class NormGradient(_Gradient):
         kept = y**2 + m.rstd**2 * (b**2 * kept_x / _ONE + xhat**2 * ((a * m.rstd * m.mean) ** 2 + b**2))
         if call.op not in ("layer_norm", "group_norm"):
             kept = kept + m.rstd**2 * (t**2 + a**2 + 2 * (b * xhat) ** 2)
+            # So do their terms, which may all be larger than an element that has none of its own.
+            kept = kept + m.rstd**2 * (centres * mean(t**2) + 2 * xhat**2 * mean((t * xhat) ** 2)) / n
         out_sigma = np.sqrt(SHARED * _ONE * kept).reshape(shape)
         return Terms(TIMES * sigma, sigma, out_cap=TIMES * out_sigma, out_sigma=out_sigma)
 

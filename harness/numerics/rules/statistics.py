@@ -17,6 +17,8 @@ from harness.numerics.rules.running import Errors, Number, exactly, given, selec
 
 # How much larger the mean square of errors may be that many elements have in common. [calibrated]
 _SHARED = 1.5
+# And how much larger σ is of one number that all rows are made of: its error may be its bound, which is 1.7σ.
+_ONE = 1.25
 
 
 def mvlgamma(call: Call) -> Number:
@@ -172,6 +174,7 @@ def quantile(call: Call) -> Number:
     numbers = exactly(call, np.zeros(()))
     top = np.maximum(np.broadcast_to(count, (*rows.shape[:-1], 1)) - 1, 0).astype(np.float64)
     rank = (numbers.like(q.reshape(-1)) * exactly(call, top)).rounded()
+    rank = replace(rank, inner=_one(rank.inner), outer=_one(rank.outer))
     below = np.floor(rank.value).astype(int)
 
     def read(at: Array) -> Array:
@@ -194,6 +197,11 @@ def quantile(call: Call) -> Number:
         beyond = np.where(near, np.maximum(*steps), 0.0) / unit(compute_dtype(call.dtypes["out0"]))
     found = replace(found, inner=found.inner + Errors(beyond, beyond**2, np.zeros(())))
     return _first(found)
+
+
+def _one(of: Errors) -> Errors:
+    """The error of a number that all rows have in common."""
+    return Errors(of.cap, np.zeros(of.cap.shape), _ONE * of.sigma())
 
 
 def _first(number: Number) -> Number:
