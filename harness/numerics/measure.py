@@ -134,7 +134,7 @@ def _stuck(planes: Planes, known: Mapping[str, Any]) -> Stuck | None:
     if known["exact"] or form is None or ":" in known["output"]:
         return None
     columns = planes.shape[-1] if planes.shape else 1
-    return stuck(planes.pair.a, planes.pair.y, form, columns * planes.parts)
+    return stuck(planes.pair.a, planes.pair.y, form, columns * planes.parts, planes.parts)
 
 
 def _histogram(within: list[int]) -> tuple[tuple[float, int], ...]:

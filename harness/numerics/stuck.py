@@ -34,7 +34,7 @@ class _Held:
     lanes: int
 
 
-def stuck(a: Array, y: Array, form: formats.Format, columns: int = 1) -> Stuck | None:
+def stuck(a: Array, y: Array, form: formats.Format, columns: int = 1, parts: int = 1) -> Stuck | None:
     """The bit that most clearly holds still in the output `a` though not in the golden `y`, rounded; None if none does.
 
     How clearly: by -log2 of the chance that k coins fall alike, k the different significands in the golden, and in the
@@ -43,7 +43,8 @@ def stuck(a: Array, y: Array, form: formats.Format, columns: int = 1) -> Stuck |
     to choose from are so many chances. Of all elements, 0 is no sign, for that reason; nor of a lane within one of a
     few columns, which may be such a difference where the others are none.
 
-    columns: how many numbers a row has.
+    columns: how many numbers a row has. parts: 2 of complex numbers, whose real parts may be such differences where the
+    imaginary ones are none: the others are those of the same part.
     """
     a, y = a.reshape(-1)[:SAMPLE], y.reshape(-1)[:SAMPLE]
     number = formats.numpy_dtype(form.name)
@@ -58,7 +59,7 @@ def stuck(a: Array, y: Array, form: formats.Format, columns: int = 1) -> Stuck |
         return None
     with np.errstate(all="ignore"):
         golden = _rows(formats.round_value(y, form.name).astype(number))
-    found = [one for still in held for one in _clear(mine, golden, counts, still, significand)]
+    found = [one for still in held for one in _clear(mine, golden, counts, still, significand, parts)]
     return max(found, key=lambda one: one.clear, default=None)
 
 
@@ -88,10 +89,11 @@ def _held(mine: Array, counts: Array, significand: int) -> Iterator[_Held]:
                 yield _Held(state, int(masks[lane]), int(lane), lanes)
 
 
-def _clear(mine: Array, golden: Array, counts: Array, held: _Held, significand: int) -> Iterator[Stuck]:
+def _clear(mine: Array, golden: Array, counts: Array, held: _Held, significand: int, parts: int) -> Iterator[Stuck]:
     """Those of the bits held in a lane that hold still more clearly than chance."""
-    columns = np.arange(LANES[-1]) % held.lanes == held.lane
-    inside, outside = counts & columns, mine[counts & ~columns]
+    places = np.arange(LANES[-1])
+    columns = places % held.lanes == held.lane
+    inside, outside = counts & columns, mine[counts & ~columns & (places % parts == held.lane % parts)]
     own, golden = mine[inside], golden[inside]
     for bit in range(held.bits.bit_length()):
         if not held.bits >> bit & 1:

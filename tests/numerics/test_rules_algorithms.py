@@ -273,3 +273,23 @@ def test_the_same_case_has_the_same_noise() -> None:
     first, second = (golden_of(op_case(L + "lu_factor", "float32", A))[0] for _ in range(2))
     assert first.output("out0").noise["V"].tolist() == second.output("out0").noise["V"].tolist()
     assert torch.equal(torch.tensor(first.output("out0").y), torch.tensor(second.output("out0").y))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "complex64"])
+def test_r_alone_is_judged_by_what_it_squares_to(dtype: str) -> None:
+    """Of a QR decomposition without Q the triangle is known by RᴴR = AᴴA, whatever the signs of its rows."""
+    case = op_case("torch.linalg.qr", dtype, {"A": (3, 9, 7)}, mode="r")
+    assert verdict_of(case, profile="cpu").status == "pass"
+
+    def turned(outputs: dict[str, Any], _: object) -> dict[str, Any]:
+        return {**outputs, "out1": outputs["out1"] * np.where(np.arange(7) % 2, -1, 1)[:, None].astype(np.float32)}
+
+    def wrong(outputs: dict[str, Any], _: object) -> dict[str, Any]:
+        return {**outputs, "out1": outputs["out1"] * np.float32(1 + 2.0**-10)}
+
+    def filled(outputs: dict[str, Any], _: object) -> dict[str, Any]:
+        return {**outputs, "out1": outputs["out1"] + np.tril(np.full((7, 7), np.float32(1e-3)), -1)}
+
+    assert verdict_of(case, turned, profile="cpu").status == "pass"
+    assert verdict_of(case, wrong, profile="cpu").status == "diverged"
+    assert verdict_of(case, filled, profile="cpu").status == "diverged"

@@ -101,3 +101,47 @@ def test_torchs_own_losses_count_their_reductions(op: str) -> None:
         assert own.noise.keys() == of_f.noise.keys()
         for key, values in of_f.noise.items():
             np.testing.assert_array_equal(own.noise[key], values)
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+@pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
+@pytest.mark.parametrize("op", ["mse_loss", "smooth_l1_loss", "huber_loss", "soft_margin_loss"])
+def test_gradients_may_round_each_step(op: str, reduction: str, dtype: str) -> None:
+    """PyTorch's kernels for these gradients round the difference, its factor and their product to half precision."""
+    options = {"smooth_l1_loss": {"beta": 0.7}, "huber_loss": {"delta": 0.7}}.get(op, {})
+    for values in ("range:0.1:0.9", "range:-3:3"):
+        shapes = {"x": ((70, 64), values), "t": ((70, 64), values)}
+        case = op_case(L + op, dtype, shapes, grad=("x",), reduction=reduction, **options)
+        verdict = verdict_of(case, profile="cpu")
+        assert verdict.status == "pass", verdict.message
+
+    def away(outputs: dict[str, Any], _: object) -> dict[str, Any]:
+        wide = outputs["grad.x"].astype(np.float64) * (1 + 2.0 ** (-5 if dtype == "bfloat16" else -8))
+        return {**outputs, "grad.x": wide.astype(outputs["grad.x"].dtype)}
+
+    assert verdict_of(case, away, profile="cpu").status == "diverged"
+
+
+@pytest.mark.parametrize("reduction", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("op", "more"),
+    [
+        *((op, ()) for op in ("mse_loss", "l1_loss", "soft_margin_loss")),
+        *((op, (0.3,)) for op in ("smooth_l1_loss", "huber_loss")),
+        ("binary_cross_entropy", ()),
+    ],
+)
+def test_atens_own_losses_are_judged_by_their_own_signatures(op: str, more: tuple[float, ...], reduction: int) -> None:
+    """ATen counts the reductions, and has them elsewhere than torch.nn.functional: elements, mean and sum are found."""
+    weight = (None,) if op == "binary_cross_entropy" else ()
+    args = ({"v": "x"}, {"v": "t"}, *weight, reduction, *more)
+    case = op_case(f"aten.{op}.default", "float32", SHAPES, args=args)
+    golden = golden_of(case)[0].outputs[0]
+    assert golden.rule == "running-error"
+    assert golden.y.shape == (() if reduction else (9, 33))
+    assert verdict_of(case, profile="cpu").status == "pass"
+
+    def away(outputs: dict[str, Any], _: object) -> dict[str, Any]:
+        return {"out0": outputs["out0"] * np.float32(1 + 2.0**-18)}
+
+    assert verdict_of(case, away, profile="cpu").status == "diverged"

@@ -159,6 +159,21 @@ def test_complex_rows_have_twice_the_numbers():
     assert (found.lane, found.lanes, found.state) == (1, 4, 0)
 
 
+def test_real_parts_that_cancel_are_no_sign():
+    """Differences of large numbers end in zeros, all real parts alike, where imaginary ones do not; one lane of four
+    that ends in zeros among other real parts is a fault."""
+    rng = np.random.default_rng(0)
+    y = (rng.standard_normal((40, 32)) + 1j * (300 + rng.standard_normal((40, 32)))).astype(np.complex128)
+    a = (y + 1e-4 * rng.standard_normal((40, 32))).astype(np.complex64)
+    a.real = np.rint(a.real * 2.0**16) / 2.0**16
+    assert held(a, y, "complex64") is None
+    a.real = (y.real + 1e-4 * rng.standard_normal((40, 32))).astype(np.float32)
+    a.real[:, ::4] = np.rint(a.real[:, ::4] * 2.0**16) / 2.0**16
+    found = held(a, y, "complex64")
+    assert found is not None
+    assert (found.state, found.lane, found.lanes) == (0, 0, 8)
+
+
 def test_what_is_derived_has_no_wires():
     """A quantity derived from an output is no register's: its bits say nothing."""
     a, y = noisy("float64")

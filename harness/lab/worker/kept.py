@@ -23,6 +23,7 @@ class Noise(Protocol):
     """Where noise is drawn from (`noisy`)."""
 
     def ulps(self, x: torch.Tensor, u: float, times: float) -> torch.Tensor: ...
+    def rounding(self, x: torch.Tensor, u: float) -> torch.Tensor: ...
     def uniform(self, like: torch.Tensor) -> torch.Tensor: ...
     def normal(self, like: torch.Tensor) -> torch.Tensor: ...
     def steps(self, out: torch.Tensor, u: float) -> torch.Tensor: ...
@@ -87,6 +88,31 @@ def _multiple(noise: Noise, func: Any, args: Any, kwargs: Any, plain: Tensors, u
     products = [alpha * one for one in floats(scaled)]
     moved = [noise.ulps(p, u, 0.5) + p * u * noise.uniform(p.new_zeros(())) for p in products]
     return moved if len(moved) == len(plain) else moved[:1] * len(plain)
+
+
+def _pair(noise: Noise, func: Any, args: Any, kwargs: Any, plain: Tensors, u: float) -> Any:
+    """The gradient of a loss of x - target: that difference, its factor times it, and that times the cotangent."""
+    cotangent, x, target = args[:3]
+    apart = x - target
+    ratio, factor = _quotient(plain[0], apart), _quotient(plain[0], cotangent)
+    steps = noise.rounding(apart, u) * ratio + noise.rounding(factor, u) * cotangent
+    # A mean's factor is a number of the dtype.
+    return steps + plain[0] * u * noise.uniform(apart.new_zeros(()))
+
+
+def _soft_margin(noise: Noise, func: Any, args: Any, kwargs: Any, plain: Tensors, u: float) -> Any:
+    """The gradient of log(1 + e^-tx): tx, its exponential, that times t and a factor, over 1 + e^-tx."""
+    cotangent, x, target = args[:3]
+    z = torch.exp(-target * x)
+    factor = _quotient(plain[0], cotangent)
+    of_z = z * noise.rounding(target * x, u) + noise.rounding(z, u)
+    relative = _quotient(of_z, z) - (of_z + noise.rounding(1 + z, u)) / (1 + z)
+    steps = noise.rounding(factor * (1 + z), u) / (1 + z) + noise.rounding(factor, u)
+    return plain[0] * (relative + u * noise.uniform(x.new_zeros(()))) + steps * cotangent
+
+
+def _quotient(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    return torch.where(b == 0, torch.zeros_like(a), a / b)
 
 
 # Softmax and attention ------------------------------------------------------------------------------------------------
@@ -172,6 +198,8 @@ _KEPT: dict[str, _Errors] = {
     **dict.fromkeys(["native_batch_norm", "_native_batch_norm_legit", "_batch_norm_with_update"], _batch_norm),
     "_native_batch_norm_legit_no_training": _batch_norm,
     **dict.fromkeys(_SHAKEN, _shaken),
+    **dict.fromkeys(["mse_loss_backward", "smooth_l1_loss_backward", "huber_loss_backward"], _pair),
+    "soft_margin_loss_backward": _soft_margin,
     "index_reduce": _index_reduction,
     "logsumexp": _logsumexp,
     "_log_softmax": _log_softmax,

@@ -385,6 +385,10 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             step = torch.minimum(step, apart)
         return step * self.uniform(x)
 
+    def rounding(self, x: torch.Tensor, u: float) -> torch.Tensor:
+        """What numbers err by that are rounded to the dtype that the kernel returns."""
+        return self.ulps(x, u, 0.5, _near(x, self.dtype, u), _SPACING.get(self.dtype, 0.0))
+
     def uniform(self, like: torch.Tensor) -> torch.Tensor:
         def one() -> torch.Tensor:
             return 2 * torch.rand(like.shape, generator=self.random, dtype=torch.float64) - 1

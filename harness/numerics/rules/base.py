@@ -78,6 +78,15 @@ _LOSSES = {
     "poisson_nll_loss": "input target log_input full eps reduction",
     "triplet_margin_loss": "anchor positive negative margin p eps swap reduction",
 }
+# And of those that ATen has, whose signatures are not those of torch.nn.functional.
+_ATEN_LOSSES = {
+    **dict.fromkeys(["mse_loss", "l1_loss", "soft_margin_loss"], "input target reduction"),
+    "smooth_l1_loss": "input target reduction beta",
+    "huber_loss": "input target reduction delta",
+    "binary_cross_entropy": "input target weight reduction",
+    "nll_loss": "input target weight reduction ignore_index",
+    "multi_margin_loss": "input target p margin weight reduction",
+}
 # Whose first argument is the second of the operator that they are: x.__rpow__(y) is y**x.
 _REFLECTED = ("__rpow__", "__rdiv__", "__rtruediv__")
 
@@ -151,8 +160,9 @@ class Call:
         kwargs = dict(self.case.kwargs)
         if name is not None and name in kwargs:
             return kwargs[name]
-        if self._is_loss:
-            names = _LOSSES[self.op].split()
+        ours = _LOSSES if self._is_loss else _ATEN_LOSSES if self.case.target.startswith("aten.") else {}
+        if self.op in ours:
+            names = ours[self.op].split()
             index = names.index(name) if name in names else index
         if self.case.target.endswith(_REFLECTED) and index in (0, 1):
             index = 1 - index

@@ -271,16 +271,23 @@ class Factors(Solve):
         size = BACKWARD * n * np.linalg.norm(a, 2, axis=(-2, -1))[..., None, None]
         kind = "complex128" if np.iscomplexobj(a) else "float64"
         u = {"u": np.asarray(unit(dtype))}
+        if call.op == "qr" and not call.y["out0"].size and a.size:  # only R was asked for, and RᴴR is AᴴA
+            square, twice = self.gram(op, "out1", a), 2 * size * np.linalg.norm(a, 2, axis=(-2, -1))[..., None, None]
+            times = np.broadcast_to(twice, square.shape).copy()
+            return [("out1:square", kind, square, {**code, **u, "times": times}), self._triangle(call, code | u, kind)]
         made = [("out0:product", kind, a, {**code, **u, "times": np.broadcast_to(size, a.shape).copy()})]
         for name in _ORTHOGONAL[call.op]:
             if name in names:
                 y = self.gram(op, name, call.y[name])
                 made.append((f"{name}:orthogonal", kind, _eye(y), {**code, **u, "times": np.asarray(BACKWARD * n)}))
         if call.op == "qr" and "out1" in names:
-            r = call.y["out1"]
-            made.append(("out1:triangular", kind, _lower(r), {**code, **u, "times": np.asarray(0.0)}))
+            made.append(self._triangle(call, code | u, kind))
             made += orthogonal.derived(call, names)
         return made
+
+    @staticmethod
+    def _triangle(call: Call, code: Noise, kind: str) -> tuple[str, str, Array, Noise]:
+        return "out1:triangular", kind, _lower(call.y["out1"]), {**code, "times": np.asarray(0.0)}
 
     def gram(self, op: str, name: str, factor: Array) -> Array:
         """FᴴF, or FFᴴ for a factor whose rows are orthogonal (Vᴴ)."""
@@ -298,7 +305,7 @@ class Factors(Solve):
                 found = _product(op, wide, expected.shape)
             elif part == "signed":
                 found = orthogonal.signed(wide)[whole]
-            elif part == "orthogonal":
+            elif part in ("orthogonal", "square"):
                 found = self.gram(op, whole, wide[whole])
             else:
                 found = _lower(wide[whole])
