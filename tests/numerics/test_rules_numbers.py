@@ -100,6 +100,16 @@ def test_powers_of_norms_are_rounded() -> None:
         assert verdict_of(case, moved(40.0), profile="cpu").status == "diverged"
 
 
+@pytest.mark.parametrize("order", [1.5, 3.0, 7.0, 3.3])
+def test_roots_of_sums_are_rounded_powers(order: float) -> None:
+    """1/3 is no number: a norm of that order moves by what its logarithm times that rounding is, in all rows alike."""
+    for values in ("range:-100:100", "range:-1e-3:1e-3"):
+        case = op_case("torch.linalg.vector_norm", "float32", {"x": (18, 143)}, order, 0, values=values)
+        verdict = verdict_of(case, profile="cpu")
+        assert verdict.status == "pass", verdict.message
+        assert verdict_of(case, moved(60.0), profile="cpu").status == "diverged"
+
+
 def test_rounding_to_decimals_is_open_near_a_half() -> None:
     """653.555·100 rounds to 65355.5 in float32, and may be either 653.55 or 653.56; other elements may not."""
     case = op_case("torch.round", "float32", {"x": (30, 31)}, values="range:100:900", decimals=2)

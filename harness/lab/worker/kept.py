@@ -128,6 +128,17 @@ def _masked_softmax(noise: Noise, func: Any, args: Any, kwargs: Any, plain: Tens
     return noise.ulps(plain[0], u, 0.5)
 
 
+def _masked_softmax_backward(noise: Noise, func: Any, args: Any, kwargs: Any, plain: Tensors, u: float) -> Any:
+    """Adds up y·g one after the other in its dtype."""
+    cotangent, y, mask = args[:3]
+    dim = args[3] if len(args) > 3 and args[3] is not None else -1
+    products = (cotangent * y).masked_fill(mask.bool(), 0.0)
+    partial = products.cumsum(dim)
+    of_sum = (noise.rounding(products, u) + noise.rounding(partial, u)).sum(dim, keepdim=True)
+    apart = cotangent - partial.select(dim, -1).unsqueeze(dim)
+    return (noise.rounding(apart, u) + of_sum) * y
+
+
 def _logsumexp(noise: Noise, func: Any, args: Any, kwargs: Any, plain: Tensors, u: float) -> Any:
     """Computed step by step: differences from the largest, exponentials, their sum, its logarithm."""
     x, dims = args[0], args[1] if len(args) > 1 else kwargs["dim"]
@@ -204,5 +215,6 @@ _KEPT: dict[str, _Errors] = {
     "logsumexp": _logsumexp,
     "_log_softmax": _log_softmax,
     "_masked_softmax": _masked_softmax,
+    "_masked_softmax_backward": _masked_softmax_backward,
     "_trilinear": _trilinear,
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from harness.numerics import formats
 from harness.numerics.noise import finite
 from harness.numerics.profile import Profile
 from harness.numerics.rules.base import Array, Call, clean
@@ -150,16 +151,18 @@ class AttentionGradient(Attention):
         own = cot**2 @ _swap(f.v**2) * 2 * _ONE + (cot**2 * self.noise_of_inputs(f)).sum(-1, keepdims=True)
         noise = f.p**2 * (2 * _ONE * (1 + f.square) * exact**2 + own)
         which = self._which(call, name)
+        kept = f.p + formats.format_of(formats.component(call.dtypes[name])).min_normal  # rounds no finer below it
         if which == "value":
             cap = _swap(f.p * 2 * f.error) @ np.abs(cot) + root * (_swap(f.p) @ np.abs(cot))
-            rounded = _swap(f.p) @ np.abs(cot)
+            rounded = _swap(kept) @ np.abs(cot)
             fed = _swap(f.p * (4 * f.size + 2)) @ np.abs(cot)
             spread = 2 * _ONE * (_swap(f.p**2 * (1 + f.square)) @ cot**2)
         else:
             left, right = (np.asarray, f.k) if which == "query" else (_swap, f.q)
             size = np.abs(right)
             cap = f.scale * (left(error) @ size + root * (left(ds) @ size))
-            rounded = f.scale * (left(f.p * exact + f.p * (np.abs(cot) * out).sum(-1, keepdims=True) + ds) @ size)
+            summed = (np.abs(cot) * out).sum(-1, keepdims=True)
+            rounded = f.scale * (left(kept * (exact + summed + magnitude)) @ size)
             fed = f.scale * (left(inputs + 2 * ds) @ size)
             spread = f.scale**2 * (left(noise) @ size**2)
         shape = call.y[name].shape

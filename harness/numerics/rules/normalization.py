@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -244,8 +245,10 @@ class Norm(RmsNorm):
     def terms(self, call: Call, name: str) -> Terms:
         inner = super().terms(call, name)
         if _singular(call) is None:
-            steep = _steepness(call)
-            return Terms(steep * np.asarray(inner.cap), steep * np.asarray(inner.sigma))
+            steep, y = _steepness(call), finite(np.abs(call.y[name]))
+            with np.errstate(divide="ignore"):
+                power = _inexact(call, name) * y * np.abs(finite(np.log(y)))
+            return Terms(steep * np.asarray(inner.cap) + power, np.hypot(steep * np.asarray(inner.sigma), power))
         y = finite(np.abs(call.y[name]))
         return Terms(np.maximum(inner.cap, GROWTH * self.length(call, name) * y), np.maximum(inner.sigma, SPECTRUM * y))
 
@@ -267,6 +270,19 @@ def _steepness(call: Call) -> float:
     """How much more the power 1/p of a sum errs than its square root."""
     order = call.argument(1, "ord", call.argument(1, "p", 2))
     return max(1.0, 2 / abs(order)) if isinstance(order, int | float) and order else 1.0
+
+
+def _inexact(call: Call, name: str) -> float:
+    """How far p and 1/p are from numbers of the dtype computed in, relatively and in u: a power moves by log(y) times
+    that, in all elements alike.
+    """
+    order = call.argument(1, "ord", call.argument(1, "p", 2))
+    if not isinstance(order, int | float) or not order or not math.isfinite(order):
+        return 0.0
+    dtype = compute_dtype(call.dtypes[name])
+    made, exact = formats.numpy_dtype(dtype).type, Fraction(order)
+    off = max(abs(Fraction(float(made(1 / order))) * exact - 1), abs(Fraction(float(made(order))) / exact - 1))
+    return float(off) / unit(dtype)
 
 
 def _singular(call: Call) -> object:
