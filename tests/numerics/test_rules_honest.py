@@ -190,6 +190,29 @@ def test_an_element_that_cancels_may_show_what_its_means_round() -> None:
     assert verdict.status == "pass", verdict.message
 
 
+def test_weights_that_are_kept_in_half_precision_may_be_subnormal() -> None:
+    """Attention's weights below 6e-5 round by half the smallest float16, and so do gradients that they make up."""
+    shape = dict.fromkeys("qkv", ((1, 2, 20, 12), "offset"))
+    case = op_case(F + "scaled_dot_product_attention", "float16", shape, grad=("q", "k", "v"))
+
+    def composed(outputs: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
+        q, k = (torch.from_numpy(inputs[name]).float() for name in "qk")
+        weights = torch.softmax(q @ k.mT / 12**0.5, -1).half().float()
+        cotangent = torch.from_numpy(reference.cotangent((1, 2, 20, 12))).float()
+        return {**outputs, "grad.v": (weights.mT @ cotangent).half().numpy()}
+
+    verdict = verdict_of(case, composed, profile="cpu")
+    assert verdict.status == "pass", verdict.message
+
+
+def test_a_masked_softmaxs_gradient_may_add_up_in_half_precision() -> None:
+    """PyTorch's kernel adds y·g up in float16, one after the other."""
+    shape = (1, 2, 4, 65)
+    given = {"g": (shape, "range:0:1"), "y": (shape, "range:0:1"), "m": (shape, "normal", "bool")}
+    verdict = verdict_of(op_case("aten._masked_softmax_backward.default", "float16", given, -1), profile="cpu")
+    assert verdict.status == "pass", verdict.message
+
+
 @pytest.mark.parametrize("dtype", ["complex64", "complex128"])
 def test_complex_arithmetic_passes(dtype: str) -> None:
     """Complex products, quotients, dot products and transforms are judged component by component."""
