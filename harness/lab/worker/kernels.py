@@ -74,6 +74,10 @@ _ALSO = (
 _TABLE: dict[Any, Callable[..., Any]] = {}
 
 
+def _polar(size: torch.Tensor, angle: torch.Tensor) -> torch.Tensor:
+    return torch.complex(size * torch.cos(angle), size * torch.sin(angle))
+
+
 def _logit(x: torch.Tensor, eps: float | None = None) -> torch.Tensor:
     """By `clamp`, whose bound 1 - eps rounds; PyTorch's decomposition keeps it in float64."""
     kept = x if eps is None else torch.clamp(x, eps, 1 - eps)
@@ -88,6 +92,7 @@ def decompositions() -> dict[Any, Callable[..., Any]]:
         _TABLE.update(core_aten_decompositions())
         _TABLE.update(get_decompositions([getattr(torch.ops.aten, n) for n in _ALSO if hasattr(torch.ops.aten, n)]))
         _TABLE[torch.ops.aten.logit.default] = _logit
+        _TABLE[torch.ops.aten.polar.default] = _polar
         for func in list(_TABLE):
             if name_of(func).rstrip("_") in MOVES | ROUNDED | FUNCTIONS | SUMS | PRODUCTS | ADDS:
                 del _TABLE[func]

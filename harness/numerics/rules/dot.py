@@ -257,16 +257,27 @@ class Scatter(Sum):
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         rounded = 2 if averaged(call) is None else 1
         found = super().witness(call, names)
-        for noise in found.values():
+        for name, noise in found.items():
             left = np.maximum(noise["n"] - rounded, 0)
             times, error = _factor(call)
-            wandering = noise["W"] ** 2 * left / noise["n"] + (times + error**2 / ROUNDING) * noise["R"] ** 2
+            wandering = noise["W"] ** 2 * left / noise["n"]
+            if name == "out0" and (base := _base(call)) is not None:
+                wandering = np.maximum(wandering, orders.apart(left, base, finite(call.y[name]), noise["R"] ** 2))
+            wandering = wandering + (times + error**2 / ROUNDING) * noise["R"] ** 2
             noise["W"] = upward(np.sqrt(wandering))
             noise["n"] = upward(left + times + error)
         return found
 
     def accumulator(self, out: GoldenOutput, profile: Profile) -> str:
         return formats.component(out.dtype)
+
+
+def _base(call: Call) -> Array | None:
+    """What an operator adds to, before all terms: real numbers of the output's shape, divided as it is; None without."""
+    if call.op not in _BASED or not call.argument(-1, "include_self", True) or np.iscomplexobj(call.y["out0"]):
+        return None
+    base, count = finite(call.argument(0, "input")), averaged(call)
+    return base if count is None else base / np.maximum(count(call, call.y["out0"]), 1)
 
 
 def _factor(call: Call) -> tuple[int, float]:
@@ -327,6 +338,8 @@ def _wandering(call: Call, name: str, n: Array, q: Array) -> Array:
     return np.asarray(np.maximum(orders.expected(n, y, q), known))
 
 
+# Operators that add to their first argument.
+_BASED = frozenset(["scatter_add", "index_add", "scatter_reduce", "index_reduce"])
 # Operators that 16-bit kernels compose of others, and how many results of these they keep in the output's dtype.
 _COMPOSED: dict[str, Callable[[Call], float]] = {
     "addbmm": lambda call: 2.0 + np.asarray(call.argument(1, "batch1")).shape[0],

@@ -33,6 +33,8 @@ def moves(call: Call, names: Sequence[str]) -> dict[str, Noise]:
     """
     if not call.op or formats.component(call.dtype) == "float64" or exactly_given(call):
         return {}
+    # What gives float64 whatever it is given (float_power) takes its numbers in it, too.
+    names = [n for n in names if call.dtypes[n] not in ("float64", "complex128")]
     found = {n: np.zeros(call.y[n].shape) for n in names}
     for dtype in sorted({compute_dtype(call.dtype), *_own(call)}):
         try:

@@ -98,10 +98,10 @@ def path(call: Call, name: str, q: Array) -> Array | None:
     ahead, behind = ([finite(s) - bias for s in sums], [ends_at - finite(s) for s in sums])
     paths = [_integral([s + added for s in way], lengths) for way in (ahead, behind) for added in (0.0, bias)]
     known = np.maximum.reduce(paths) + max(lengths) * q / 6
-    return np.asarray(np.maximum(known, _apart(n, bias, ends_at, q)))
+    return np.asarray(np.maximum(known, apart(n, bias, ends_at, q)))
 
 
-def _apart(n: int, bias: Array, y: Array, q: Array) -> Array:
+def apart(n: Array | int, bias: Array, y: Array, q: Array) -> Array:
     """Σ of squared partial sums of n exchangeable terms beside a bias that is added before them all, or after: the
     larger.
     """
