@@ -108,6 +108,8 @@ def _traced(
 
     def call(*values: torch.Tensor) -> Any:
         named = dict(zip(names, values, strict=True))
+        if case.target.endswith("_"):  # it writes into what it is given, each time that the graph runs
+            named = {name: value.clone() for name, value in named.items()}
         for name in wrt:
             named[name] = named[name].detach().requires_grad_(True)
         kwargs = {k: decode(v, named) for k, v in case.kwargs}

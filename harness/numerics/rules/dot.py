@@ -273,7 +273,7 @@ class Scatter(Sum):
 
 
 def _base(call: Call) -> Array | None:
-    """What an operator adds to, before all terms: real numbers of the output's shape, divided as it is; None without."""
+    """What an operator adds to, before all terms: real numbers, divided as the output is; None without any."""
     if call.op not in _BASED or not call.argument(-1, "include_self", True) or np.iscomplexobj(call.y["out0"]):
         return None
     base, count = finite(call.argument(0, "input")), averaged(call)
