@@ -280,8 +280,11 @@ def _inexact(call: Call, name: str) -> float:
     if not isinstance(order, int | float) or not order or not math.isfinite(order):
         return 0.0
     dtype = compute_dtype(call.dtypes[name])
-    made, exact = formats.numpy_dtype(dtype).type, Fraction(order)
-    off = max(abs(Fraction(float(made(1 / order))) * exact - 1), abs(Fraction(float(made(order))) / exact - 1))
+    with np.errstate(over="ignore"):
+        there, back = (float(formats.numpy_dtype(dtype).type(v)) for v in (order, 1 / order))
+    if not (math.isfinite(there) and math.isfinite(back)):
+        return 0.0
+    off = max(abs(Fraction(back) * Fraction(order) - 1), abs(Fraction(there) / Fraction(order) - 1))
     return float(off) / unit(dtype)
 
 
