@@ -110,9 +110,9 @@ def shortened(y: Array, dtype: str) -> Array:
     return y if p >= 53 else to_odd(y, min(p + _GUARD, 52) if p == 24 else 24)
 
 
-def finite(values: npt.ArrayLike) -> Array:
-    """float64 copy with NaN and ±inf as 0: what a probe says where the golden is special."""
-    return np.nan_to_num(np.asarray(values, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+def finite(values: npt.ArrayLike, infinite: float = 0.0) -> Array:
+    """float64 copy with NaN and -inf as 0, inf as `infinite`: what a probe says where the golden is special."""
+    return np.nan_to_num(np.asarray(values, dtype=np.float64), nan=0.0, posinf=infinite, neginf=0.0)
 
 
 def repeats(terms: Array, axes: tuple[int, ...], u: float) -> Array:
@@ -178,7 +178,7 @@ def allowance(
     doubled: y was computed no more precisely than the output (float64 without a better reference), so that
     both err: the cap doubles, σ² too.
     """
-    inner = np.nan_to_num(np.asarray(cap, dtype=np.float64), nan=0.0, posinf=_UNKNOWN)
+    inner = finite(cap, _UNKNOWN)
     magnitude = np.abs(np.nan_to_num(out.y, nan=0.0, posinf=0.0, neginf=0.0))
     with np.errstate(over="ignore"):
         ulp_out = ulp(magnitude + inner, out.dtype, ftz=profile.ftz)
@@ -190,7 +190,7 @@ def allowance(
         with np.errstate(over="ignore", invalid="ignore"):
             rounding = UNIFORM * ulp(magnitude, out.dtype, ftz=profile.ftz) ** 2
             rounding = rounding * float(out.noise.get("clustered", 1.0))
-            squared = np.nan_to_num(np.asarray(variance, dtype=np.float64), nan=0.0, posinf=_UNKNOWN**2) + rounding
+            squared = finite(variance, _UNKNOWN**2) + rounding
             if out.dtype in ("float64", "complex128"):
                 # y itself is rounded to float64, or no better than the output at all.
                 squared, rounding = (2.0 * squared if doubled else squared + rounding), 2.0 * rounding

@@ -18,7 +18,7 @@ from harness.numerics.rules.running import Errors, Number, exactly, given, selec
 # How much larger the mean square of errors may be that many elements have in common. [calibrated]
 _SHARED = 1.5
 # And how much larger σ is of one number that all rows are made of: its error may be its bound, which is 1.7σ.
-_ONE = 1.25
+_COMMON = 1.25
 
 
 def mvlgamma(call: Call) -> Number:
@@ -174,7 +174,7 @@ def quantile(call: Call) -> Number:
     numbers = exactly(call, np.zeros(()))
     top = np.maximum(np.broadcast_to(count, (*rows.shape[:-1], 1)) - 1, 0).astype(np.float64)
     rank = (numbers.like(q.reshape(-1)) * exactly(call, top)).rounded()
-    rank = replace(rank, inner=_one(rank.inner), outer=_one(rank.outer))
+    rank = replace(rank, inner=_in_common(rank.inner), outer=_in_common(rank.outer))
     below = np.floor(rank.value).astype(int)
 
     def read(at: Array) -> Array:
@@ -199,9 +199,9 @@ def quantile(call: Call) -> Number:
     return _first(found)
 
 
-def _one(of: Errors) -> Errors:
+def _in_common(of: Errors) -> Errors:
     """The error of a number that all rows have in common."""
-    return Errors(of.cap, np.zeros(of.cap.shape), _ONE * of.sigma())
+    return Errors(of.cap, np.zeros(of.cap.shape), _COMMON * of.sigma())
 
 
 def _first(number: Number) -> Number:
