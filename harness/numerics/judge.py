@@ -19,6 +19,13 @@ DETECTABLE = 0.01
 BIAS = 0.25
 BIAS_SIGMAS = 8.0
 LISTED = 6  # names of outputs in one message
+# What a record calls figures that no fact of an output is, by what it calls their limits.
+_VALUES = {
+    "crowd_limit": "crowd_z",
+    "drift_limit": "drift_z",
+    "lane_drift_limit": "lane_drift_z",
+    "lane_limit": "lane_rms_z",
+}
 # The statuses of single outputs, worst first: the first that occurs is the case's.
 _ORDER = ("diverged", "undecided", "pass", "vacuous")
 
@@ -101,7 +108,7 @@ def _evidence(d: Divergence) -> dict[str, Any]:
         "rms_z": d.rms_z,
         "block_z": d.block_z,
         **{figure.key: figure.limit for figure in noise},
-        "crowd_z": next((figure.value for figure in noise if figure.key == "crowd_limit"), None),
+        **{_VALUES[figure.key]: figure.value for figure in noise if figure.key in _VALUES},
         "stuck_clear": None if d.stuck is None else d.stuck.clear,
         "stuck_limit": None if d.stuck is None else limits.STUCK,
         "detectable": d.detectable,

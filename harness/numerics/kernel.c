@@ -30,16 +30,21 @@ struct input {
     double cap_scalar, sigma_scalar, min_normal, ulp_scale;
     int64_t a_double, y_double, block_rows, block_columns, bands, stripes, blocks_stride;
     double *blocks;
+    int64_t first, width; /* the flat index of the first element in the whole output, and the columns of that */
 };
 
 enum { ABSOLUTE, RELATIVE, ULPS, RATIO, Z, PEAKS };
 #define EDGES 11
 #define Z_EDGES 11
+/* Elements go through so many lanes in turn; of each: the elements that err, Σz, Σz·sign(y), Σz². */
+#define LANES 8
+enum { ERRING, MEAN, GAIN, SQUARE, LANE_SUMS };
 
 struct output {
     double peak[PEAKS];
     int64_t at[PEAKS];
     double sum_abs, sum_rel, sum_ulps, sum_seen, e_e, a_a, y_y, z_z, y_low, y_high;
+    double lanes[LANE_SUMS][LANES];
     int64_t larger, smaller, a_zero, y_zero, a_subnormal, y_subnormal, within[EDGES], beyond[Z_EDGES];
 };
 
@@ -76,9 +81,39 @@ static inline double below(double v, int64_t least_power) {
     return inverse;
 }
 
+/* Add what the z of a run of elements, z[i]·scale, are to the lanes, of which the first element is in `start`. */
+CLONES static void add_lanes(struct output *out, const double *a, const double *y, const double *z, double scale,
+                             int64_t n, int64_t start) {
+    double sums[LANE_SUMS][LANES] = {{0}};
+    int64_t whole = n - n % LANES;
+    for (int64_t i = 0; i < whole; i += LANES)
+#pragma omp simd
+        for (int64_t j = 0; j < LANES; j++) {
+            double v = copysign(z[i + j], a[i + j] - y[i + j]);
+            sums[ERRING][j] += v != 0;
+            sums[MEAN][j] += v;
+            sums[GAIN][j] += y[i + j] < 0 ? -v : v;
+            sums[SQUARE][j] += v * v;
+        }
+    for (int64_t i = whole; i < n; i++) {
+        double v = copysign(z[i], a[i] - y[i]);
+        sums[ERRING][i - whole] += v != 0;
+        sums[MEAN][i - whole] += v;
+        sums[GAIN][i - whole] += y[i] < 0 ? -v : v;
+        sums[SQUARE][i - whole] += v * v;
+    }
+    for (int64_t j = 0; j < LANES; j++) {
+        int64_t lane = (start + j) % LANES;
+        out->lanes[ERRING][lane] += sums[ERRING][j];
+        out->lanes[MEAN][lane] += sums[MEAN][j] * scale;
+        out->lanes[GAIN][lane] += sums[GAIN][j] * scale;
+        out->lanes[SQUARE][lane] += sums[SQUARE][j] * scale * scale;
+    }
+}
+
 CLONES static void block(const struct input *in, struct output *out, const double *a, const double *y,
-                         const double *cap, const double *sigma, int64_t n, int64_t base, double a_least,
-                         double y_least) {
+                         const double *cap, const double *sigma, int64_t n, int64_t base, int64_t start,
+                         double a_least, double y_least) {
     double size[BLOCK], q[BLOCK], work[BLOCK];
     double sum_abs = 0, e_e = 0, a_a = 0, y_y = 0, top = 0, low = out->y_low, high = out->y_high;
     double sum_rel = 0, sum_ulps = 0, most_rel = 0, most_ulps = 0, scale = in->ulp_scale > 0 ? 1 / in->ulp_scale : 1;
@@ -262,6 +297,7 @@ CLONES static void block(const struct input *in, struct output *out, const doubl
             }
             out->beyond[k] += count;
         }
+        add_lanes(out, a, y, z, z == size ? 1 / scalar : 1, n, start);
         /* Σz² of the part of each block that lies in this run of elements, one row after the other. */
         int64_t row = base / in->columns, column = base - row * in->columns, width = in->block_columns;
         for (int64_t i = 0; i < n; row++, column = 0) {
@@ -331,7 +367,8 @@ void lockstep_totals(const struct input *in, struct output *out) {
             double a_least = load(a, in->a, row * in->a_stride + column, n, in->a_double, &a_low, &a_high);
             double y_least = load(y, in->y, row * in->y_stride + column, n, in->y_double, &out->y_low, &out->y_high);
             block(in, out, a, y, in->cap ? in->cap + row * in->cap_stride + column : 0,
-                  in->sigma ? in->sigma + row * in->sigma_stride + column : 0, n, row * columns + column, a_least, y_least);
+                  in->sigma ? in->sigma + row * in->sigma_stride + column : 0, n, row * columns + column,
+                  in->first + row * in->width + column, a_least, y_least);
         }
     if (isnan(out->sum_abs)) out->peak[ABSOLUTE] = NAN; /* a comparison never keeps a NaN */
     if (!in->cap && in->cap_scalar > 0) {

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from harness.numerics.grid import Grid
-from harness.numerics.totals import ADDED, PEAKS, ULP_EDGES, Z_EDGES, Pair, Peak, Sums
+from harness.numerics.totals import ADDED, LANE_SUMS, LANES, PEAKS, ULP_EDGES, Z_EDGES, Pair, Peak, Sums
 from harness.numerics.types import Array
 
 SOURCE = Path(__file__).with_name("kernel.c")
@@ -48,6 +48,8 @@ class Input(ctypes.Structure):
             )
         ),
         ("blocks", ctypes.c_void_p),
+        ("first", ctypes.c_int64),
+        ("width", ctypes.c_int64),
     )
 
 
@@ -64,6 +66,7 @@ class Output(ctypes.Structure):
                 *("y_low", "y_high"),
             )
         ),
+        ("lanes", ctypes.c_double * LANES * len(LANE_SUMS)),
         *((name, ctypes.c_int64) for name in ("larger", "smaller", "a_zero", "y_zero", "a_subnormal", "y_subnormal")),
         ("within", ctypes.c_int64 * len(ULP_EDGES)),
         ("beyond", ctypes.c_int64 * len(Z_EDGES)),
@@ -106,7 +109,7 @@ def _built() -> Path:
     return target
 
 
-def totals(function: Any, part: Pair, grid: Grid, blocks: Array | None) -> Sums:
+def totals(function: Any, part: Pair, grid: Grid, blocks: Array | None, first: int) -> Sums:
     """What `totals.totals` answers, by the compiled `function`, which adds Σz² to `blocks` itself."""
     a, y = (v if v.dtype.kind == "f" and v.itemsize >= 4 else _wider(v) for v in (part.a, part.y))
     cap, sigma = (np.asarray(v, np.float64) if isinstance(v, np.ndarray) else None for v in (part.cap, part.sigma))
@@ -126,6 +129,8 @@ def totals(function: Any, part: Pair, grid: Grid, blocks: Array | None) -> Sums:
         grid.block_columns,
         *((1, 1, 1) if blocks is None else (*blocks.shape, blocks.strides[0] // 8)),
         None if blocks is None else blocks.ctypes.data,
+        first,
+        grid.columns,
     )
     out = Output()
     function(given, out)
@@ -135,6 +140,7 @@ def totals(function: Any, part: Pair, grid: Grid, blocks: Array | None) -> Sums:
     for name in (*ADDED, "y_low", "y_high"):
         setattr(sums, name, getattr(out, name))
     sums.within, sums.beyond = list(out.within), list(out.beyond)
+    sums.lanes = np.array(out.lanes)
     return sums
 
 

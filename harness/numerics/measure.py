@@ -19,7 +19,7 @@ from harness.numerics import limits
 from harness.numerics.planes import Planes
 from harness.numerics.stuck import stuck
 from harness.numerics.totals import ULP_EDGES, Z_EDGES
-from harness.numerics.types import Allowance, Divergence, GoldenOutput, Output, Stuck
+from harness.numerics.types import Allowance, Array, Divergence, GoldenOutput, Lanes, Output, Stuck
 from harness.numerics.worst import tiles, worst
 
 
@@ -38,6 +38,10 @@ def measure(actual: Output, golden: GoldenOutput, allowance: Allowance, *, detai
         "empirical": allowance.empirical,
         "together": allowance.together,
         "sharing": allowance.sharing,
+        "summed": allowance.summed,
+        "apart": allowance.apart,
+        "equals": allowance.equals,
+        "biased": allowance.biased,
         "steady": allowance.steady,
         "rule": allowance.rule,
         "rule_figures": allowance.figures,
@@ -117,6 +121,9 @@ def _figures(planes: Planes, known: dict[str, Any]) -> Divergence:
         rms_z=math.sqrt(sums.z_z / count) if z else None,
         block_z=block_z,
         block_index=block_index,
+        mean_z=float(sums.lanes[1].sum()) / count if z else None,
+        gain_z=float(sums.lanes[2].sum()) / count if z else None,
+        lanes=_lanes(planes) if z else None,
         stuck=_stuck(planes, known),
         z_counts=tuple((edge, count) for edge, count in zip(Z_EDGES, sums.beyond, strict=True) if count),
         sign_bias=(sums.larger - sums.smaller) / signs if signs else 0.0,
@@ -171,3 +178,25 @@ def _block(planes: Planes) -> tuple[float | None, tuple[int, ...] | None]:
     band, stripe = divmod(place, grid.stripes)
     first = band * grid.block_rows * grid.columns + stripe * grid.block_columns
     return math.sqrt(float(mean.flat[place])), planes.index(first)
+
+
+def _lanes(planes: Planes) -> Lanes | None:
+    """The lanes that stand out; None of fewer elements than would tell."""
+    counts, (erring, *sums, squares) = planes.lane_counts, planes.sums.lanes
+    if counts.min() < limits.FEWEST_IN_LANE:
+        return None
+
+    def all_of(values: Array) -> Array:
+        """The sum over all lanes; of complex outputs, over those of the same part, which every second lane has."""
+        return np.tile(values.reshape(-1, planes.parts).sum(axis=0), len(values) // planes.parts)
+
+    with np.errstate(all="ignore"):
+        apart = np.max([np.abs(s - counts * all_of(s) / all_of(counts)) for s in sums], axis=0) / np.sqrt(counts)
+        lane = int(apart.argmax())
+        rest = np.maximum(all_of(erring) - erring, 1.0)
+        rms, others = np.sqrt(squares / np.maximum(erring, 1.0)), np.sqrt((all_of(squares) - squares) / rest)
+        beyond = np.where(erring >= limits.FEWEST_IN_LANE, rms / np.maximum(others, limits.QUIET_LANE) - 1.0, 0.0)
+        noisiest = int((beyond * np.sqrt(erring)).argmax())
+    return Lanes(
+        float(apart[lane]), lane, float(rms[noisiest]), float(others[noisiest]), noisiest, int(erring[noisiest])
+    )

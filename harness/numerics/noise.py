@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 
 # Raised whenever a rule changes what goldens carry for it: goldens made by other rules are stale.
-VERSION = 53
+VERSION = 54
 
 # Mean square of the error of rounding to nearest, in units of (u·value)²: ulp²/12 averaged over a
 # log-uniform significand, (1/3)·(1 - 1/4)/(2 ln 2) = 0.180. [proven]
@@ -156,6 +156,16 @@ def clustered(y: Array, dtype: str) -> float:
     return float(max(square.mean(), np.where(counts >= limits.FEWEST_IN_BLOCK, blocks / limits.BLOCK**2, 0.0).max()))
 
 
+def equals(y: Array) -> float:
+    """How many elements have the same magnitude as an element has on the average: numbers that are repeated (broadcast,
+    gathered, cotangents spread over a sum) round alike. Zeros are none.
+    """
+    values = np.abs(np.concatenate([y.real, y.imag], axis=None) if np.iscomplexobj(y) else y.reshape(-1))
+    values = values[np.isfinite(values) & (values > 0)]
+    counts = np.unique(values, return_counts=True)[1].astype(np.float64)
+    return float(np.sum(counts**2) / np.sum(counts)) if counts.size else 1.0
+
+
 def allowance(
     out: GoldenOutput,
     profile: Profile,
@@ -169,6 +179,7 @@ def allowance(
     empirical: bool = False,
     together: float = 0.0,
     sharing: float = 1.0,
+    summed: tuple[float, float] | None = None,
 ) -> Allowance:
     """The allowance of an output whose value, before it is rounded to its dtype, errs by at most `cap`.
 
@@ -211,4 +222,5 @@ def allowance(
         empirical=empirical,
         together=together,
         sharing=sharing,
+        summed=summed,
     )

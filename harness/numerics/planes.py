@@ -15,7 +15,7 @@ import numpy as np
 from harness.numerics import formats, special
 from harness.numerics.grid import Grid
 from harness.numerics.sums import run
-from harness.numerics.totals import Pair, Sums
+from harness.numerics.totals import LANES, Pair, Sums
 from harness.numerics.types import Allowance, Array, Counts, GoldenOutput, Output
 
 
@@ -26,7 +26,8 @@ class Planes:
     name: dtype of a component. parts: 2 for complex, else 1. raw_a, raw_y: flat components as they came.
     pair, grid: what the pass read. blocks: Σz² of each block. broken: (what, flat mask) of each broken
     promise. left_out: elements that entered no figure; undefined: those among them that the contract leaves
-    open. y_range: least and greatest golden value among those compared.
+    open. kept: flat mask of the others, where any are left out. y_range: least and greatest golden value
+    among those compared.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Planes:
     broken: tuple[tuple[str, Array], ...] = ()
     left_out: int = 0
     undefined: int = 0
+    kept: Array | None = None
     actual_counts: Counts = field(default_factory=Counts)
     golden_counts: Counts = field(default_factory=Counts)
     y_range: tuple[float, float] = (0.0, 0.0)
@@ -49,6 +51,13 @@ class Planes:
     def n(self) -> int:
         """Number of components."""
         return self.raw_a.size
+
+    @property
+    def lane_counts(self) -> Array:
+        """How many elements of each lane entered the figures."""
+        if self.kept is None:
+            return (self.n + LANES - 1 - np.arange(LANES)) // LANES
+        return np.bincount(np.flatnonzero(self.kept) % LANES, minlength=LANES)
 
     def index(self, flat: int) -> tuple[int, ...] | None:
         """As `place`; None for -1, nowhere."""
@@ -124,7 +133,7 @@ class Planes:
 
     def _leave_out(self, kept: Array, a: Array, y: Array, measured: Any) -> None:
         """Pass again over the elements that are `kept`; the others count as equal zeros."""
-        self.left_out = int(kept.size - np.count_nonzero(kept))
+        self.kept, self.left_out = kept, int(kept.size - np.count_nonzero(kept))
         self.pair, self.sums, self.blocks = measured(np.where(kept, a, 0), np.where(kept, y, 0))
         rest = y[kept]
         self.y_range = (float(rest.min()), float(rest.max())) if rest.size else (0.0, 0.0)

@@ -49,14 +49,14 @@ def run(pair: Pair, grid: Grid) -> tuple[Sums, Array | None]:
 def _piece(pair: Pair, grid: Grid, bands: slice, stripes: slice, blocks: Array | None) -> Sums:
     """Totals over the blocks named, whose Σz² is written into `blocks`."""
     rows, columns = grid.elements(bands, stripes)
-    part = pair.cut(rows, columns)
+    part, first = pair.cut(rows, columns), rows.start * grid.columns + columns.start
     width = columns.stop - columns.start
     compiled = None if pair.ftz else kernel.load()
     if compiled is None:
-        sums, z2 = totals(part)
+        sums, z2 = totals(part, first, grid.columns)
     else:
         z2 = None
-        sums = kernel.totals(compiled, part, grid, None if blocks is None else blocks[bands, stripes])
+        sums = kernel.totals(compiled, part, grid, None if blocks is None else blocks[bands, stripes], first)
     for name in PEAKS:
         peak = getattr(sums, name)
         if peak.index >= 0:

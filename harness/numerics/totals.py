@@ -20,6 +20,10 @@ ULP_EDGES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0, 1024.0, 65536.0, math.inf
 # Beyond √3, the furthest that output rounding goes: above how many z elements are counted, to see whether too many are
 # large at once.
 Z_EDGES = (2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0)
+# Elements go through so many lanes in turn, as they do in vector units; of each lane: the elements that err, Σz,
+# Σz·sign(y), Σz².
+LANES = 8
+LANE_SUMS = ("erring", "mean", "gain", "square")
 # The largest values that are kept with their index.
 PEAKS = ("absolute", "relative", "ulps", "ratio", "z")
 
@@ -47,6 +51,7 @@ class Sums:
 
     within: per ULP_EDGES, the elements with q up to that edge (cumulative). larger, smaller: elements whose
     magnitude is too large, too small. sum_seen: of min(B, 16σ). beyond: per Z_EDGES, the elements with z above it.
+    lanes: LANE_SUMS of each of the lanes, (4, 8); the first element of the whole output is in lane 0.
     """
 
     absolute: Peak = field(default_factory=Peak)
@@ -68,6 +73,7 @@ class Sums:
     y_high: float = -math.inf
     within: list[int] = field(default_factory=lambda: [0] * len(ULP_EDGES))
     beyond: list[int] = field(default_factory=lambda: [0] * len(Z_EDGES))
+    lanes: Array = field(default_factory=lambda: np.zeros((len(LANE_SUMS), LANES)))
     a_zero: int = 0
     y_zero: int = 0
     a_subnormal: int = 0
@@ -80,6 +86,7 @@ class Sums:
             getattr(self, name).see(peak.value, peak.index)
         for name in ADDED:
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.lanes = self.lanes + other.lanes
         self.y_low, self.y_high = min(self.y_low, other.y_low), max(self.y_high, other.y_high)
         self.within = [mine + its for mine, its in zip(self.within, other.within, strict=True)]
         self.beyond = [mine + its for mine, its in zip(self.beyond, other.beyond, strict=True)]
@@ -112,8 +119,11 @@ class Pair:
         return Pair(self.a[rows, columns], self.y[rows, columns], cap, sigma, self.form, self.ftz)
 
 
-def totals(pair: Pair) -> tuple[Sums, Array | None]:
-    """Totals over one piece, in NumPy, with indices flat in the piece, and z² of each element or None."""
+def totals(pair: Pair, first: int = 0, width: int | None = None) -> tuple[Sums, Array | None]:
+    """Totals over one piece, in NumPy, with indices flat in the piece, and z² of each element or None.
+
+    first: the flat index of its first element in the whole output; width: the columns of that.
+    """
     with np.errstate(all="ignore"):
         a = np.asarray(pair.a, dtype=np.float64)
         y = np.asarray(pair.y, dtype=np.float64)
@@ -130,8 +140,12 @@ def totals(pair: Pair) -> tuple[Sums, Array | None]:
         sums.larger = int(np.count_nonzero(product > 0))
         sums.smaller = int(np.count_nonzero(product < 0))
         _ratio(sums, size, q, pair.cap)
-        z2 = _noise(sums, size, q, pair)
-    return sums, z2
+        z = _noise(sums, size, q, pair)
+        if z is not None:
+            sums.lanes = _lanes(z, e, y, first, width or y.shape[1])
+            z *= z
+            sums.z_z = float(z.sum())
+    return sums, z
 
 
 def _dot(left: Array, right: Array) -> float:
@@ -206,7 +220,7 @@ def _ratio(sums: Sums, size: Array, q: Array, cap: Array | float | None) -> None
 
 
 def _noise(sums: Sums, size: Array, q: Array, pair: Pair) -> Array | None:
-    """z² of each element; where σ is 0 it is output rounding's, ulp/√12."""
+    """|z| of each element; where σ is 0 it is output rounding's, ulp/√12."""
     if pair.sigma is None:
         return None
     z = size / pair.sigma
@@ -219,9 +233,16 @@ def _noise(sums: Sums, size: Array, q: Array, pair: Pair) -> Array | None:
         if not peak.value > edge:
             break
         sums.beyond[place] = int(np.count_nonzero(z > edge))
-    z *= z
-    sums.z_z = float(z.sum())
     if pair.cap is not None:
         seen = np.minimum(pair.cap, 16.0 * np.asarray(pair.sigma))
         sums.sum_seen = float(seen.sum()) if seen.ndim else float(seen) * size.size
     return z
+
+
+def _lanes(z: Array, e: Array, y: Array, first: int, width: int) -> Array:
+    """LANE_SUMS of each lane."""
+    rows, columns = z.shape
+    lane = ((first + width * np.arange(rows)[:, None] + np.arange(columns)) % LANES).ravel()
+    signed = np.copysign(z, e)
+    parts = (signed != 0, signed, np.where(y < 0, -signed, signed), z * z)
+    return np.stack([np.bincount(lane, part.ravel(), LANES) for part in parts])

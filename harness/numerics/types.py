@@ -71,6 +71,10 @@ class Allowance:
     empirical: the noise was estimated by experiment, not derived. together: the largest RMS(z) of the runs it was
         estimated from, or of what a rule knows that elements share; above 1 where errors of many elements have a cause
         in common; 0 where nothing is known of it. sharing: how many elements of a row or a column share an error.
+    summed: how many elements share an error, as the sum over the whole output shows it, and that over one of eight
+        lanes; None where nothing is known of it.
+    apart: no two elements share an error. equals: how many have the same magnitude, and round alike. biased: honest
+        targets of this profile may err in one direction more than in the other.
     steady: σ holds for each element in any order, since nothing cancels in a sum: z has a normal distribution's tail.
     """
 
@@ -87,6 +91,10 @@ class Allowance:
     empirical: bool = False
     together: float = 0.0
     sharing: float = 1.0
+    summed: tuple[float, float] | None = None
+    apart: bool = False
+    equals: float = 1.0
+    biased: bool = False
     steady: bool = False
 
 
@@ -138,6 +146,23 @@ class Stuck:
 
 
 @dataclass(frozen=True, slots=True)
+class Lanes:
+    """Those of eight lanes, which the elements of an output go through in turn, that differ most from the others.
+
+    apart: the largest |mean of z over one - mean over all|·√n, n its elements, of z or of z·sign(y); in lane `lane`.
+    rms, others: RMS(z) of the elements that err of the noisiest lane, `noisiest`, and of those of the others; count:
+    how many it has. Of complex outputs the others are those of the same part, real or imaginary.
+    """
+
+    apart: float
+    lane: int
+    rms: float
+    others: float
+    noisiest: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Divergence:
     """Facts about one output beside its golden; no opinion.
 
@@ -151,13 +176,16 @@ class Divergence:
     ulp_histogram: (upper edge in ulp, count) pairs; the first edge is 0: exactly equal to the unrounded y.
     max_ratio: m = max |e|/B; None without a cap.
     max_z, rms_z, block_z: of z = e/σ; block_z is the largest RMS over a block of about 16×16; None without σ.
+    mean_z, gain_z: mean of z, with its sign, and of z·sign(y); None without σ. lanes: the lanes that stand out; None
+        where there are too few elements for any.
     z_counts: (edge, elements whose |z| lies above it) pairs, of the edges that any lies above.
     stuck: a bit that holds still in the output.
     sign_bias: mean of sign(e·y), -1 … 1: negative where magnitudes are too small.
     slope: Σey/Σy², a relative gain error.
     scale: RMS of y. detectable: mean of min(B, 16σ) over the scale: the smallest fault that is sure to be
     seen.
-    f, exact, empirical, together, sharing, steady, rule, rule_figures: the allowance's.
+    f, exact, empirical, together, sharing, summed, apart, equals, biased, steady, rule, rule_figures: the
+        allowance's.
     worst: up to 16 elements, largest |e|/B first. tiles: largest |e|/B in ≤ 32×32 tiles, rows first; both are
         filled only where something may be wrong.
     """
@@ -192,6 +220,9 @@ class Divergence:
     rms_z: float | None = None
     block_z: float | None = None
     block_index: tuple[int, ...] | None = None
+    mean_z: float | None = None
+    gain_z: float | None = None
+    lanes: Lanes | None = None
     z_counts: tuple[tuple[float, int], ...] = ()
     stuck: Stuck | None = None
     f: float = 1.0
@@ -206,6 +237,10 @@ class Divergence:
     empirical: bool = False
     together: float = 0.0
     sharing: float = 1.0
+    summed: tuple[float, float] | None = None
+    apart: bool = False
+    equals: float = 1.0
+    biased: bool = False
     steady: bool = False
     rule: str = ""
     rule_figures: Mapping[str, Any] = field(default_factory=dict)

@@ -549,6 +549,51 @@ def test_large_elements_are_counted():
     assert measured(z, np.zeros(z.shape), "float64", Allowance(cap=99.0)).z_counts == ()
 
 
+def test_means_keep_the_sign_of_errors_and_lanes_are_told_apart():
+    """The mean of z and of z·sign(y), and the lane of eight whose mean or RMS stands out, whatever the shape and
+    however the work is cut; elements left open by the contract belong to no lane."""
+    rng = np.random.default_rng(3)
+    for shape in ((160,), (30, 41), (3, 5, 7, 11), (300, 500)):
+        y, z = rng.standard_normal(shape), rng.standard_normal(shape)
+        lanes = np.arange(y.size).reshape(shape) % 8
+        z[lanes == 2] += 2.0
+        z[lanes == 6] *= 3.0
+        open_ = rng.random(shape) < 0.1
+        for sigma, undefined in ((1e-3, None), (np.full(shape, 1e-3), None), (1e-3, open_)):
+            d = measured(y + 1e-3 * z, y, "float64", Allowance(cap=1.0, sigma=sigma, undefined=undefined))
+            kept = np.ones(shape, bool) if undefined is None else ~undefined
+            assert d.mean_z == pytest.approx(z[kept].mean(), rel=1e-6)
+            assert d.gain_z == pytest.approx((z * np.sign(y))[kept].mean(), rel=1e-6)
+            found = {k: z[kept & (lanes == k)] for k in range(8)}
+            apart = max(
+                abs(np.sum(part[kept & (lanes == k)]) - len(found[k]) * part[kept].mean()) / math.sqrt(len(found[k]))
+                for part in (z, z * np.sign(y))
+                for k in range(8)
+            )
+            assert d.lanes.apart == pytest.approx(apart, rel=1e-6)
+            assert d.lanes.noisiest == 6
+            assert d.lanes.rms == pytest.approx(np.sqrt(np.mean(found[6] ** 2)), rel=1e-6)
+            others = z[kept & (lanes != 6)]
+            assert d.lanes.others == pytest.approx(np.sqrt(np.mean(others**2)), rel=1e-6)
+            assert d.lanes.count == len(found[6])
+    for few in (y.reshape(-1)[:63], y.reshape(-1)[:63] + 1j):
+        d = measured(few + 1e-3, few, formats.dtype_name(few.dtype), Allowance(cap=1.0, sigma=1e-3))
+        assert (d.lanes is None) == (few.dtype.kind == "f")
+        assert d.mean_z == pytest.approx(1.0 if few.dtype.kind == "f" else 0.5, rel=1e-6)
+    bare = measured(y + 1e-3, y, "float64", Allowance(cap=1.0))
+    assert (bare.mean_z, bare.gain_z, bare.lanes) == (None, None, None)
+
+
+def test_elements_that_are_exact_make_no_lane_quiet():
+    """A lane of which half is right to the bit, as zeros of a triangle are, makes the others no noisier: RMS counts the
+    elements that err."""
+    y = np.random.default_rng(0).standard_normal((40, 8))
+    e = np.where(np.arange(8) < 4, 1e-3, np.where(np.arange(40)[:, None] < 20, 1e-3, 0.0))
+    d = measured(y + e, y, "float64", Allowance(cap=1.0, sigma=1e-3))
+    assert d.lanes.rms == pytest.approx(d.lanes.others, rel=1e-9)
+    assert d.lanes.rms == pytest.approx(1.0, rel=1e-9)
+
+
 def test_a_block_of_64_says_enough():
     """The smallest tensor that has an RMS has a block; with fewer elements there is none."""
     y = np.random.default_rng(0).standard_normal(64)
@@ -622,6 +667,7 @@ def test_pieces_cover_the_grid():
         assert total.z.index == whole.z.index
         assert total.within == whole.within
         assert total.e_e == pytest.approx(whole.e_e, rel=1e-12)
+        assert np.allclose(total.lanes, whole.lanes, rtol=1e-12)
         assert (total.larger, total.smaller) == (whole.larger, whole.smaller)
         assert (total.y_low, total.y_high) == (whole.y_low, whole.y_high)
 

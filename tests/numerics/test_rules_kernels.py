@@ -12,7 +12,7 @@ from torch.nn import functional as F
 import harness
 from harness.golden import reference
 from harness.lab.worker import noisy, recorder
-from harness.numerics.rules.coherence import sharing
+from harness.numerics.rules.coherence import sharing, summed
 from tests.numerics.torchrun import TorchRun, golden_of, op_case, verdict_of
 
 UNIT = {torch.float64: 2.0**-53, torch.float32: 2.0**-24, torch.bfloat16: 2.0**-8, torch.float16: 2.0**-11}
@@ -84,6 +84,27 @@ def test_a_golden_knows_how_many_elements_share_an_error() -> None:
     assert (
         sharing(np.zeros((48, 3, 5))) == sharing(apart[:1]) == sharing(np.zeros((48, 0))) == sharing(np.ones(48)) == 1
     )
+
+
+def test_a_golden_knows_how_far_a_sum_over_an_output_may_err() -> None:
+    """As many elements share an error as runs show in the mean of all, or of a lane of eight: one number that all are
+    multiplied by moves all of them, one weight of a column those of a lane."""
+    golden, _, _ = golden_of(op_case("torch.exp", "float32", {"x": (12, 40)}, rule="empirical"))
+    assert np.all(golden.outputs[0].noise["summed"] < 3)
+    normal = np.random.default_rng(0).normal
+    y = normal(size=(24, 40))
+    apart, one = (normal(size=(48, *own)) + np.zeros(y.shape) for own in ((24, 40), (1, 1)))
+    column = np.tile(normal(size=(48, 1, 8)), (1, 24, 5))
+    for whole, lane, deviations in ((1, 1, apart), (960, 1, one), (960, 1, one * np.sign(y))):
+        for sigma in (2.0, np.full(y.shape, 2.0)):
+            found = summed(deviations, sigma, y)
+            assert found[0] == pytest.approx(whole, rel=0.5)
+            assert found[1] == pytest.approx(lane, rel=0.8) if whole == 1 else found[1] < 2
+    assert summed(column, 1.0, y)[1] > 60
+    assert summed(apart * (1 + 1j), 1.0, y * (1 + 1j))[0] == pytest.approx(2, rel=0.5)
+    assert summed(np.zeros((48, 5)), 1.0, np.ones(5)).tolist() == [1, 1]
+    assert summed(apart, 0.0, y).tolist() == [1, 1]
+    assert summed(np.zeros((48, 0)), 1.0, np.ones(0)).tolist() == [1, 1]
 
 
 def test_float64_has_a_reference_beyond_itself() -> None:

@@ -133,9 +133,12 @@ def also(call: Call, rule: str, names: Sequence[str]) -> dict[str, Noise]:
 def allow(out: GoldenOutput, profile: Profile, rule: str) -> Allowance:
     """The allowance of one golden output under a profile."""
     steady = RULES[rule].steady and WANDERS not in out.noise
-    allowed = replace(RULES[rule].allow(out, profile), steady=steady)
-    # Profiles that round the factors of products, or flush, are for the rule's formula to know.
+    # Profiles that round the factors of products, truncate, or flush, are for the rule's formula to know.
     plain = not profile.u_in(out.dtype) and not profile.block(out.dtype) and not profile.ftz
+    equals = float(out.noise.get("equals", 1.0))
+    allowed = replace(
+        RULES[rule].allow(out, profile), steady=steady, apart=RULES[rule].apart, equals=equals, biased=not plain
+    )
     # Which steps of a 16-bit kernel round to its own dtype is the formula's to say, too.
     plain = plain and compute_dtype(out.dtype) == formats.component(out.dtype)
     return numbers.moved(out, sharpened(out, allowed) if KERNELS in out.noise and plain else allowed, profile)

@@ -238,12 +238,14 @@ class Rule:
     gradient: rule of the gradients of such an operator.
     steady: whether no sum of it cancels, so that no order makes partial sums wander (`limits`); but of an output whose
         golden says that it does (`WANDERS`).
+    apart: whether no two elements of an output share an error, so that no common cause moves many of them.
     """
 
     name: ClassVar[str] = ""
     source: ClassVar[str] = ""
     gradient: ClassVar[str] = "empirical"
     steady: ClassVar[bool] = False
+    apart: ClassVar[bool] = False
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         """What `allow` will need, for each output in `names`; by default nothing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.numerics.rules.base import Array
+from harness.numerics.totals import LANES
 
 # Of longer rows and columns, and of more of them, so many are looked at, evenly spread.
 _ALONG, _LINES = 48, 64
@@ -38,3 +39,31 @@ def _along(lines: Array) -> float:
     moving = moving[moving > 1]
     seen = np.mean((squares - moving * (moving - 1) / runs) / moving)
     return float(max(1.0, 1.0 + (seen - 1.0) * m / part.shape[2]))
+
+
+def summed(deviations: Array, sigma: Array, y: Array) -> Array:
+    """How many elements share an error as their sum shows it: over the whole output, and over that lane of eight that
+    has most; at least 1.
+
+    deviations: (K, …) signed deviations of output y in K runs; z = deviation/σ'. The mean of n errors that have nothing
+    in common has a variance of z²/n: so many times that as the mean over the whole has in K runs, and that of a lane's
+    deviation from it; of z or of z·sign(y), whichever has more.
+    """
+    if np.iscomplexobj(deviations):
+        deviations, y = (np.stack([v.real, v.imag], axis=-1) for v in (deviations, y))
+        sigma = np.expand_dims(sigma, -1) if np.ndim(sigma) else sigma
+    moves = (np.asarray(sigma) > 0) & np.isfinite(deviations)
+    z = np.divide(deviations, sigma, out=np.zeros(deviations.shape), where=moves)
+    z = z.reshape(len(z), -1)
+    square, n = float(np.mean(z**2)) if z.size else 0.0, z.shape[1]
+    if not square:
+        return np.ones(2)
+    whole = lane = 1.0
+    for each in (z, np.where(y.reshape(-1) < 0, -z, z)):
+        mean = each.mean(axis=1, keepdims=True)
+        whole = max(whole, n * float(np.mean(mean**2)) / square)
+        rest = each - mean
+        for k in range(min(LANES, n)):
+            part = rest[:, k::LANES]
+            lane = max(lane, part.shape[1] * float(np.mean(part.mean(axis=1) ** 2)) / square)
+    return np.array([whole, lane])

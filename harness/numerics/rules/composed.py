@@ -22,6 +22,7 @@ class Running(Scaled):
     """
 
     name = "running-error"
+    apart = True
     steady = True
     source = "Wilkinson, Error analysis revisited, 1986; Higham, Accuracy and Stability, 2002, section 3.3"
 

@@ -38,6 +38,7 @@ class Sum(Rule):
     """
 
     name = "sum"
+    apart = True
     source = "Higham, Accuracy and Stability, 2002, section 4.2; σ: harness benchmarks"
     gradient = "sum"
     products = False
@@ -252,6 +253,7 @@ class Scatter(Sum):
     """
 
     name = "scatter"
+    apart = False
     gradient = "sum"
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:

@@ -117,6 +117,7 @@ class Quotient(Rule):
     """
 
     name = "quotient"
+    apart = True
     source = "a rounded quotient may reach the integer that the true one just misses"
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
@@ -159,6 +160,7 @@ class Modulus(Rule):
     """
 
     name = "modulus"
+    apart = True
     steady = True
     source = "Brent, Percival & Zimmermann, Error bounds on complex floating-point multiplication, 2007"
     roundings = 8.0
@@ -189,6 +191,7 @@ class Fused(Rule):
     """
 
     name = "fused"
+    apart = True
     steady = True
     source = "standard model of floating-point arithmetic: Higham, Accuracy and Stability, 2002, section 2.2"
     gradient = "empirical"

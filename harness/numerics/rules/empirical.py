@@ -17,6 +17,7 @@ from harness.numerics.rules.kernels import (
     MOVED_RUNS,
     OWN,
     SHARING,
+    SUMMED,
     TIMES,
     TOGETHER,
     kernels_noise,
@@ -54,7 +55,14 @@ class Empirical(Rule):
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         fewer = {} if (runs := runs_of(call)) == MOVED_RUNS else {"runs": np.asarray(runs)}
         return {
-            n: {"sigma": found.sigma, TOGETHER: found.together, SHARING: found.sharing, **fewer, **marked(call)}
+            n: {
+                "sigma": found.sigma,
+                TOGETHER: found.together,
+                SHARING: found.sharing,
+                SUMMED: found.summed,
+                **fewer,
+                **marked(call),
+            }
             for n, found in kernels_noise(call, names).items()
         } or _of_inputs(call, names)
 
@@ -67,6 +75,8 @@ class Empirical(Rule):
             figures = {"runs": runs, "times": TIMES, "largest σ": float(np.max(sigma, initial=0.0))}
             known["together"] = float(out.noise.get(TOGETHER, 0.0))
             known["sharing"] = float(out.noise.get(SHARING, 1.0))
+            whole, lane = np.broadcast_to(out.noise.get(SUMMED, np.ones(2)), 2)
+            known["summed"] = float(whole), float(lane)
             cap = TIMES * sigma
             if compute_dtype(out.dtype) != formats.component(out.dtype):
                 cap = cap + HALF_SLACK * ulp(out.y, out.dtype, ftz=profile.ftz)

@@ -117,6 +117,7 @@ class Function(Rule):
     """
 
     name = "function"
+    apart = True
     source = "error tables of OpenCL C 3.0 section 7.4, CUDA C++ Programming Guide, and JAX"
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
@@ -290,6 +291,7 @@ class Gelu(Rule):
     """
 
     name = "gelu-like"
+    apart = True
     source = "calibrated: tails are computed as x·(1 + erf) with cancellation that scales with x"
     gradient = "gelu-like"
 

@@ -11,7 +11,7 @@ import numpy as np
 from harness.numerics import formats
 from harness.numerics.noise import UNIFORM, compute_dtype, finite, ulp, unit, upward
 from harness.numerics.rules.base import NOISE, STEPS, Array, Call, Noise, widen
-from harness.numerics.rules.coherence import sharing
+from harness.numerics.rules.coherence import sharing, summed
 from harness.numerics.rules.runs import nudged, own_runs
 from harness.numerics.types import Allowance
 
@@ -30,6 +30,8 @@ COARSE = 2.0**-49
 KERNELS = "kernels"
 TOGETHER = "together"
 SHARING = "sharing"
+# How many share one as the sum over the whole output shows it, and that over a lane: a pair.
+SUMMED = "summed"
 # What accumulation may add to the rounding of inputs, in s: more than that a run of the case's own precision may not
 # claim, since its kernels are no reference. [calibrated]
 OWN = 4.0
@@ -47,12 +49,14 @@ SHARPENED = {
 
 class KernelsNoise(NamedTuple):
     """σ' of an output, the largest RMS of the runs behind it in σ', above 1 where errors of many elements have a cause
-    in common, and how many elements of a row or a column share one.
+    in common, and how many elements of a row or a column share one; and how many do as the sums over the whole output
+    and over a lane show it.
     """
 
     sigma: Array
     together: Array
     sharing: Array
+    summed: Array
 
 
 def kernels_noise(call: Call, names: Sequence[str]) -> dict[str, KernelsNoise]:
@@ -62,8 +66,8 @@ def kernels_noise(call: Call, names: Sequence[str]) -> dict[str, KernelsNoise]:
         return {}
     own = _own_noise(call, names)
     return {
-        n: KernelsNoise(upward(_beside(call, n, sigma, own[n])), upward(together), upward(shared))
-        for n, (sigma, together, shared) in found.items()
+        n: KernelsNoise(upward(_beside(call, n, sigma, own[n])), upward(together), upward(shared), upward(added))
+        for n, (sigma, together, shared, added) in found.items()
     }
 
 
@@ -101,9 +105,10 @@ def runs_of(call: Call) -> int:
     return MOVED_RUNS if elements <= MANY else FEWER_RUNS
 
 
-def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, tuple[Array, float, float]] | None:
-    """σ' of each output, the largest RMS of a run in it, and what shares an error; None where the program can't be run
-    with noise. A 16-bit kernel may be one, or composed of core operators that each round: the noisier counts.
+def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, tuple[Array, float, float, Array]] | None:
+    """σ' of each output, the largest RMS of a run in it, what shares an error, and what does in sums; None where the
+    program can't be run with noise. A 16-bit kernel may be one, or composed of core operators that each round: the
+    noisier counts.
     """
     short = [n for n in names if compute_dtype(call.dtypes[n]) != formats.component(call.dtypes[n])]
     count = runs_of(call)
@@ -129,7 +134,9 @@ def _of_kernels(call: Call, names: Sequence[str]) -> dict[str, tuple[Array, floa
             if 2 * np.count_nonzero(rounds) < square.size:  # most are only moved, which says nothing of the rest
                 step = np.where(rounds, step, 0.0)
             sigma = unsure * np.sqrt(square + (TYPICAL * typical * step) ** 2)
-            found[n] = sigma, max(_together(part, sigma) for part in parts), max(sharing(each) for each in moved)
+            added = np.max([summed(each, sigma, call.y[n]) for each in moved], axis=0)
+            shared = max(sharing(each) for each in moved)
+            found[n] = sigma, max(_together(part, sigma) for part in parts), shared, added
     return found
 
 

@@ -55,8 +55,8 @@ def _own(call: Call) -> list[str]:
 
 
 def moved(out: GoldenOutput, allowed: Allowance, profile: Profile) -> Allowance:
-    """An allowance with room for either answer: B + Δ and σ² + Δ², Δ how far the numbers move it; open where Δ moves
-    what is counted or compared.
+    """An allowance with room for either answer: B + Δ and σ² + Δ², Δ how far the numbers move it, all elements at once;
+    open where Δ moves what is counted or compared.
     """
     if NUMBER not in out.noise or FORM in out.noise:
         return allowed
@@ -81,4 +81,5 @@ def moved(out: GoldenOutput, allowed: Allowance, profile: Profile) -> Allowance:
         still = np.maximum(still, 0.5 * ulp(finite(np.abs(out.y)), out.dtype, ftz=profile.ftz) * (by > 0))
     sigma = np.hypot(still, by)
     share = np.divide(still, sigma, out=np.ones(sigma.shape), where=sigma > 0)
-    return replace(allowed, cap=cap, sigma=sigma, f=allowed.f * float(np.mean(share**2)) if share.size else allowed.f)
+    f = allowed.f * float(np.mean(share**2)) if share.size else allowed.f
+    return replace(allowed, cap=cap, sigma=sigma, f=f, biased=True)
