@@ -584,6 +584,20 @@ def test_means_keep_the_sign_of_errors_and_lanes_are_told_apart():
     assert (bare.mean_z, bare.gain_z, bare.lanes) == (None, None, None)
 
 
+def test_real_and_imaginary_parts_are_lanes_of_their_own():
+    """Parts of which one is noisier, or leans, as those of a function may, are no lanes that stand out."""
+    rng = np.random.default_rng(0)
+    y, z = (rng.standard_normal((50, 8)) + 1j * rng.standard_normal((50, 8)) for _ in range(2))
+    z = 2.0 + 3 * z.real + 1j * z.imag
+    d = measured(y + 1e-3 * z, y, "complex128", Allowance(cap=1.0, sigma=1e-3))
+    parts = np.stack([z.real, z.imag], axis=-1).reshape(-1)
+    lane = d.lanes.noisiest
+    assert d.lanes.rms == pytest.approx(np.sqrt(np.mean(parts[lane::8] ** 2)), rel=1e-6)
+    others = np.concatenate([parts[k::8] for k in range(lane % 2, 8, 2) if k != lane])
+    assert d.lanes.others == pytest.approx(np.sqrt(np.mean(others**2)), rel=1e-6)
+    assert d.lanes.apart < 9
+
+
 def test_elements_that_are_exact_make_no_lane_quiet():
     """A lane of which half is right to the bit, as zeros of a triangle are, makes the others no noisier: RMS counts the
     elements that err."""
