@@ -197,7 +197,7 @@ def _lanes(d: Divergence) -> list[Figure]:
     if d.lanes is None:
         return []
     n = d.compared / 8
-    alone = d.apart and _groups(d) == d.compared
+    alone = d.apart and _beyond(d) <= 0
     columns = n if alone else min(n, _columns(d))
     sharing = n / columns if d.summed is None else d.summed[1]
     limit = _usual(d) * _normal(CHANCE / LANE_LOOKS) * math.sqrt(_alike(d, sharing, n))
@@ -232,18 +232,24 @@ def _groups(d: Divergence) -> float:
     """How many errors there are at least that elements share: as `shared` has it, or of unknown ones as many as the
     shape has rows or columns of some length.
     """
-    beyond = (d.together * TOGETHER / RHO_SHARED) ** 2 - 1.0
-    if beyond > 0:
+    if (beyond := _beyond(d)) > 0:
         return min(d.compared, max(1.0, 2.0 / beyond**2))
     if d.apart:
         return d.compared
-    cuts = (math.prod(d.shape[:k]) for k in range(1, len(d.shape)))
-    return max(1.0, min((min(rows, d.n / rows) for rows in cuts), default=d.compared))
+    shape = [size for size in d.shape if size != 1]
+    cuts = (math.prod(shape[:k]) for k in range(1, len(shape)))
+    return min((min(rows, d.n / rows) for rows in cuts), default=d.compared)
+
+
+def _beyond(d: Divergence) -> float:
+    """√(2/groups), where a rule knows of groups that share an error each: what `shared` makes of it, undone."""
+    return (d.together * TOGETHER / RHO_SHARED) ** 2 - 1.0
 
 
 def _columns(d: Divergence) -> float:
     """How many different columns, of some number of last dimensions, the elements of one lane at least stand in."""
-    widths = (math.prod(d.shape[k:]) for k in range(1, len(d.shape)) if math.prod(d.shape[:k]) > 1)
+    shape = [size for size in d.shape if size != 1]
+    widths = (math.prod(shape[k:]) for k in range(1, len(shape)))
     return min((width // math.gcd(width, 8) for width in widths), default=d.compared)
 
 

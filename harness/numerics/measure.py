@@ -195,8 +195,8 @@ def _lanes(planes: Planes) -> Lanes | None:
         lane = int(apart.argmax())
         rest = np.maximum(all_of(erring) - erring, 1.0)
         rms, others = np.sqrt(squares / np.maximum(erring, 1.0)), np.sqrt((all_of(squares) - squares) / rest)
-        beyond = np.where(erring >= limits.FEWEST_IN_LANE, rms / np.maximum(others, limits.QUIET_LANE) - 1.0, 0.0)
-        noisiest = int((beyond * np.sqrt(erring)).argmax())
+        beyond = (rms / np.maximum(others, limits.QUIET_LANE) - 1.0) * np.sqrt(erring)
+        noisiest = int(np.where(erring >= limits.FEWEST_IN_LANE, beyond, -np.inf).argmax())
     return Lanes(
         float(apart[lane]), lane, float(rms[noisiest]), float(others[noisiest]), noisiest, int(erring[noisiest])
     )

@@ -160,7 +160,7 @@ def equals(y: Array) -> float:
     """How many elements have the same magnitude as an element has on the average: numbers that are repeated (broadcast,
     gathered, cotangents spread over a sum) round alike. Zeros are none.
     """
-    values = np.abs(np.concatenate([y.real, y.imag], axis=None) if np.iscomplexobj(y) else y.reshape(-1))
+    values = np.abs(np.concatenate([y.real, y.imag], axis=None))
     values = values[np.isfinite(values) & (values > 0)]
     counts = np.unique(values, return_counts=True)[1].astype(np.float64)
     return float(np.sum(counts**2) / np.sum(counts)) if counts.size else 1.0

@@ -623,6 +623,7 @@ def test_numbers_that_repeat_round_alike() -> None:
     assert equals(y) == (9 + 1) / 4
     assert equals(np.arange(1.0, 9.0).reshape(2, 4)) == 1.0
     assert equals(np.array([1 + 2j, 2 - 1j])) == 2.0
+    assert equals(np.array([[0.5, 0.25], [0.5, 0.125]])) == 1.5
     assert equals(np.zeros(5)) == equals(np.zeros(0)) == equals(np.float64(3.0).reshape(())) == 1.0
 
 

@@ -430,6 +430,17 @@ def test_errors_that_lean_to_one_side_all_over_are_wrong():
     # Rounding of the output is each element's own; where a whole row shares an error there are thirty.
     shared = 0.35 + 0.9 * normal * math.sqrt((0.25 + 0.75 * 100) / 3000)
     edge_of(shared, lambda z: drifting(mean_z=z, apart=False, f=0.25))
+    for shape, few in (
+        ((10, 300), 10),
+        ((300, 10), 10),
+        ((4, 30, 25), 4),
+        ((30, 4, 25), 25),
+        ((3000,), 3000),
+        ((1, 3000), 3000),
+    ):
+        limit = 0.35 + 0.9 * normal / math.sqrt(few)
+        edge_of(limit, lambda z, shape=shape: drifting(mean_z=z, apart=False, shape=shape))
+    edge_of(3.0 + 0.9 * normal, lambda z: drifting(mean_z=z, together=3.0))
     groups = {"together": limits.shared(40)}
     edge_of(groups["together"] + 0.9 * normal / math.sqrt(40), lambda z: drifting(mean_z=z, **groups))
     edge_of(1.15 + chance, lambda z: drifting(mean_z=z, together=1.15))
@@ -472,6 +483,13 @@ def test_a_lane_that_leans_or_is_noisier_than_the_others_is_wrong():
     assert "lane 5 of 8's RMS(z) is 1.2, at most 1.09" in verdict.message
     assert verdict.figures["lane_rms_z"] == 1.2
     assert judge([drifting(lanes=lane(rms=9.0, count=7))]).status == "pass"
+    edge_of(0.9 * (1 + 4 / math.sqrt(8)), lambda v: drifting(lanes=lane(rms=v, count=8)))
+    # Numbers that repeat round alike; rows of a scan share errors, though sums share none.
+    edge_of(0.9 * (1 + 4 / math.sqrt(75)), lambda v: drifting(equals=5.0, lanes=lane(rms=v)))
+    edge_of(0.9 * normal * math.sqrt(5), lambda v: drifting(equals=5.0, f=0.5, lanes=lane(apart=v)))
+    scan = {"together": limits.shared(30), "shape": (120, 25)}
+    limit = (0.9 * normal + scan["together"]) * math.sqrt(375 / 25)
+    edge_of(limit, lambda v: drifting(lanes=lane(apart=v), **scan))
 
 
 def test_a_lane_that_is_a_column_shares_what_columns_share():
@@ -485,6 +503,9 @@ def test_a_lane_that_is_a_column_shares_what_columns_share():
             edge_of(0.9 * (1 + 4 / math.sqrt(columns)), lambda v, known=known: drifting(lanes=lane(rms=v), **known))
         else:
             assert judge([drifting(lanes=lane(rms=9.0), **known)]).status == "pass"
+    for shape, columns in (((5, 10, 60), 15), ((375, 8), 1), ((1, 3000), 375), ((3000, 1), 375), ((3000,), 375)):
+        limit = (0.9 * normal + 0.35) * math.sqrt(375 / columns)
+        edge_of(limit, lambda v, shape=shape: drifting(lanes=lane(apart=v), shape=shape, apart=False))
     known = {"shape": (120, 25), "apart": False, "empirical": True, "summed": (1.0, 6.0)}
     limit = 0.9 * normal * math.sqrt(6) + 0.25 * math.sqrt(375 / 25)
     edge_of(limit, lambda v: drifting(lanes=lane(apart=v), **known))

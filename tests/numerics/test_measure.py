@@ -598,6 +598,27 @@ def test_real_and_imaginary_parts_are_lanes_of_their_own():
     assert d.lanes.apart < 9
 
 
+def test_the_noisiest_lane_is_the_one_that_chance_explains_least():
+    """Few elements that err much say less than many that err less; a lane in which fewer than eight err says nothing;
+    how quiet the others are counts down to half the expected noise."""
+    y = np.ones((1000, 8))
+
+    def noisiest(*lanes: tuple[int, float]) -> int:
+        e = np.tile(0.01 * (-1.0) ** np.arange(1000)[:, None], 8)
+        for lane, (erring, size) in enumerate(lanes):
+            e[:, lane] = np.where(np.arange(1000) < erring, size * (-1.0) ** np.arange(1000), 0.0)
+        return measured(y + 1e-3 * e, y, "float64", Allowance(cap=1.0, sigma=1e-3)).lanes.noisiest
+
+    assert noisiest((36, 2.0), (100, 1.5)) == 1
+    assert noisiest((36, 2.0), (100, 1.25)) == 0
+    assert noisiest((7, 50.0)) != 0
+    assert noisiest((8, 50.0)) == 0
+    few = np.ones(64)
+    assert measured(few + 1e-3, few, "float64", Allowance(cap=1.0, sigma=1e-3)).lanes.count == 8
+    zero = measured(np.full(64, -1e-3), np.zeros(64), "float64", Allowance(cap=1.0, sigma=1e-3))
+    assert (zero.mean_z, zero.gain_z) == (pytest.approx(-1.0), pytest.approx(-1.0))
+
+
 def test_elements_that_are_exact_make_no_lane_quiet():
     """A lane of which half is right to the bit, as zeros of a triangle are, makes the others no noisier: RMS counts the
     elements that err."""
@@ -681,9 +702,21 @@ def test_pieces_cover_the_grid():
         assert total.z.index == whole.z.index
         assert total.within == whole.within
         assert total.e_e == pytest.approx(whole.e_e, rel=1e-12)
-        assert np.allclose(total.lanes, whole.lanes, rtol=1e-12)
+        assert np.allclose(total.lanes, whole.lanes, rtol=1e-9)
         assert (total.larger, total.smaller) == (whole.larger, whole.smaller)
         assert (total.y_low, total.y_high) == (whole.y_low, whole.y_high)
+
+
+def test_lanes_are_those_of_the_whole_output_however_it_is_cut():
+    """A piece that begins within a row, at an element that is no multiple of eight, adds to the lanes of the whole."""
+    rng = np.random.default_rng(5)
+    y = rng.standard_normal((3, 1000))
+    a = (y + rng.standard_normal(y.shape) * 1e-6 * (1 + np.arange(3000).reshape(3, 1000) % 8)).astype(np.float32)
+    pair, grid = Pair(a, y, 1e-3, 1e-6, formats.FORMATS["float32"]), Grid.of(y.shape)
+    whole, _ = totals(pair)
+    parts = [sums._piece(pair, grid, *piece, np.zeros((grid.bands, grid.stripes))) for piece in grid.pieces(256)]
+    assert len(parts) > 5
+    assert np.allclose(sum(part.lanes for part in parts), whole.lanes, rtol=1e-9)
 
 
 def test_peaks_keep_the_first_of_equals_and_every_nan():
