@@ -47,7 +47,7 @@ GROUPS = (
     *("ninth set, tuned on", "ninth set, tuned on since", "tenth set, tuned on since"),
     *("eleventh set, tuned on since", "twelfth set, tuned on since", "thirteenth set, tuned on since"),
     *("fourteenth set, tuned on since", "fifteenth set, tuned on since", "sixteenth set, tuned on since"),
-    *("seventeenth set, tuned on since", "eighteenth set, kept aside"),
+    *("seventeenth set, tuned on since", "eighteenth set, tuned on since"),
 )
 
 

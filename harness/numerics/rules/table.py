@@ -59,7 +59,7 @@ _LINES: dict[str, str] = {
     "dot": """
         matmul mm bmm mv dot vdot inner linear bilinear einsum tensordot kron addmm addmv addr addbmm baddbmm
         conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d
-        convolution conv_tbc vecdot
+        convolution convolution_mode conv_tbc vecdot
     """,
     "product": "prod cumprod",
     "trapezoid": "trapezoid cumulative_trapezoid",
