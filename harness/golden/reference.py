@@ -19,7 +19,7 @@ from harness.golden.store import Golden, GoldenOutput
 from harness.inputs import cotangent, digest
 from harness.numerics import formats, rules
 from harness.numerics.noise import ALIKE, VERSION, clustered, equals, shortened, upward
-from harness.numerics.rules.base import FORM, Call, Rule, Run
+from harness.numerics.rules.base import BROADCAST, FORM, Call, Rule, Run
 
 Array = npt.NDArray[Any]
 
@@ -96,6 +96,8 @@ def _outputs(call: Call, rule: Rule) -> tuple[list[GoldenOutput], str]:
             y = shortened(np.asarray(y), dtype)
             if rule_name != "exact" and (alike := clustered(y, dtype)) > ALIKE:
                 carried["clustered"] = upward(alike)
+            if of.elementwise and any(1 < np.size(x) < y.size for x in call.inputs.values()):
+                carried[BROADCAST] = np.asarray(True)
             if y.dtype.kind in "fc" and (repeated := equals(y)) > ALIKE:
                 carried["equals"] = upward(repeated)
             made[name] = GoldenOutput(name, dtype, tuple(y.shape), y, carried, rule_name)

@@ -52,12 +52,14 @@ SURE, UNSURE = 128, 64
 # RMS over one block of about 256 elements may be this much above the tensor's limit.
 BLOCK = 1.1
 # The mean of z, or of z·sign(y), over all elements may be this far from 0 beside what chance explains: constants that a
-# kernel rounds, and its functions' own bias. Where σ was found by experiment, part of that is in the runs behind it.
-# In 16 bits and fewer, whose steps round far, it is more. [calibrated on 27,000 honest outputs]
-BIAS, BIAS_EMPIRICAL, BIAS_SHORT = 0.35, 0.25, 0.4
-# The RMS(z) of a lane of eight may be 1 + 4/√n times that of the others, or that of 0.5, n its elements. [calibrated on
-# the same]
-LANE, QUIET_LANE = 4.0, 0.5
+# kernel rounds, and its functions' own bias. Where σ was found by experiment, part of that is in the runs behind it. In
+# 16 bits and fewer, whose steps round far, it is more; and where elements share an error, as that of a long sum added up
+# one after the other, which leans. [calibrated on 27,000 honest outputs]
+BIAS, BIAS_SHARED, BIAS_EMPIRICAL, BIAS_SHORT = 0.35, 0.7, 0.25, 0.4
+# The RMS(z) of a lane of eight may be 1 + √((4/√n)² + (0.9/√g)²) times that of the others, or that of 0.5: n its
+# elements, g the columns that they stand in, of which each may be noisier than σ expects. [calibrated on the same, and on
+# layers of up to 2048×512: weights' gradients show 0.66]
+LANE, LANE_COLUMN, QUIET_LANE = 4.0, 0.9, 0.5
 LANE_LOOKS = 16  # at eight means, of z and of z·sign(y)
 # A bit may hold still with a chance of 2^-9. [calibrated: thirteen of 23,000 honest outputs have any, at 2^-6 once]
 STUCK = 9.0
@@ -191,22 +193,24 @@ def _drift(d: Divergence) -> list[Figure]:
 
 def _lanes(d: Divergence) -> list[Figure]:
     """Whether a lane of eight stands out: by the mean of its z, as in `_drift`, at most
-    max(rms, 0.7)·Φ⁻¹(1 - 6e-5)·√s + b·√(n/g) from that of all elements, times 1/√n; by its RMS, at most
-    1 + 4/√(n/s) times that of the others. n: the elements of a lane; g: how many of them stand in columns of their own.
+    max(rms, 0.7)·Φ⁻¹(1 - 6e-5)·√s + b·√(n/g) from that of all elements, times 1/√n; by its RMS, as LANE has it, at most
+    1 + √(16·s/n + 0.8/g) times that of the others. n: the elements of a lane; g: how many columns they stand in.
     """
     if d.lanes is None:
         return []
     n = d.compared / 8
     alone = d.apart and _beyond(d) <= 0
-    columns = n if alone else min(n, _columns(d))
-    sharing = n / columns if d.summed is None else d.summed[1]
+    columns = min(n, _columns(d))
+    sharing = d.summed[1] if d.summed else 1.0 if alone else n / columns
     limit = _usual(d) * _normal(CHANCE / LANE_LOOKS) * math.sqrt(_alike(d, sharing, n))
-    if not alone:
-        limit += _bias(d) * math.sqrt(n / columns)
+    limit += _bias(d) * math.sqrt(n / columns)
     found = [Figure(f"lane {d.lanes.lane} of 8's mean z, times √n,", "lane_drift_limit", d.lanes.apart, limit)]
-    count = min(d.lanes.count / max(sharing, d.equals), columns)
+    count = d.lanes.count / max(sharing, d.equals)
+    count = count if alone else min(count, columns)
     if count >= FEWEST_IN_LANE:
-        limit = max(d.lanes.others, QUIET_LANE) * (1.0 + LANE / math.sqrt(count))
+        limit = max(d.lanes.others, QUIET_LANE) * (
+            1.0 + math.hypot(LANE / math.sqrt(count), LANE_COLUMN / math.sqrt(columns))
+        )
         found.append(Figure(f"lane {d.lanes.noisiest} of 8's RMS(z)", "lane_limit", d.lanes.rms, limit))
     return found
 
@@ -219,7 +223,7 @@ def _alike(d: Divergence, sharing: float, n: float) -> float:
 def _bias(d: Divergence) -> float:
     """How far from 0 the mean of z may be without chance."""
     if not d.empirical:
-        return max(BIAS, d.together)
+        return max(BIAS if d.apart else BIAS_SHARED, d.together)
     return BIAS_EMPIRICAL if formats.format_of(formats.component(d.dtype)).p >= 24 else BIAS_SHORT
 
 

@@ -634,6 +634,8 @@ def test_what_a_rule_and_a_golden_say_of_errors_in_common() -> None:
     found = rules.allow(golden(equals=9.0, **sums), STRICT, "sum")
     assert (found.apart, found.equals, found.biased, found.summed) == (True, 9.0, False, None)
     assert rules.allow(golden(**sums), STRICT, "sum").equals == 1.0
+    assert rules.allow(golden(near=np.zeros(3)), STRICT, "quotient").apart
+    assert not rules.allow(golden(near=np.zeros(3), broadcast=True), STRICT, "quotient").apart
     assert not rules.allow(golden(**sums), STRICT, "scatter").apart
     assert rules.allow(golden(number=0.1 * np.abs(Y), **sums), STRICT, "sum").biased
     for name in ("h100", "v100"):

@@ -23,7 +23,7 @@ from harness.numerics.noise import compute_dtype, is_exact
 from harness.numerics.profile import Profile, load
 from harness.numerics.rules import numbers
 from harness.numerics.rules.attention import Attention, AttentionGradient
-from harness.numerics.rules.base import FORM, WANDERS, Array, Call, Noise, Rule, Run
+from harness.numerics.rules.base import BROADCAST, FORM, WANDERS, Array, Call, Noise, Rule, Run
 from harness.numerics.rules.cast import Cast, Quantize
 from harness.numerics.rules.choice import cast_first, choose, exactly_given, multiplies
 from harness.numerics.rules.composed import Running
@@ -136,9 +136,8 @@ def allow(out: GoldenOutput, profile: Profile, rule: str) -> Allowance:
     # Profiles that round the factors of products, truncate, or flush, are for the rule's formula to know.
     plain = not profile.u_in(out.dtype) and not profile.block(out.dtype) and not profile.ftz
     equals = float(out.noise.get("equals", 1.0))
-    allowed = replace(
-        RULES[rule].allow(out, profile), steady=steady, apart=RULES[rule].apart, equals=equals, biased=not plain
-    )
+    apart = RULES[rule].apart and BROADCAST not in out.noise
+    allowed = replace(RULES[rule].allow(out, profile), steady=steady, apart=apart, equals=equals, biased=not plain)
     # Which steps of a 16-bit kernel round to its own dtype is the formula's to say, too.
     plain = plain and compute_dtype(out.dtype) == formats.component(out.dtype)
     return numbers.moved(out, sharpened(out, allowed) if KERNELS in out.noise and plain else allowed, profile)

@@ -33,6 +33,8 @@ Noise = dict[str, Array]  # what one output's golden carries for its rule
 FORM = "form"
 # Marks an output whose sums cancel, of a rule whose sums commonly do not (`Rule.steady`).
 WANDERS = "wanders"
+# Marks an output of elementwise steps into which a smaller input was broadcast.
+BROADCAST = "broadcast"
 # A precision of `Run`: float64, every kernel's result moved by what an honest device may round; a seed follows.
 NOISE = "noise:"
 # The same, every kernel replaced by the core operators that it decomposes into.
@@ -239,6 +241,7 @@ class Rule:
     steady: whether no sum of it cancels, so that no order makes partial sums wander (`limits`); but of an output whose
         golden says that it does (`WANDERS`).
     apart: whether no two elements of an output share an error, so that no common cause moves many of them.
+    elementwise: whether each element is computed of those in its place, and errors shared where one is broadcast.
     """
 
     name: ClassVar[str] = ""
@@ -246,6 +249,7 @@ class Rule:
     gradient: ClassVar[str] = "empirical"
     steady: ClassVar[bool] = False
     apart: ClassVar[bool] = False
+    elementwise: ClassVar[bool] = False
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
         """What `allow` will need, for each output in `names`; by default nothing."""

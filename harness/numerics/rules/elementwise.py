@@ -118,6 +118,7 @@ class Quotient(Rule):
 
     name = "quotient"
     apart = True
+    elementwise = True
     source = "a rounded quotient may reach the integer that the true one just misses"
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
@@ -161,6 +162,7 @@ class Modulus(Rule):
 
     name = "modulus"
     apart = True
+    elementwise = True
     steady = True
     source = "Brent, Percival & Zimmermann, Error bounds on complex floating-point multiplication, 2007"
     roundings = 8.0
@@ -192,6 +194,7 @@ class Fused(Rule):
 
     name = "fused"
     apart = True
+    elementwise = True
     steady = True
     source = "standard model of floating-point arithmetic: Higham, Accuracy and Stability, 2002, section 2.2"
     gradient = "empirical"

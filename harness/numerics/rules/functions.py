@@ -118,6 +118,7 @@ class Function(Rule):
 
     name = "function"
     apart = True
+    elementwise = True
     source = "error tables of OpenCL C 3.0 section 7.4, CUDA C++ Programming Guide, and JAX"
 
     def witness(self, call: Call, names: Sequence[str]) -> dict[str, Noise]:
@@ -292,6 +293,7 @@ class Gelu(Rule):
 
     name = "gelu-like"
     apart = True
+    elementwise = True
     source = "calibrated: tails are computed as x·(1 + erf) with cancellation that scales with x"
     gradient = "gelu-like"
 

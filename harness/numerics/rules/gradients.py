@@ -242,6 +242,7 @@ class Derivative(_Open):
 
     name = "derivative"
     apart = True
+    elementwise = True
     source = "first-order error analysis; f' as PyTorch's derivatives.yaml writes it; constants calibrated"
 
     def terms(self, call: Call, name: str) -> Terms:
@@ -320,6 +321,7 @@ class PowGradient(_Open):
 
     name = "pow-gradient"
     apart = True
+    elementwise = True
     source = "first-order error analysis; the formula as PyTorch's derivatives.yaml writes it"
 
     def covers(self, call: Call, name: str) -> bool:

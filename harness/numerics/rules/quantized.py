@@ -36,7 +36,6 @@ class QuantizedLinear(Rule):
     """
 
     name = "quantized-linear"
-    apart = True
     source = "Jacob et al., Quantization and training of neural networks, CVPR 2018, eq. 3; Higham 2002, section 4.2"
 
     def covers(self, call: Call, name: str) -> bool:
