@@ -54,12 +54,12 @@ BLOCK = 1.1
 # The mean of z, or of z·sign(y), over all elements may be this far from 0 beside what chance explains: constants that
 # a kernel rounds, and its functions' own bias. Where σ was found by experiment, part of that is in the runs behind it.
 # In 16 bits and fewer, whose steps round far, it is more; and where elements share an error, as that of a long sum
-# added up one after the other, which leans. [calibrated on 27,000 honest outputs]
-BIAS, BIAS_SHARED, BIAS_EMPIRICAL, BIAS_SHORT = 0.35, 0.7, 0.25, 0.4
-# The RMS(z) of a lane of eight may be 1 + √((4/√n)² + (0.9/√g)²) times that of the others, or that of 0.5: n its
+# added up one after the other, which leans, or of a number that each step rounds. [calibrated on 27,000 honest outputs]
+BIAS, BIAS_SHARED, BIAS_EMPIRICAL, BIAS_SHORT = 0.35, 1.0, 0.25, 0.4
+# The RMS(z) of a lane of eight may be 1 + √((5/√n)² + (0.9/√g)²) times that of the others, or that of 0.5: n its
 # elements, g the columns that they stand in, of which each may be noisier than σ expects. [calibrated on the same, and
 # on layers of up to 2048×512: weights' gradients show 0.66]
-LANE, LANE_COLUMN, QUIET_LANE = 4.0, 0.9, 0.5
+LANE, LANE_COLUMN, QUIET_LANE = 5.0, 0.9, 0.5
 LANE_LOOKS = 16  # at eight means, of z and of z·sign(y)
 # A bit may hold still with a chance of 2^-9. [calibrated: thirteen of 23,000 honest outputs have any, at 2^-6 once]
 STUCK = 9.0
@@ -194,7 +194,7 @@ def _drift(d: Divergence) -> list[Figure]:
 def _lanes(d: Divergence) -> list[Figure]:
     """Whether a lane of eight stands out: by the mean of its z, as in `_drift`, at most
     max(rms, 0.7)·Φ⁻¹(1 - 6e-5)·√s + b·√(n/g) from that of all elements, times 1/√n; by its RMS, as LANE has it, at most
-    1 + √(16·s/n + 0.8/g) times that of the others. n: the elements of a lane; g: how many columns they stand in.
+    1 + √(25·s/n + 0.8/g) times that of the others. n: the elements of a lane; g: how many columns they stand in.
     """
     if d.lanes is None:
         return []

@@ -22,8 +22,6 @@ class Running(Scaled):
     """
 
     name = "running-error"
-    apart = True
-    elementwise = True
     steady = True
     source = "Wilkinson, Error analysis revisited, 1986; Higham, Accuracy and Stability, 2002, section 3.3"
 
