@@ -19,7 +19,7 @@ from harness.golden.store import Golden, GoldenOutput
 from harness.inputs import cotangent, digest
 from harness.numerics import formats, rules
 from harness.numerics.noise import ALIKE, VERSION, clustered, equals, shortened, upward
-from harness.numerics.rules.base import BROADCAST, FORM, Call, Rule, Run
+from harness.numerics.rules.base import BROADCAST, FORM, Call, Noise, Rule, Run
 
 Array = npt.NDArray[Any]
 
@@ -94,17 +94,27 @@ def _outputs(call: Call, rule: Rule) -> tuple[list[GoldenOutput], str]:
                     carried = rules.beyond(carried, call.y[name], y, dtype)
                     how.add(method)
             y = shortened(np.asarray(y), dtype)
-            if rule_name != "exact" and (alike := clustered(y, dtype)) > ALIKE:
-                carried["clustered"] = upward(alike)
-            if of.elementwise and any(1 < np.size(x) < y.size for x in call.inputs.values()):
-                carried[BROADCAST] = np.asarray(True)
-            if y.dtype.kind in "fc" and (repeated := equals(y)) > ALIKE:
-                carried["equals"] = upward(repeated)
+            if rule_name != "exact":
+                carried |= _in_common(call, of, y, dtype)
             made[name] = GoldenOutput(name, dtype, tuple(y.shape), y, carried, rule_name)
         for name, dtype, y, carried in of.derived(call, names):
             extra.append(GoldenOutput(name, dtype, tuple(y.shape), y, carried, rule_name))
     methods = how - {"float64"} or how
     return [*(made[name] for name in call.y), *extra], ", ".join(sorted(methods))
+
+
+def _in_common(call: Call, rule: Rule, y: Array, dtype: str) -> Noise:
+    """What the numbers of an output have in common, so that they err alike: how they round, an input that was broadcast
+    into all of them, equal values.
+    """
+    found: Noise = {}
+    if (alike := clustered(y, dtype)) > ALIKE:
+        found["clustered"] = upward(alike)
+    if rule.elementwise and any(1 < np.size(x) < y.size for x in call.inputs.values()):
+        found[BROADCAST] = np.asarray(True)
+    if y.dtype.kind in "fc" and (repeated := equals(y)) > ALIKE:
+        found["equals"] = upward(repeated)
+    return found
 
 
 def _dtypes(case: Case, inputs: Mapping[str, Array], y: Mapping[str, Array], run: Run) -> dict[str, str]:

@@ -81,6 +81,15 @@ static inline double below(double v, int64_t least_power) {
     return inverse;
 }
 
+/* Add one element to the sums of its lane: |z| of the error e. */
+static inline void add_lane(double sums[LANE_SUMS][LANES], int64_t lane, double z, double e, double y) {
+    double v = copysign(z, e);
+    sums[ERRING][lane] += v != 0;
+    sums[MEAN][lane] += v;
+    sums[GAIN][lane] += y < 0 ? -v : v;
+    sums[SQUARE][lane] += v * v;
+}
+
 /* Add what the z of a run of elements, z[i]·scale, are to the lanes, of which the first element is in `start`. */
 CLONES static void add_lanes(struct output *out, const double *a, const double *y, const double *z, double scale,
                              int64_t n, int64_t start) {
@@ -88,20 +97,8 @@ CLONES static void add_lanes(struct output *out, const double *a, const double *
     int64_t whole = n - n % LANES;
     for (int64_t i = 0; i < whole; i += LANES)
 #pragma omp simd
-        for (int64_t j = 0; j < LANES; j++) {
-            double v = copysign(z[i + j], a[i + j] - y[i + j]);
-            sums[ERRING][j] += v != 0;
-            sums[MEAN][j] += v;
-            sums[GAIN][j] += y[i + j] < 0 ? -v : v;
-            sums[SQUARE][j] += v * v;
-        }
-    for (int64_t i = whole; i < n; i++) {
-        double v = copysign(z[i], a[i] - y[i]);
-        sums[ERRING][i - whole] += v != 0;
-        sums[MEAN][i - whole] += v;
-        sums[GAIN][i - whole] += y[i] < 0 ? -v : v;
-        sums[SQUARE][i - whole] += v * v;
-    }
+        for (int64_t j = 0; j < LANES; j++) add_lane(sums, j, z[i + j], a[i + j] - y[i + j], y[i + j]);
+    for (int64_t i = whole; i < n; i++) add_lane(sums, i - whole, z[i], a[i] - y[i], y[i]);
     for (int64_t j = 0; j < LANES; j++) {
         int64_t lane = (start + j) % LANES;
         out->lanes[ERRING][lane] += sums[ERRING][j];

@@ -17,6 +17,7 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 from harness.numerics import formats
+from harness.numerics.totals import LANES
 from harness.numerics.types import Divergence
 
 # One element: the decay of the tail, and the chance that the largest of n honest elements lies beyond the limit.
@@ -60,7 +61,7 @@ BIAS, BIAS_SHARED, BIAS_EMPIRICAL, BIAS_SHORT = 0.35, 1.0, 0.25, 0.4
 # elements, g the columns that they stand in, of which each may be noisier than σ expects. [calibrated on the same, and
 # on layers of up to 2048×512: weights' gradients show 0.66]
 LANE, LANE_COLUMN, QUIET_LANE = 5.0, 0.9, 0.5
-LANE_LOOKS = 16  # at eight means, of z and of z·sign(y)
+LANE_LOOKS = 2 * LANES  # at each one's mean, of z and of z·sign(y)
 # A bit may hold still with a chance of 2^-9. [calibrated: thirteen of 23,000 honest outputs have any, at 2^-6 once]
 STUCK = 9.0
 # Fewer rows than this say too little about an RMS; fewer elements than the second number have one by rows, and say
@@ -198,20 +199,20 @@ def _lanes(d: Divergence) -> list[Figure]:
     """
     if d.lanes is None:
         return []
-    n = d.compared / 8
+    n = d.compared / LANES
     alone = d.apart and _beyond(d) <= 0
     columns = min(n, _columns(d))
     sharing = d.summed[1] if d.summed else 1.0 if alone else n / columns
     limit = _usual(d) * _normal(CHANCE / LANE_LOOKS) * math.sqrt(_alike(d, sharing, n))
     limit += _bias(d) * math.sqrt(n / columns)
-    found = [Figure(f"lane {d.lanes.lane} of 8's mean z, times √n,", "lane_drift_limit", d.lanes.apart, limit)]
+    found = [Figure(f"lane {d.lanes.lane} of {LANES}'s mean z, times √n,", "lane_drift_limit", d.lanes.apart, limit)]
     count = d.lanes.count / max(sharing, d.equals)
     count = count if alone else min(count, columns)
     if count >= FEWEST_IN_LANE:
         limit = max(d.lanes.others, QUIET_LANE) * (
             1.0 + math.hypot(LANE / math.sqrt(count), LANE_COLUMN / math.sqrt(columns))
         )
-        found.append(Figure(f"lane {d.lanes.noisiest} of 8's RMS(z)", "lane_limit", d.lanes.rms, limit))
+        found.append(Figure(f"lane {d.lanes.noisiest} of {LANES}'s RMS(z)", "lane_limit", d.lanes.rms, limit))
     return found
 
 
@@ -254,7 +255,7 @@ def _columns(d: Divergence) -> float:
     """How many different columns, of some number of last dimensions, the elements of one lane at least stand in."""
     shape = [size for size in d.shape if size != 1]
     widths = (math.prod(shape[k:]) for k in range(1, len(shape)))
-    return min((width // math.gcd(width, 8) for width in widths), default=d.compared)
+    return min((width // math.gcd(width, LANES) for width in widths), default=d.compared)
 
 
 def _others(d: Divergence, size: float | None = None, count: int = 1) -> float:

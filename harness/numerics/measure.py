@@ -91,6 +91,7 @@ def _figures(planes: Planes, known: dict[str, Any]) -> Divergence:
     signs = sums.larger + sums.smaller
     low, high = planes.y_range
     z = planes.pair.sigma is not None
+    _, mean_z, gain_z, _ = sums.lanes.sum(axis=1) / count
     block_z, block_index = _block(planes)
     return Divergence(
         **known,
@@ -121,8 +122,8 @@ def _figures(planes: Planes, known: dict[str, Any]) -> Divergence:
         rms_z=math.sqrt(sums.z_z / count) if z else None,
         block_z=block_z,
         block_index=block_index,
-        mean_z=float(sums.lanes[1].sum()) / count if z else None,
-        gain_z=float(sums.lanes[2].sum()) / count if z else None,
+        mean_z=float(mean_z) if z else None,
+        gain_z=float(gain_z) if z else None,
         lanes=_lanes(planes) if z else None,
         stuck=_stuck(planes, known),
         z_counts=tuple((edge, count) for edge, count in zip(Z_EDGES, sums.beyond, strict=True) if count),

@@ -88,7 +88,7 @@ EQUIVALENT = {
     "measure._squares: math.isinf -> math.isnan": "an infinite difference is rescaled by any large power",
     "measure._squares: 1e-100 -> 2e-100": "any limit between the squares' range and the values' does",
     "measure._squares: 1e+150 -> 2e+150": "any limit between the squares' range and the values' does",
-    "limits._columns: math.gcd(width, 8) -> math.gcd(8, width)": "symmetric",
+    "limits._columns: math.gcd(width, LANES) -> math.gcd(LANES, width)": "symmetric",
     "limits._drift: d.biased or d.mean_z is None or d.gain_z is None -> d.biased or d.gain_z is None": "both or none",
     "limits._drift: d.biased or d.mean_z is None or d.gain_z is None -> d.biased or d.mean_z is None": "both or none",
     "limits._groups: (beyond := _beyond(d)) > 0 -> (beyond := _beyond(d)) >= 0": "no number is that many groups",
