@@ -20,6 +20,7 @@ from harness.inputs import cotangent, digest
 from harness.numerics import formats, rules
 from harness.numerics.noise import ALIKE, VERSION, clustered, equals, shortened, upward
 from harness.numerics.rules.base import BROADCAST, FORM, Call, Noise, Rule, Run
+from harness.numerics.stuck import coarse
 
 Array = npt.NDArray[Any]
 
@@ -40,15 +41,16 @@ def make(case: Case, inputs: Mapping[str, Array], run: Run, provenance: Mapping[
         raise GoldenError(f"the reference returned no output for {case.id}")
     if case.grad:
         fed = cotangents(y) | fed
+    own = _own(fed, run)
     call = Call(
         op=rules.normal_name(case.target) if case.kind == "op" else "",
         case=case,
         inputs=fed,
         y=y,
-        dtypes=_dtypes(case, fed, y, run),
+        dtypes=_dtypes(case, y, own),
         run=run,
     )
-    made, how = _outputs(call, rule)
+    made, how = _outputs(call, rule, own)
     return Golden(
         case_id=case.id,
         key=case.key(),
@@ -67,7 +69,7 @@ def cotangents(y: Mapping[str, Array]) -> dict[str, Array]:
     return {f"cot.{name}": cotangent(array.shape) for name, array in floats.items()}
 
 
-def _outputs(call: Call, rule: Rule) -> tuple[list[GoldenOutput], str]:
+def _outputs(call: Call, rule: Rule, own: Mapping[str, Array]) -> tuple[list[GoldenOutput], str]:
     """Goldens of all outputs and derived quantities, grouped by rule so that a probe runs once for all
     outputs it serves.
     """
@@ -95,7 +97,7 @@ def _outputs(call: Call, rule: Rule) -> tuple[list[GoldenOutput], str]:
                     how.add(method)
             y = shortened(np.asarray(y), dtype)
             if rule_name != "exact":
-                carried |= _in_common(call, of, y, dtype)
+                carried |= _in_common(call, of, y, dtype, own.get(name))
             made[name] = GoldenOutput(name, dtype, tuple(y.shape), y, carried, rule_name)
         for name, dtype, y, carried in of.derived(call, names):
             extra.append(GoldenOutput(name, dtype, tuple(y.shape), y, carried, rule_name))
@@ -103,9 +105,10 @@ def _outputs(call: Call, rule: Rule) -> tuple[list[GoldenOutput], str]:
     return [*(made[name] for name in call.y), *extra], ", ".join(sorted(methods))
 
 
-def _in_common(call: Call, rule: Rule, y: Array, dtype: str) -> Noise:
+def _in_common(call: Call, rule: Rule, y: Array, dtype: str, own: Array | None) -> Noise:
     """What the numbers of an output have in common, so that they err alike: how they round, an input that was broadcast
-    into all of them, equal values.
+    into all of them, equal values, and last bits that are 0 in what differences of large numbers make, as PyTorch's
+    `own` kernels show it; all of them where these can't be run.
     """
     found: Noise = {}
     if (alike := clustered(y, dtype)) > ALIKE:
@@ -114,17 +117,23 @@ def _in_common(call: Call, rule: Rule, y: Array, dtype: str) -> Noise:
         found[BROADCAST] = np.asarray(True)
     if y.dtype.kind in "fc" and (repeated := equals(y)) > ALIKE:
         found["equals"] = upward(repeated)
+    if y.dtype.kind in "fc" and (bits := coarse(own, y, dtype)):
+        found["coarse"] = np.asarray(bits)
     return found
 
 
-def _dtypes(case: Case, inputs: Mapping[str, Array], y: Mapping[str, Array], run: Run) -> dict[str, str]:
+def _own(inputs: Mapping[str, Array], run: Run) -> Mapping[str, Array]:
+    """What the case's own precision gives; nothing where it can't be run so."""
+    try:
+        return run(dict(inputs), None)
+    except Exception:
+        return {}
+
+
+def _dtypes(case: Case, y: Mapping[str, Array], own: Mapping[str, Array]) -> dict[str, str]:
     """The dtype of each output: what the case's own precision gives, else y's with float64 narrowed to the
     case's.
     """
-    try:
-        own = run(dict(inputs), None)
-    except Exception:
-        own = {}
     dtypes = {}
     for name, array in y.items():
         if name in own:

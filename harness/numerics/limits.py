@@ -64,6 +64,10 @@ LANE, LANE_COLUMN, QUIET_LANE = 5.0, 0.9, 0.5
 LANE_LOOKS = 2 * LANES  # at each one's mean, of z and of z·sign(y)
 # A bit may hold still with a chance of 2^-9. [calibrated: thirteen of 23,000 honest outputs have any, at 2^-6 once]
 STUCK = 9.0
+# One that is 0 in all elements counts where σ is at most so many times what it weighs, and is as one of so many: what
+# subtracts numbers of its own size ends in zeros, and has noise for it. [calibrated on 35,000 honest outputs: where
+# more than ten coins fall so σ is 4.6 times that at least]
+FINE, ALL_LOOKS = 2.0, 16
 # Fewer rows than this say too little about an RMS; fewer elements than the second number have one by rows, and say
 # too little about the tail of the others; and fewer in a block, of which there are many.
 FEWEST_OF_ALL = 4

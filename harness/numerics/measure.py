@@ -52,7 +52,7 @@ def measure(actual: Output, golden: GoldenOutput, allowance: Allowance, *, detai
     if math.prod(golden.shape) == 0:
         return Divergence(**known, golden_empty=True)
     planes = Planes.of(actual, golden, allowance)
-    divergence = _figures(planes, known)
+    divergence = _figures(planes, known, allowance.coarse)
     if detail or (detail is None and suspicious(divergence)):
         divergence = replace(divergence, worst=worst(planes), tiles=tiles(planes))
     return divergence
@@ -78,8 +78,8 @@ def _broken_form(actual: Output, golden: GoldenOutput) -> tuple[str, ...]:
     return ()
 
 
-def _figures(planes: Planes, known: dict[str, Any]) -> Divergence:
-    """The figures of one pass, beside what is `known` before it."""
+def _figures(planes: Planes, known: dict[str, Any], coarse: int) -> Divergence:
+    """The figures of one pass, beside what is `known` before it; coarse: see `stuck`."""
     sums, n = planes.sums, planes.n
     compared = n - planes.left_out
     count = max(1, compared)
@@ -125,7 +125,7 @@ def _figures(planes: Planes, known: dict[str, Any]) -> Divergence:
         mean_z=float(mean_z) if z else None,
         gain_z=float(gain_z) if z else None,
         lanes=_lanes(planes) if z else None,
-        stuck=_stuck(planes, known),
+        stuck=_stuck(planes, known, coarse),
         z_counts=tuple((edge, count) for edge, count in zip(Z_EDGES, sums.beyond, strict=True) if count),
         sign_bias=(sums.larger - sums.smaller) / signs if signs else 0.0,
         slope=0.5 * (a_a - y_y - e_e) / y_y if y_y > 0 else 0.0,
@@ -136,13 +136,14 @@ def _figures(planes: Planes, known: dict[str, Any]) -> Divergence:
     )
 
 
-def _stuck(planes: Planes, known: Mapping[str, Any]) -> Stuck | None:
+def _stuck(planes: Planes, known: Mapping[str, Any], coarse: int) -> Stuck | None:
     """The bit that holds still; of what a device computed itself, and not of what is derived from it."""
     form = planes.pair.form
     if known["exact"] or form is None or ":" in known["output"]:
         return None
     columns = planes.shape[-1] if planes.shape else 1
-    return stuck(planes.pair.a, planes.pair.y, form, columns * planes.parts, planes.parts)
+    pair, parts = planes.pair, planes.parts
+    return stuck(pair.a, pair.y, form, columns * parts, parts, pair.sigma, coarse)
 
 
 def _histogram(within: list[int]) -> tuple[tuple[float, int], ...]:

@@ -34,40 +34,90 @@ class _Held:
     lanes: int
 
 
-def stuck(a: Array, y: Array, form: formats.Format, columns: int = 1, parts: int = 1) -> Stuck | None:
+def stuck(
+    a: Array,
+    y: Array,
+    form: formats.Format,
+    columns: int = 1,
+    parts: int = 1,
+    sigma: Array | float | None = None,
+    coarse: int = 0,
+) -> Stuck | None:
     """The bit that most clearly holds still in the output `a` though not in the golden `y`, rounded; None if none does.
 
-    How clearly: by -log2 of the chance that k coins fall alike, k the different significands in the golden, and in the
-    output, where the golden has the other state: multiples of one number have few. Each falls so with ½, or the share
-    of it in all other lanes where that is more: differences of large numbers end in zeros. As many lanes as there are
-    to choose from are so many chances. Of all elements, 0 is no sign, for that reason; nor of a lane within one of a
-    few columns, which may be such a difference where the others are none.
+    How clearly: by -log2 of the chance that k coins fall alike. A coin is each different significand, in the golden,
+    and in the output, where the golden has the other state, for which honest noise moved it with a chance of ½; and, of
+    those where the golden has that state, as many more, whose like it moved as often: but no more, for the rest may be
+    right. Each falls so with ½, or the share of it in all other lanes where that is more: differences of large numbers
+    end in zeros. As many lanes as there are to choose from are so many chances. 0 in a lane within one of a few columns
+    is no sign, which may be such a difference where the others are none; and in all elements only where σ is too small
+    for one, at most twice what the bit weighs, and PyTorch's own output has other bits there.
 
     columns: how many numbers a row has. parts: 2 of complex numbers, whose real parts may be such differences where the
-    imaginary ones are none: the others are those of the same part.
+    imaginary ones are none: the others are those of the same part. sigma: of each number, as `y`. coarse: how many of
+    the last bits are 0 in all of PyTorch's own numbers.
     """
     a, y = a.reshape(-1)[:SAMPLE], y.reshape(-1)[:SAMPLE]
     number = formats.numpy_dtype(form.name)
     with np.errstate(all="ignore"):
-        mine = _rows(a.astype(number, copy=False))
+        mine = _rows(_bits(a.astype(number, copy=False)))
     # What is not finite on both sides is 0 by now, and on one side a broken contract.
-    counts = _rows(a != 0).astype(bool)
+    counts = _rows(a != 0)
     significand = (1 << (form.p - 1)) - 1
     apart = 1 < columns <= FEW_COLUMNS
     held = [one for one in _held(mine, counts, significand) if one.state or not (apart and one.lanes % columns == 0)]
     if not held:
         return None
     with np.errstate(all="ignore"):
-        golden = _rows(formats.round_value(y, form.name).astype(number))
-    found = [one for still in held for one in _clear(mine, golden, counts, still, significand, parts)]
+        golden = _rows(_bits(formats.round_value(y, form.name).astype(number)))
+    found: list[Stuck] = []
+    for one in held:
+        if one.lanes > 1 or one.state:
+            found += _clear(mine, golden, counts, one, significand, parts)
+        elif sigma is not None:
+            few = np.broadcast_to(sigma, y.shape if np.ndim(sigma) == 0 else np.shape(sigma)).reshape(-1)[:SAMPLE]
+            with np.errstate(all="ignore"):
+                ulps = _rows(few / formats.ulp(y, form.name))
+            found += _all_zero(mine, golden, counts, one, significand, np.nan_to_num(ulps, nan=np.inf), coarse)
     return max(found, key=lambda one: one.clear, default=None)
 
 
+def coarse(own: Array | None, y: Array, dtype: str) -> int:
+    """How many of the last bits are 0 in all numbers of an output, though not in those of the golden, rounded; all of
+    them may be where there is no output to look at.
+    """
+    form = formats.format_of(formats.component(dtype))
+    if own is None or own.shape != y.shape:
+        return form.p
+    number = formats.numpy_dtype(form.name)
+
+    def last(values: Array) -> int:
+        """The last bit that any number has."""
+        with np.errstate(all="ignore"):
+            bits = _bits(formats.round_value(values, form.name).astype(number))
+            held = int(np.bitwise_or.reduce(bits[values != 0], initial=0))
+        return (held & -held).bit_length() - 1
+
+    mine, golden = (last(_parts(v)[:SAMPLE]) for v in (own, y))
+    return mine if mine > golden >= 0 else 0
+
+
+def _parts(values: Array) -> Array:
+    """All numbers in one row; real and imaginary parts in turn."""
+    values = np.ascontiguousarray(values).reshape(-1)
+    return values.astype(np.complex128).view(np.float64) if np.iscomplexobj(values) else values.astype(np.float64)
+
+
+def _bits(values: Array) -> Array:
+    """Numbers as unsigned integers of their size."""
+    return np.ascontiguousarray(values).view(f"u{values.itemsize}")
+
+
 def _rows(values: Array) -> Array:
-    """The bits of values as rows of the widest register, the last filled up with 0."""
+    """Values as rows of the widest register, the last filled up with 0."""
     wide = LANES[-1]
-    filled = np.zeros(-(-values.size // wide) * wide, f"u{values.itemsize}")
-    filled[: values.size] = values.view(filled.dtype)
+    filled = np.zeros(-(-values.size // wide) * wide, values.dtype)
+    filled[: values.size] = values
     return filled.reshape(-1, wide)
 
 
@@ -79,7 +129,7 @@ def _held(mine: Array, counts: Array, significand: int) -> Iterator[_Held]:
     zeros = ~np.bitwise_or.reduce(np.where(counts, mine, number(0)), axis=0)
     for state, bits in ((0, zeros & number(significand)), (1, ones & number(significand))):
         # A lane of four is made of eight of thirty-two: where these hold nothing, no wider one does.
-        for lanes in LANES[1 if state == 0 else 0 :] if bits.any() else ():
+        for lanes in LANES if bits.any() else ():
             least = limits.STUCK + math.log2(lanes)
             if mine.size < least * lanes:
                 break  # lanes that are more are smaller still
@@ -95,13 +145,35 @@ def _clear(mine: Array, golden: Array, counts: Array, held: _Held, significand: 
     columns = places % held.lanes == held.lane
     inside, outside = counts & columns, mine[counts & ~columns & (places % parts == held.lane % parts)]
     own, golden = mine[inside], golden[inside]
-    for bit in range(held.bits.bit_length()):
-        if not held.bits >> bit & 1:
-            continue
+    for bit in _each(held.bits):
         place = mine.dtype.type(1 << bit)
         other = (golden & place == 0) == bool(held.state)
-        differing = min(np.unique(part[other] & part.dtype.type(significand)).size for part in (golden, own))
+        apart, alike = (_different(golden[some], own[some], significand) for some in (other, ~other))
         share = np.mean((outside & place != 0) == bool(held.state)) if outside.size else 0.0
-        clear = -differing * math.log2(max(0.5, share)) - math.log2(held.lanes)
+        clear = -(apart + min(apart, alike)) * math.log2(max(0.5, share)) - math.log2(held.lanes)
         if clear > 0:
-            yield Stuck(bit, held.state, held.lane, held.lanes, own.size, differing, clear)
+            yield Stuck(bit, held.state, held.lane, held.lanes, own.size, apart, clear)
+
+
+def _all_zero(
+    mine: Array, golden: Array, counts: Array, held: _Held, significand: int, ulps: Array, coarse: int
+) -> Iterator[Stuck]:
+    """Those of the bits that are 0 in all elements which no difference of large numbers explains. ulps: σ, in ulps."""
+    for bit in _each(held.bits & ~((1 << coarse) - 1)):
+        fine = counts & (ulps <= limits.FINE * 2.0**bit)
+        own, right = mine[fine], golden[fine]
+        other = right & mine.dtype.type(1 << bit) != 0
+        apart, alike = (_different(right[some], own[some], significand) for some in (other, ~other))
+        clear = apart + min(apart, alike) - math.log2(limits.ALL_LOOKS)
+        if clear > 0:
+            yield Stuck(bit, 0, 0, 1, int(counts.sum()), apart, clear)
+
+
+def _each(bits: int) -> Iterator[int]:
+    """The places of the bits of a mask."""
+    return (bit for bit in range(bits.bit_length()) if bits >> bit & 1)
+
+
+def _different(golden: Array, own: Array, significand: int) -> int:
+    """How many different significands there are, in the golden or in the output, where they are fewer."""
+    return min(np.unique(part & part.dtype.type(significand)).size for part in (golden, own))

@@ -76,6 +76,7 @@ class Allowance:
     apart: no two elements share an error. equals: how many have the same magnitude, and round alike. biased: honest
         targets of this profile may err in one direction more than in the other.
     steady: σ holds for each element in any order, since nothing cancels in a sum: z has a normal distribution's tail.
+    coarse: how many of the last bits honest numbers may all have as 0, where the golden's are none.
     """
 
     cap: Array | float | None
@@ -96,6 +97,7 @@ class Allowance:
     equals: float = 1.0
     biased: bool = False
     steady: bool = False
+    coarse: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pairs import Golden, Output, measured
 from harness.numerics import formats, limits
 from harness.numerics.judge import judge
 from harness.numerics.measure import measure
+from harness.numerics.stuck import coarse
 from harness.numerics.types import Allowance, Stuck
 
 # What is allowed here is far more than a bit: nothing else sees it.
@@ -32,6 +33,12 @@ def noisy(dtype: str, shape: tuple[int, ...] = (40, 32), seed: int = 0) -> tuple
 def words(a: np.ndarray) -> np.ndarray:
     """The bits of an array, to be changed in place."""
     return a.view(f"u{a.itemsize}").reshape(-1)
+
+
+def significands(golden: np.ndarray, a: np.ndarray, dtype: str) -> tuple[np.ndarray, np.ndarray]:
+    """Those of the golden's words, and of an output."""
+    mask = golden.dtype.type((1 << (formats.format_of(dtype).p - 1)) - 1)
+    return golden & mask, words(a) & mask
 
 
 def held(a: np.ndarray, y: np.ndarray, dtype: str = "float32", allowance: Allowance = WIDE) -> Stuck | None:
@@ -58,12 +65,12 @@ def test_a_bit_that_is_one_everywhere_is_named():
         assert (stuck.bit, stuck.state, stuck.lane, stuck.lanes, stuck.count) == (bit, 1, 0, 1, a.size)
         golden = words(formats.round_to(y, dtype).astype(formats.numpy_dtype(dtype)))
         other = golden >> bit & 1 == 0
-        significands = (golden.dtype.type((1 << (formats.format_of(dtype).p - 1)) - 1) & w for w in (golden, words(a)))
-        assert stuck.differing == min(np.unique(w[other]).size for w in significands)
+        assert stuck.differing == min(np.unique(w[other]).size for w in significands(golden, a, dtype))
         assert verdict.status == "diverged"
         shown = f"out0 diverged: bit {bit} of the significand is 1 in all elements, and 0 in {stuck.differing} of"
         assert shown in verdict.message
-        assert verdict.figures["stuck_clear"] == stuck.clear == stuck.differing
+        alike = min(np.unique(w[~other]).size for w in significands(golden, a, dtype))
+        assert verdict.figures["stuck_clear"] == stuck.clear == stuck.differing + min(stuck.differing, alike)
         assert verdict.figures["stuck_limit"] == limits.STUCK
         assert verdict.margin == math.inf
         assert measured(a, y, dtype, WIDE).worst
@@ -85,8 +92,9 @@ def test_a_bit_of_one_lane_is_named():
 
 
 def test_how_clear_it_is_counts_coins_and_chances():
-    """-log2 of the chance is a number for each different one of the golden's that has the other state, as likely as the
-    share of that state in the other lanes, less log2 of the lanes; beyond 9 it is a divergence."""
+    """-log2 of the chance counts each different number of the golden that has the other state, and as many that have
+    this one, each as likely as the share of the state in the other lanes, less log2 of the lanes; beyond 9 it is a
+    divergence."""
     a, y = noisy("float32", (40, 32))
     lane = words(a)[5::32]
     lane[:] |= 1
@@ -95,7 +103,8 @@ def test_how_clear_it_is_counts_coins_and_chances():
     differing = np.count_nonzero(golden % 2 == 0)
     others = np.delete(words(a).reshape(-1, 32), 5, axis=1) % 2
     assert stuck.differing == differing
-    assert stuck.clear == pytest.approx(-differing * math.log2(max(0.5, others.mean())) - math.log2(32))
+    coins = differing + min(differing, 40 - differing)
+    assert stuck.clear == pytest.approx(-coins * math.log2(max(0.5, others.mean())) - math.log2(32))
     for clear, status in ((9.0, "pass"), (9.1, "diverged")):
         found = measured(*noisy("float32"), "float32", WIDE)
         held_still = type(stuck)(0, 1, 5, 32, 40, 20, clear)
@@ -120,6 +129,63 @@ def test_coarse_numbers_are_honest():
     coarse[rng.random(coarse.shape) < 0.9] &= ~np.uint32(1)
     coarse[:, 3] &= ~np.uint32(1)
     assert judge([measured(a, y, "float32", WIDE)]).status == "pass"
+
+
+def test_a_bit_that_is_zero_everywhere_is_named_where_noise_is_small():
+    """The last bit, or the one before, 0 in all elements, of noise up to twice what it weighs: what subtracts large
+    numbers has more.
+    """
+    y = np.random.default_rng(0).standard_normal((40, 32))
+    for dtype, bit in itertools.product(FLOATS, (0, 1)):
+        ulp = formats.ulp(y, dtype)
+        a = formats.round_value(y + ulp * np.random.default_rng(1).standard_normal(y.shape), dtype)
+        a = np.asarray(a).astype(formats.numpy_dtype(dtype))
+        words(a)[:] &= ~words(a).dtype.type(1 << bit)
+        right = words(formats.round_to(y, dtype).astype(formats.numpy_dtype(dtype)))
+        for sigma, named in ((2.0 * 2**bit * ulp, True), (2.1 * 2**bit * ulp, False)):
+            found = measured(a, y, dtype, Allowance(cap=1.0, sigma=sigma))
+            assert limits.still(found) is named
+            if named:
+                stuck = found.stuck
+                assert (stuck.bit, stuck.state, stuck.lane, stuck.lanes, stuck.count) == (bit, 0, 0, 1, a.size)
+                other = right >> bit & 1 == 1
+                apart, alike = (
+                    min(np.unique(w[part]).size for w in significands(right, a, dtype)) for part in (other, ~other)
+                )
+                assert stuck.clear == apart + min(apart, alike) - 4
+                assert (
+                    f"bit {bit} of the significand is 0 in all elements, and 1 in {apart} of" in judge([found]).message
+                )
+    assert measured(a, y, dtype, Allowance(cap=1.0)).stuck is None
+
+
+def test_the_quiet_elements_alone_tell_of_zeros_everywhere():
+    """Of forty elements in float32 thirteen that are quiet prove a bit that is 0 everywhere, twelve do not."""
+    y = 1 + np.random.default_rng(0).random(40) / 2
+    y = y + np.where(y.astype(np.float32).view(np.uint32) % 2, 0.0, 2.0**-23)
+    a = y.astype(np.float32)
+    words(a)[:] &= ~np.uint32(1)
+    for quiet, named in ((0, False), (13, False), (14, True)):
+        sigma = np.where(np.arange(40) < quiet, 2.0**-23, 2.0**-20)
+        assert limits.still(measured(a, y, "float32", Allowance(cap=1.0, sigma=sigma))) is named
+
+
+def test_what_is_coarse_in_pytorch_is_no_sign():
+    """Bits that PyTorch's own output has as 0 everywhere may be 0 on any device, those above them may not."""
+    y = np.random.default_rng(0).standard_normal(1000)
+    ulp = formats.ulp(y, "float32")
+    for bits in (1, 2):
+        a = y.astype(np.float32)
+        words(a)[:] &= ~np.uint32((1 << bits) - 1)
+        assert coarse(a, y, "float32") == bits
+        assert coarse(a + 1j * a, y + 1j * y, "complex64") == bits
+        for own in range(4):
+            found = measured(a, y, "float32", Allowance(cap=1.0, sigma=ulp, coarse=own))
+            assert limits.still(found) is (own < bits)
+    assert coarse(y.astype(np.float32), y, "float32") == coarse(a, a.astype(np.float64), "float32") == 0
+    assert coarse(np.zeros(9, np.float32), y[:9], "float32") == 0
+    assert coarse(None, y, "float32") == coarse(a[:9], y, "float32") == 24
+    assert coarse(np.float32(0.5), np.asarray(0.3), "float16") >= 10
 
 
 def test_multiples_of_one_number_are_few():
@@ -166,7 +232,8 @@ def test_real_parts_that_cancel_are_no_sign():
     y = (rng.standard_normal((40, 32)) + 1j * (300 + rng.standard_normal((40, 32)))).astype(np.complex128)
     a = (y + 1e-4 * rng.standard_normal((40, 32))).astype(np.complex64)
     a.real = np.rint(a.real * 2.0**16) / 2.0**16
-    assert held(a, y, "complex64") is None
+    found = held(a, y, "complex64")
+    assert found is None or found.clear < 1
     a.real = (y.real + 1e-4 * rng.standard_normal((40, 32))).astype(np.float32)
     a.real[:, ::4] = np.rint(a.real[:, ::4] * 2.0**16) / 2.0**16
     found = held(a, y, "complex64")

@@ -138,6 +138,7 @@ def allow(out: GoldenOutput, profile: Profile, rule: str) -> Allowance:
     equals = float(out.noise.get("equals", 1.0))
     apart = RULES[rule].apart and BROADCAST not in out.noise
     allowed = replace(RULES[rule].allow(out, profile), steady=steady, apart=apart, equals=equals, biased=not plain)
+    allowed = replace(allowed, coarse=int(out.noise.get("coarse", 0)))
     # Which steps of a 16-bit kernel round to its own dtype is the formula's to say, too.
     plain = plain and compute_dtype(out.dtype) == formats.component(out.dtype)
     return numbers.moved(out, sharpened(out, allowed) if KERNELS in out.noise and plain else allowed, profile)

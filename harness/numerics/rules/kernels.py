@@ -25,6 +25,8 @@ MOVED_RUNS, UNSURE, TYPICAL, TIMES = 48, 1.25, 0.3, 12.0
 MANY, FEWER_RUNS, WIDER = 1 << 16, 24, 1.8
 # Unit roundoff of float64 in runs with noise, which it has no room for. (`lab.worker.noisy.COARSE`)
 COARSE = 2.0**-49
+# How many σ' float64 may have lost at one element by chance.
+LOST = 1.5
 # What a golden carries σ' under, beside what its rule needs; the largest RMS of the runs behind it, in σ'; and how many
 # elements share an error.
 KERNELS = "kernels"
@@ -95,7 +97,8 @@ def beyond(noise: Noise, plain: Array, y: Array, dtype: str) -> Noise:
             sigma = carried[key].astype(np.float64)
             with np.errstate(invalid="ignore"):
                 lost = np.minimum(finite(np.abs(y - plain)), _believed(sigma, y, dtype))
-            carried[key] = upward(np.hypot(sigma, lost))
+                more = np.maximum(lost**2 - (LOST * sigma) ** 2, 0.0)
+            carried[key] = upward(np.sqrt(sigma**2 + more))
     return carried
 
 
