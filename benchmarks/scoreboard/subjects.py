@@ -18,6 +18,7 @@ from benchmarks.scoreboard.sets import (
     fifth,
     fourteenth,
     fourth,
+    nineteenth,
     ninth,
     second,
     seventeenth,
@@ -48,6 +49,7 @@ GROUPS = (
     *("eleventh set, tuned on since", "twelfth set, tuned on since", "thirteenth set, tuned on since"),
     *("fourteenth set, tuned on since", "fifteenth set, tuned on since", "sixteenth set, tuned on since"),
     *("seventeenth set, tuned on since", "eighteenth set, tuned on since"),
+    "nineteenth set, kept aside",
 )
 
 
@@ -280,6 +282,7 @@ def subjects(scale: float = 1.0) -> Iterator[tuple[str, Case, str]]:
     every += [(_function(case), case, GROUPS[15]) for case in sixteenth.cases()]
     every += [(_function(case), case, GROUPS[16]) for case in seventeenth.cases()]
     every += [(_function(case), case, GROUPS[17]) for case in eighteenth.cases()]
+    every += [(_function(case), case, GROUPS[18]) for case in nineteenth.cases()]
     step = max(1, round(1 / scale))
     yield from every[::step]
 
