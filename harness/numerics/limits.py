@@ -41,10 +41,10 @@ LOOKS = 4
 RHO_ROUNDING = 1.12
 RHO_ACCUMULATION = 1.35
 RHO_SHARED = 1.5
-RHO_EMPIRICAL = 1.05
+RHO_EMPIRICAL = 1.03
 # And times the largest RMS(z) that the runs behind such a σ show, or a rule knows of: a common cause moves all elements
 # at once.
-TOGETHER = 1.3
+TOGETHER, TOGETHER_EMPIRICAL = 1.3, 1.2
 # Standard errors that the mean of n squares of uniform numbers, of variance 0.8, may lie above 1.
 SAMPLING = 6.0
 # From so many elements on chance moves the RMS of accumulation little, though neighbours share terms; and of fewer than
@@ -56,11 +56,13 @@ BLOCK = 1.1
 # a kernel rounds, and its functions' own bias. Where σ was found by experiment, part of that is in the runs behind it.
 # In 16 bits and fewer, whose steps round far, it is more; and where elements share an error, as that of a long sum
 # added up one after the other, which leans, or of a number that each step rounds. [calibrated on 27,000 honest outputs]
-BIAS, BIAS_SHARED, BIAS_EMPIRICAL, BIAS_SHORT = 0.35, 1.0, 0.25, 0.4
+BIAS, BIAS_SHARED, BIAS_EMPIRICAL, BIAS_SHORT = 0.35, 1.0, 0.2, 0.4
 # The RMS(z) of a lane of eight may be 1 + √((5/√n)² + (0.9/√g)²) times that of the others, or that of 0.5: n its
 # elements, g the columns that they stand in, of which each may be noisier than σ expects. [calibrated on the same, and
 # on layers of up to 2048×512: weights' gradients show 0.66]
 LANE, LANE_COLUMN, QUIET_LANE = 5.0, 0.9, 0.5
+# And the mean of z over the columns of a lane so far from that over all, as those may lean. [calibrated on the same]
+LANE_BIAS = 0.25
 LANE_LOOKS = 2 * LANES  # at each one's mean, of z and of z·sign(y)
 # A bit may hold still with a chance of 2^-9. [calibrated: thirteen of 23,000 honest outputs have any, at 2^-6 once]
 STUCK = 9.0
@@ -98,7 +100,7 @@ def rho(f: float, n: int = 1 << 30, *, empirical: bool = False, together: float 
     """ρ: the largest honest RMS(z) of n elements, ρ² = f·r² + (1-f)·1.35²·s, f the share of output rounding in σ²,
     r² = max(1.12², 1 + 6·sqrt(0.8/n)) and s = max(1, min(√2, sqrt(128/n)), sqrt(64/n)).
 
-    empirical: whether σ was found by experiment; then 1.05 takes the place of 1.35. together: the largest RMS(z) of the
+    empirical: whether σ was found by experiment; then 1.03 takes the place of 1.35. together: the largest RMS(z) of the
     runs that it was found by: accumulation has 1.3 times that at least. sharing: how many elements share each error; s
     is that of so many times fewer.
     """
@@ -107,7 +109,7 @@ def rho(f: float, n: int = 1 << 30, *, empirical: bool = False, together: float 
     apart = n / sharing
     unsure = max(1.0, min(math.sqrt(SURE / UNSURE), math.sqrt(SURE / apart)), math.sqrt(UNSURE / apart))
     accumulation = (RHO_EMPIRICAL if empirical else RHO_ACCUMULATION) ** 2 * unsure
-    accumulation = max(accumulation, (TOGETHER * together) ** 2)
+    accumulation = max(accumulation, ((TOGETHER_EMPIRICAL if empirical else TOGETHER) * together) ** 2)
     return math.sqrt(f * rounding + (1.0 - f) * accumulation)
 
 
@@ -208,7 +210,7 @@ def _lanes(d: Divergence) -> list[Figure]:
     columns = min(n, _columns(d))
     sharing = d.summed[1] if d.summed else 1.0 if alone else n / columns
     limit = _usual(d) * _normal(CHANCE / LANE_LOOKS) * math.sqrt(_alike(d, sharing, n))
-    limit += _bias(d) * math.sqrt(n / columns)
+    limit += max(_bias(d), LANE_BIAS) * math.sqrt(n / columns)
     found = [Figure(f"lane {d.lanes.lane} of {LANES}'s mean z, times √n,", "lane_drift_limit", d.lanes.apart, limit)]
     count = d.lanes.count / max(sharing, d.equals)
     count = count if alone else min(count, columns)
