@@ -44,7 +44,7 @@ RHO_SHARED = 1.5
 RHO_EMPIRICAL = 1.03
 # And times the largest RMS(z) that the runs behind such a σ show, or a rule knows of: a common cause moves all elements
 # at once.
-TOGETHER, TOGETHER_EMPIRICAL = 1.3, 1.2
+TOGETHER = 1.3
 # Standard errors that the mean of n squares of uniform numbers, of variance 0.8, may lie above 1.
 SAMPLING = 6.0
 # From so many elements on chance moves the RMS of accumulation little, though neighbours share terms; and of fewer than
@@ -109,7 +109,7 @@ def rho(f: float, n: int = 1 << 30, *, empirical: bool = False, together: float 
     apart = n / sharing
     unsure = max(1.0, min(math.sqrt(SURE / UNSURE), math.sqrt(SURE / apart)), math.sqrt(UNSURE / apart))
     accumulation = (RHO_EMPIRICAL if empirical else RHO_ACCUMULATION) ** 2 * unsure
-    accumulation = max(accumulation, ((TOGETHER_EMPIRICAL if empirical else TOGETHER) * together) ** 2)
+    accumulation = max(accumulation, (TOGETHER * together) ** 2)
     return math.sqrt(f * rounding + (1.0 - f) * accumulation)
 
 

@@ -202,7 +202,7 @@ def test_noise_found_by_experiment_has_limits_of_its_own():
     for n in (9, 40, 50, 100, 5000):
         assert limits.largest(n, empirical=True) == pytest.approx(limits.largest(n) * 1.8 / 2.4)
         assert limits.rho(0.0, n) == pytest.approx(1.35 * math.sqrt(unsure(n)))
-        assert limits.rho(0.0, n, empirical=True) == pytest.approx(1.05 * math.sqrt(unsure(n)))
+        assert limits.rho(0.0, n, empirical=True) == pytest.approx(1.03 * math.sqrt(unsure(n)))
         assert limits.rho(1.0, n, empirical=True) == limits.rho(1.0, n)
     loud = replace(FINE, n=5000, compared=5000, max_z=4.0, rms_z=1.3, block_z=1.3, f=0.0)
     assert judge([loud]).status == "pass"
@@ -296,7 +296,7 @@ def test_elements_that_share_an_error_count_as_one():
         assert limit == pytest.approx(max(t / 2.4, NormalDist().inv_cdf(1 - math.exp(-t) / 2)))
     for n in (30, 200, 5000):
         assert limits.rho(0.3, n, empirical=True, sharing=5.0) > limits.rho(0.3, n, empirical=True) - 1e-12
-        once = math.sqrt(1.05**2 * max(1.0, min(math.sqrt(2), math.sqrt(128 / n * 5)), math.sqrt(64 / n * 5)))
+        once = math.sqrt(1.03**2 * max(1.0, min(math.sqrt(2), math.sqrt(128 / n * 5)), math.sqrt(64 / n * 5)))
         assert limits.rho(0.0, n, empirical=True, sharing=5.0) == pytest.approx(once)
     row = {"n": 1000, "compared": 1000, "max_z": 3.54, "rms_z": 0.6, "block_z": 0.7, "f": 0.1, "empirical": True}
     far = replace(FINE, **row, z_counts=((3.0, 12), (3.5, 1)))
@@ -457,11 +457,15 @@ def test_runs_with_noise_say_how_far_a_mean_may_be_off():
     """By experiment, where twenty elements share an error as the sums of the runs have it, a mean is off by that much
     more; in 16 bits, whose steps round far, it may be further off."""
     chance = 0.9 * NormalDist().inv_cdf(1 - 5e-4) / math.sqrt(3000)
-    for dtype, bias in (("float32", 0.25), ("float64", 0.25), ("complex64", 0.25), ("bfloat16", 0.4)):
+    for dtype, bias in (("float32", 0.2), ("float64", 0.2), ("complex64", 0.2), ("bfloat16", 0.4)):
         for summed in ((1.0, 1.0), (20.0, 1.0)):
             known = {"dtype": dtype, "empirical": True, "summed": summed, "apart": False}
             limit = bias + chance * math.sqrt(summed[0])
             edge_of(limit, lambda z, known=known: drifting(mean_z=z, **known))
+            # The columns that a lane stands in, four in a hundred here, may lean a little further than all do.
+            share = math.sqrt(summed[1]) * 0.9 * NormalDist().inv_cdf(1 - 2e-3 / 32)
+            lean = max(bias, 0.25) * math.sqrt(375 / 25)
+            edge_of(share + lean, lambda v, known=known: drifting(lanes=lane(apart=v), **known))
 
 
 def noisier(n: float, columns: float) -> float:

@@ -13,6 +13,7 @@ import harness
 from harness.golden import reference
 from harness.lab.worker import noisy, recorder
 from harness.numerics.rules.coherence import sharing, summed
+from harness.numerics.rules.kernels import beyond
 from tests.numerics.torchrun import TorchRun, golden_of, op_case, verdict_of
 
 UNIT = {torch.float64: 2.0**-53, torch.float32: 2.0**-24, torch.bfloat16: 2.0**-8, torch.float16: 2.0**-11}
@@ -113,6 +114,19 @@ def test_float64_has_a_reference_beyond_itself() -> None:
     golden, _, _ = golden_of(case)
     assert "pairs of float64" in golden.provenance["reference"]
     assert "doubled" not in golden.outputs[0].noise
+
+
+def test_what_float64_lost_is_noise_only_where_it_is_more_than_chance() -> None:
+    """A float64 answer 1.5σ beside its better reference is what noise does: σ stays as it is, or a fault of that size
+    would hide behind the golden's own error. One further off shows noise that the runs had not, as far as believed."""
+    y, sigma = np.ones(4), np.full(4, 2.0**-50)
+    lost = np.asarray([0.0, 1.5, 3.0, 1e9]) * sigma
+    noise = {"sigma": sigma, "doubled": np.asarray(True)}
+    carried = beyond(noise, y + lost, y, "float64")
+    assert list(carried) == ["sigma"]
+    most = 4 * sigma[0] + 2.0**-53  # of the largest element's rounding
+    expected = sigma[0] * np.sqrt([1, 1, 1 + 9 - 2.25, 1 + (most / sigma[0]) ** 2 - 2.25])
+    np.testing.assert_allclose(carried["sigma"], expected, rtol=2.0**-7)
 
 
 def test_a_program_that_cannot_be_run_with_noise_is_judged_all_the_same() -> None:
