@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Callable
 
 import numpy as np
@@ -40,16 +41,23 @@ def _product(a: Long, b: Long) -> Long:
     return np.matmul(a, b)
 
 
+@functools.lru_cache(maxsize=1)
+def _context() -> Any:
+    """mpmath in 120 bits; making one takes longer than most functions of it do."""
+    import mpmath
+
+    context = mpmath.mp.clone()
+    context.prec = 120
+    return context
+
+
 def _by_mpmath(name: str | Callable[[Any, Any], Any], *first: int) -> Callable[..., Long]:
     """A function of mpmath's in 120 bits, of `first` and of each number; or one of its context and each number."""
 
     def one(x: Any) -> Any:
-        import mpmath
-
-        context = mpmath.mp.clone()
-        context.prec = 120
         if not np.isfinite(x):
             return x
+        context = _context()
         given = context.mpf(float(x)) + context.mpf(float(x - np.longdouble(float(x))))
         y = context.re(getattr(context, name)(*first, given) if isinstance(name, str) else name(context, given))
         high = float(y)
