@@ -62,14 +62,14 @@ BIAS, BIAS_SHARED, BIAS_EMPIRICAL, BIAS_SHORT = 0.35, 1.0, 0.2, 0.4
 # on layers of up to 2048×512: weights' gradients show 0.66]
 LANE, LANE_COLUMN, QUIET_LANE = 5.0, 0.9, 0.5
 # And the mean of z over the columns of a lane so far from that over all, as those may lean. [calibrated on the same]
-LANE_BIAS = 0.25
+LANE_BIAS, LANE_BIAS_SHORT = 0.25, 0.7
 LANE_LOOKS = 2 * LANES  # at each one's mean, of z and of z·sign(y)
-# A bit may hold still with a chance of 2^-9. [calibrated: thirteen of 23,000 honest outputs have any, at 2^-6 once]
-STUCK = 9.0
-# One that is 0 in all elements counts where σ is at most so many times what it weighs, and is as one of so many: what
-# subtracts numbers of its own size ends in zeros, and has noise for it. [calibrated on 35,000 honest outputs: where
-# more than ten coins fall so σ is 4.6 times that at least]
-FINE, ALL_LOOKS = 2.0, 16
+# A bit may hold still with a chance of 2^-11. [calibrated: of 45,000 honest outputs four have one of 2^-9 to 2^-10]
+STUCK = 11.0
+# One that is 0 in all elements counts where most elements' σ is at most so many times what it weighs, and is as one of
+# so many: what subtracts numbers larger than itself ends in zeros, and has noise for it. [calibrated on 45,000 honest
+# outputs: where more than ten coins fall so σ is 2.3 times that at least, in most elements]
+FINE, ALL_LOOKS = 1.5, 16
 # Fewer rows than this say too little about an RMS; fewer elements than the second number have one by rows, and say
 # too little about the tail of the others; and fewer in a block, of which there are many.
 FEWEST_OF_ALL = 4
@@ -157,9 +157,18 @@ def noise(d: Divergence) -> list[Figure]:
         found.append(Figure("RMS(z)", "rho", d.rms_z, limit))
     if n >= FEWEST:
         if d.block_z is not None:
-            found.append(Figure("a block's RMS(z)", "block_limit", d.block_z, BLOCK * limit))
+            found.append(Figure("a block's RMS(z)", "block_limit", d.block_z, max(BLOCK * limit, _one_group(d))))
         found += [*_crowd(d), *_drift(d), *_lanes(d)]
     return found
+
+
+def _one_group(d: Divergence) -> float:
+    """How noisy a block may be that lies in one of the groups which share an error each: √(f + (1-f)·t²), t what the
+    largest of so many normal numbers is at most; 0 where there are none.
+    """
+    if (beyond := _beyond(d)) <= 0:
+        return 0.0
+    return math.sqrt(d.f + (1.0 - d.f) * _normal(CHANCE * beyond**2 / 2) ** 2)
 
 
 def _rows(d: Divergence) -> int:
@@ -210,7 +219,7 @@ def _lanes(d: Divergence) -> list[Figure]:
     columns = min(n, _columns(d))
     sharing = d.summed[1] if d.summed else 1.0 if alone else n / columns
     limit = _usual(d) * _normal(CHANCE / LANE_LOOKS) * math.sqrt(_alike(d, sharing, n))
-    limit += max(_bias(d), LANE_BIAS) * math.sqrt(n / columns)
+    limit += max(_bias(d), LANE_BIAS_SHORT if _is_short(d) else LANE_BIAS) * math.sqrt(n / columns)
     found = [Figure(f"lane {d.lanes.lane} of {LANES}'s mean z, times √n,", "lane_drift_limit", d.lanes.apart, limit)]
     count = d.lanes.count / max(sharing, d.equals)
     count = count if alone else min(count, columns)
@@ -231,7 +240,11 @@ def _bias(d: Divergence) -> float:
     """How far from 0 the mean of z may be without chance."""
     if not d.empirical:
         return max(BIAS if d.apart else BIAS_SHARED, d.together)
-    return BIAS_EMPIRICAL if formats.format_of(formats.component(d.dtype)).p >= 24 else BIAS_SHORT
+    return BIAS_SHORT if _is_short(d) else BIAS_EMPIRICAL
+
+
+def _is_short(d: Divergence) -> bool:
+    return formats.unit_roundoff(d.dtype) > 2.0**-24
 
 
 def _usual(d: Divergence) -> float:

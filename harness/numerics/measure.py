@@ -141,9 +141,8 @@ def _stuck(planes: Planes, known: Mapping[str, Any], coarse: int) -> Stuck | Non
     form = planes.pair.form
     if known["exact"] or form is None or ":" in known["output"]:
         return None
-    columns = planes.shape[-1] if planes.shape else 1
-    pair, parts = planes.pair, planes.parts
-    return stuck(pair.a, pair.y, form, columns * parts, parts, pair.sigma, coarse)
+    pair = planes.pair
+    return stuck(pair.a, pair.y, form, planes.shape, planes.parts, pair.sigma, coarse)
 
 
 def _histogram(within: list[int]) -> tuple[tuple[float, int], ...]:

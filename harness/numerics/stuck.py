@@ -22,6 +22,8 @@ SAMPLE = 1 << 14
 LANES = (1, 4, 8, 16, 32)
 # Of so few columns each may mean something else.
 FEW_COLUMNS = 8
+# Slices of a dimension of at most this size do not differ by what they mean, as channels may.
+FEW_SLICES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def stuck(
     a: Array,
     y: Array,
     form: formats.Format,
-    columns: int = 1,
+    shape: tuple[int, ...] = (),
     parts: int = 1,
     sigma: Array | float | None = None,
     coarse: int = 0,
@@ -49,13 +51,14 @@ def stuck(
     and in the output, where the golden has the other state, for which honest noise moved it with a chance of ½; and, of
     those where the golden has that state, as many more, whose like it moved as often: but no more, for the rest may be
     right. Each falls so with ½, or the share of it in all other lanes where that is more: differences of large numbers
-    end in zeros. As many lanes as there are to choose from are so many chances. 0 in a lane within one of a few columns
-    is no sign, which may be such a difference where the others are none; and in all elements only where σ is too small
-    for one, at most twice what the bit weighs, and PyTorch's own output has other bits there.
+    end in zeros, and where many do, whole columns may. As many lanes as there are to choose from are so many chances.
+    0 in a lane within one of a few columns is no sign, which may be such a difference where the others are none; and in
+    all elements only where σ is too small for one, of most at most 1.5 times what the bit weighs, and PyTorch's own
+    output has other bits there.
 
-    columns: how many numbers a row has. parts: 2 of complex numbers, whose real parts may be such differences where the
-    imaginary ones are none: the others are those of the same part. sigma: of each number, as `y`. coarse: how many of
-    the last bits are 0 in all of PyTorch's own numbers.
+    shape: of the output. parts: 2 of complex numbers, whose real parts may be such differences where the imaginary ones
+    are none: the others are those of the same part. sigma: of each number, as `y`. coarse: how many of the last bits
+    are 0 in all of PyTorch's own numbers.
     """
     a, y = a.reshape(-1)[:SAMPLE], y.reshape(-1)[:SAMPLE]
     number = formats.numpy_dtype(form.name)
@@ -64,6 +67,7 @@ def stuck(
     # What is not finite on both sides is 0 by now, and on one side a broken contract.
     counts = _rows(a != 0)
     significand = (1 << (form.p - 1)) - 1
+    columns = parts * (shape[-1] if shape else 1)
     apart = 1 < columns <= FEW_COLUMNS
     held = [one for one in _held(mine, counts, significand) if one.state or not (apart and one.lanes % columns == 0)]
     if not held:
@@ -73,7 +77,7 @@ def stuck(
     found: list[Stuck] = []
     for one in held:
         if one.lanes > 1 or one.state:
-            found += _clear(mine, golden, counts, one, significand, parts)
+            found += _clear(mine, golden, counts, one, significand, parts, _columns(shape, parts, one.lanes))
         elif sigma is not None:
             few = np.broadcast_to(sigma, y.shape if np.ndim(sigma) == 0 else np.shape(sigma)).reshape(-1)[:SAMPLE]
             with np.errstate(all="ignore"):
@@ -139,7 +143,19 @@ def _held(mine: Array, counts: Array, significand: int) -> Iterator[_Held]:
                 yield _Held(state, int(masks[lane]), int(lane), lanes)
 
 
-def _clear(mine: Array, golden: Array, counts: Array, held: _Held, significand: int, parts: int) -> Iterator[Stuck]:
+def _columns(shape: tuple[int, ...], parts: int, lanes: int) -> float:
+    """How many different columns of the last dimension a lane goes through, or slices of another one of some length,
+    whichever is less.
+    """
+    if not shape:
+        return math.inf
+    columns = shape[-1] * parts
+    return min([columns // math.gcd(columns, lanes), *(size for size in shape[:-1] if size > FEW_SLICES)])
+
+
+def _clear(
+    mine: Array, golden: Array, counts: Array, held: _Held, significand: int, parts: int, slices: float
+) -> Iterator[Stuck]:
     """Those of the bits held in a lane that hold still more clearly than chance."""
     places = np.arange(LANES[-1])
     columns = places % held.lanes == held.lane
@@ -150,7 +166,11 @@ def _clear(mine: Array, golden: Array, counts: Array, held: _Held, significand: 
         other = (golden & place == 0) == bool(held.state)
         apart, alike = (_different(golden[some], own[some], significand) for some in (other, ~other))
         share = np.mean((outside & place != 0) == bool(held.state)) if outside.size else 0.0
-        clear = -(apart + min(apart, alike)) * math.log2(max(0.5, share)) - math.log2(held.lanes)
+        clear = -(apart + min(apart, alike)) * math.log2(max(0.5, share))
+        # As far as chance does not explain it, what is more than half of the others is of columns that are coarse.
+        if (often := 2.0 * share - 1.0 - 2.0 / math.sqrt(max(outside.size, 1))) > 0:
+            clear = min(clear, -slices * math.log2(often))
+        clear -= math.log2(held.lanes)
         if clear > 0:
             yield Stuck(bit, held.state, held.lane, held.lanes, own.size, apart, clear)
 
@@ -161,6 +181,8 @@ def _all_zero(
     """Those of the bits that are 0 in all elements which no difference of large numbers explains. ulps: σ, in ulps."""
     for bit in _each(held.bits & ~((1 << coarse) - 1)):
         fine = counts & (ulps <= limits.FINE * 2.0**bit)
+        if 2 * np.count_nonzero(fine) <= np.count_nonzero(counts):
+            continue
         own, right = mine[fine], golden[fine]
         other = right & mine.dtype.type(1 << bit) != 0
         apart, alike = (_different(right[some], own[some], significand) for some in (other, ~other))

@@ -33,21 +33,36 @@ def of_sum(args: Any, kwargs: Any, out: torch.Tensor, u: float, bits: int) -> to
     total = out * n if averaged else out
     paths = _expected(n, total, (x.abs() ** 2).sum(dims).reshape(out.shape))
     if x.numel() <= MANY:
-        rows = x.movedim(sorted(d % x.dim() for d in dims), tuple(range(len(dims)))).flatten(0, len(dims) - 1)
-        paths = paths.maximum(wandered(rows).reshape(out.shape))
+        paths = paths.maximum(wandered(_first(x, dims)).reshape(out.shape))
     size = (ROUNDING * paths + _repeated(x, dims, total, u) ** 2).sqrt()
     return size / n if averaged else size
 
 
-def of_moments(name: str, x: torch.Tensor, outs: Sequence[torch.Tensor]) -> list[torch.Tensor]:
-    """Of a variance, relatively, that of n squares, σ² = 0.18·(n/3 + 1/2); of its root half; of the mean beside it that
-    of a sum whose Q/n is its square and the variance.
+def of_moments(name: str, args: Any, kwargs: Any, outs: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+    """Of a variance, relatively, that of n squares, σ² = 0.18·(n/3 + 1/2), or of their own order or its reverse, which
+    a few large ones make more; of its root half; of the mean beside it that of a sum whose Q/n is its square and the
+    variance.
     """
+    x: torch.Tensor = args[0]
     n = x.numel() / max(outs[0].numel(), 1)
+    given = args[1] if len(args) > 1 else kwargs.get("dim")
+    dims = [given] if type(given) is int else list(given) if isinstance(given, (list, tuple)) else []
+    paths: torch.Tensor | float = n / 3 + 0.5
+    if x.dim() and n > 1 and x.numel() <= MANY:
+        rows = _first(x, dims or range(x.dim()))
+        squares = (rows - rows.mean(0)).abs() ** 2
+        total = squares.sum(0) ** 2
+        own = wandered(squares) / torch.where(total > 0, total, torch.ones_like(total))
+        paths = own.clamp(min=paths).reshape(outs[0].shape)
     spread = outs[0].abs() if name.startswith("var") else outs[0].abs() ** 2
     times = 1.0 if name.startswith("var") else 0.5
     means = [_expected(n, mean, mean.abs() ** 2 / n + spread / n) for mean in outs[1:]]
-    return [times * math.sqrt(ROUNDING * (n / 3 + 0.5)) * outs[0].abs(), *((ROUNDING * path).sqrt() for path in means)]
+    return [times * outs[0].abs() * (ROUNDING * paths) ** 0.5, *((ROUNDING * path).sqrt() for path in means)]
+
+
+def _first(x: torch.Tensor, dims: Sequence[int]) -> torch.Tensor:
+    """What is reduced in the first dimension, what is left in the others."""
+    return x.movedim(sorted(d % x.dim() for d in dims), tuple(range(len(dims)))).flatten(0, len(dims) - 1)
 
 
 def of_products(

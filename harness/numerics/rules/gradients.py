@@ -147,7 +147,7 @@ class NormGradient(_Gradient):
         statistics = 0.0 if m.given else 1.0
         of_mu = statistics * of_mean(m.mean, m.mean_square)
         far = m.mean_square * m.rstd**2 * (0.0 if call.op == "rms_norm" else 1.0)  # κ², of numbers far from 0
-        of_r = 0.5 + statistics * (_ONE * n / 12 + WELFORD * far / n + (REPEATED * m.repeats / 2) ** 2)
+        of_r = 0.5 + statistics * (_ONE * n / 12 + far * (WELFORD / n + _ONE / 4) + (REPEATED * m.repeats / 2) ** 2)
         of_x = m.rstd**2 * (_ONE * (m.x**2 + m.mean**2) + of_mu) + xhat**2 * of_r  # x̂'s
         kept_x = _ONE * ((m.rstd * m.mean) ** 2 + xhat**2)  # x̂'s where μ and r are saved in the output's dtype
         if which != "input":

@@ -53,7 +53,9 @@ class Centred(Scaled):
 
     def groups(self, call: Call, name: str) -> int:
         m = moments_of(call)
-        return 0 if m.given else int(m.rstd.size)
+        # The scale of statistics that are given is rounded once a channel, in 16 bits by as much as all else.
+        alone = m.given and compute_dtype(call.dtypes[name]) == formats.component(call.dtypes[name])
+        return 0 if alone else int(m.rstd.size)
 
     def terms(self, call: Call, name: str) -> Terms:
         m = moments_of(call)

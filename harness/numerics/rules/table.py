@@ -237,6 +237,8 @@ def normal_name(target: str) -> str:
     if name in _REFLECTED:
         return _REFLECTED[name]
     name = name.strip("_")
+    if name not in TABLE and name.removeprefix("special_") in TABLE | ALIASES:  # as ATen calls torch.special's
+        name = name.removeprefix("special_")
     return ALIASES.get(name, name)
 
 
