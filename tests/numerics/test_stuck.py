@@ -353,8 +353,8 @@ def test_a_large_output_is_looked_at_where_it_begins():
 
 
 def test_coarse_columns_are_counted_as_columns():
-    """Where most numbers of the other lanes end in zeros, whole columns do, as a norm's with a large shift: a lane of 32
-    columns that all do is no sign, however many rows there are; nor of a picture's, whose channels are few."""
+    """Where most numbers of the other lanes end in zeros, whole columns do, as a norm's with a large shift: a lane of
+    32 columns that all do is no sign, however many rows there are; nor of a picture's, whose channels are few."""
     for shape, lanes, fine in (
         ((40, 256), 8, np.arange(256) % 20 == 5),
         ((16, 8, 10, 9), 16, np.arange(8)[:, None, None] == 2),
