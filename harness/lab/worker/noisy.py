@@ -299,7 +299,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             return [self.normal(out) * u * sums.of_sum(args, kwargs, out, u, self._bits()) for out in outs]
         if name in _MOMENTS:
             shaken = self._of_unknown(func, args, kwargs, outs, u)
-            sizes = sums.of_moments(name, args, kwargs, outs)
+            sizes = sums.of_moments(name, args, kwargs, outs, u, self._bits())
             return [a + self.normal(a) * u * size for a, size in zip(shaken, sizes)]
         if name == "cumsum":
             if adds_exactly([args[0]], args[0].numel(), self._bits()):

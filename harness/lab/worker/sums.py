@@ -32,13 +32,16 @@ def of_sum(args: Any, kwargs: Any, out: torch.Tensor, u: float, bits: int) -> to
     dims = [given] if isinstance(given, int) else list(given or range(x.dim()))
     total = out * n if averaged else out
     paths = _expected(n, total, (x.abs() ** 2).sum(dims).reshape(out.shape))
+    rows = _first(x, dims)
     if x.numel() <= MANY:
-        paths = paths.maximum(wandered(_first(x, dims)).reshape(out.shape))
-    size = (ROUNDING * paths + _repeated(x, dims, total, u) ** 2).sqrt()
+        paths = paths.maximum(wandered(rows).reshape(out.shape))
+    size = (ROUNDING * paths + _repeated(rows, u, bits).reshape(out.shape) ** 2).sqrt()
     return size / n if averaged else size
 
 
-def of_moments(name: str, args: Any, kwargs: Any, outs: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+def of_moments(
+    name: str, args: Any, kwargs: Any, outs: Sequence[torch.Tensor], u: float, bits: int
+) -> list[torch.Tensor]:
     """Of a variance, relatively, that of n squares, σ² = 0.18·(n/3 + 1/2), or of their own order or its reverse, which
     a few large ones make more; of its root half; of the mean beside it that of a sum whose Q/n is its square and the
     variance.
@@ -53,7 +56,9 @@ def of_moments(name: str, args: Any, kwargs: Any, outs: Sequence[torch.Tensor]) 
         squares = (rows - rows.mean(0)).abs() ** 2
         total = squares.sum(0) ** 2
         own = wandered(squares) / torch.where(total > 0, total, torch.ones_like(total))
-        paths = own.clamp(min=paths).reshape(outs[0].shape)
+        alike = _repeated(squares, u, bits)
+        again = torch.where(total > 0, alike**2 / total / ROUNDING, total)
+        paths = (own.clamp(min=paths) + again).reshape(outs[0].shape)
     spread = outs[0].abs() if name.startswith("var") else outs[0].abs() ** 2
     times = 1.0 if name.startswith("var") else 0.5
     means = [_expected(n, mean, mean.abs() ** 2 / n + spread / n) for mean in outs[1:]]
@@ -98,13 +103,16 @@ def _expected(n: torch.Tensor | float, out: torch.Tensor, square: torch.Tensor) 
     return n * (out.abs() ** 2 / 3 + square / 6)
 
 
-def _repeated(x: torch.Tensor, dims: Sequence[int], total: torch.Tensor, u: float) -> torch.Tensor | float:
-    """What adding one number again and again may err by, in u, where most of the terms are it: that rounds alike each
-    time. A number is another by what it was moved.
+def _repeated(rows: torch.Tensor, u: float, bits: int) -> torch.Tensor:
+    """What adding one number again and again may err by, in u, where most of the terms, which are in the first
+    dimension, are it: that rounds alike each time. A number is another by what it was moved, and the same within a
+    quarter of the last place of the sum.
     """
-    if len(dims) != 1 or not x.numel() or x.is_complex():
-        return 0.0
-    usual = x.median(dims[0], keepdim=True).values
-    same = ((x - usual).abs() <= _ALIKE * u * usual.abs()) & (usual != 0)
-    count = same.sum(dims[0]).reshape(total.shape)
-    return torch.where(count > 2, _AGAIN * count * total.abs(), torch.zeros_like(total))
+    total = rows.sum(0).abs()
+    if not rows.numel() or rows.is_complex():
+        return torch.zeros_like(total)
+    usual = rows.median(0).values
+    alike = torch.maximum(_ALIKE * u * usual.abs(), total * 2.0**-bits / 2)
+    count = (((rows - usual).abs() <= alike) & (usual != 0)).sum(0)
+    each = torch.minimum(_AGAIN * total, usual.abs() * 2.0**bits)  # no more than all of it
+    return torch.where(count > 2, count * each, torch.zeros_like(total))

@@ -229,7 +229,10 @@ class Number:
         y, size, square = terms.sum(-1), np.abs(terms).sum(-1), (terms**2).sum(-1)
         n = (terms != 0).sum(-1).astype(np.float64)
         repeated = REPEATED * _share(terms) * np.maximum(n - 2, 0) * size
-        added = Errors(np.maximum(n - 1, 0) * size, ROUNDING * _wandering(terms, n, y, square), repeated)
+        # And terms that are less than half the last place of a sum that has grown are lost, all to one side.
+        u = unit(compute_dtype(self.dtype))
+        lost = np.abs(np.where(np.abs(terms) < u * np.abs(y)[..., None], terms, 0.0).sum(-1)) / u if u else 0.0
+        added = Errors(np.maximum(n - 1, 0) * size, ROUNDING * _wandering(terms, n, y, square), repeated + lost)
         inner, outer = (Errors(*(flat(part).sum(-1) for part in e.parts())) for e in (a.inner, a.outer))
         # Numbers of p bits repeat, and so does what they are rounded by.
         outer = replace(outer, square=outer.square * (1 + n * unit(a.dtype) / _BINADES))
