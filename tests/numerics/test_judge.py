@@ -453,6 +453,18 @@ def test_errors_that_lean_to_one_side_all_over_are_wrong():
     assert judge([drifting(mean_z=math.nan)]).status == "diverged"
 
 
+def test_a_block_may_be_one_group_of_elements_that_share_an_error():
+    """A picture's block lies within one channel of a norm, whose error is one draw: as far off as the largest of so
+    many draws may be. Where nothing is shared it is held to the RMS of all."""
+    for groups in (40, 4):
+        of_all = limits.rho(0.2, 3000, together=limits.shared(groups))
+        draw = NormalDist().inv_cdf(1 - 1e-3 / groups)
+        limit = math.sqrt(0.2 + 0.8 * draw**2)
+        assert limit > 1.1 * of_all
+        edge_of(limit, lambda v, groups=groups: drifting(f=0.2, block_z=v, together=limits.shared(groups)))
+    edge_of(1.1 * limits.rho(0.2, 3000), lambda v: drifting(f=0.2, block_z=v))
+
+
 def test_runs_with_noise_say_how_far_a_mean_may_be_off():
     """By experiment, where twenty elements share an error as the sums of the runs have it, a mean is off by that much
     more; in 16 bits, whose steps round far, it may be further off."""

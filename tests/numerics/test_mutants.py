@@ -93,6 +93,8 @@ EQUIVALENT = {
     "limits._drift: d.biased or d.mean_z is None or d.gain_z is None -> d.biased or d.mean_z is None": "both or none",
     "limits._groups: (beyond := _beyond(d)) > 0 -> (beyond := _beyond(d)) >= 0": "no number is that many groups",
     "limits._lanes: _beyond(d) <= 0 -> _beyond(d) < 0": "no number is that many groups",
+    "limits._one_group: (beyond := _beyond(d)) <= 0 -> (beyond := _beyond(d)) < 0": "no number is that many groups",
+    "limits._one_group: 0.0 -> 1.0": "no block is held to less",
     "limits._usual: 0.0 -> 1.0": "measured together",
     "limits._usual: d.rms_z or 0.0 -> d.rms_z": "measured together",
     "measure._lanes: 1.0 -> 2.0": "anything but 0, to divide by where nothing errs",
@@ -106,6 +108,14 @@ EQUIVALENT = {
     "stuck.stuck: 1 -> 2": "any negative length of a reshape is the rest",
     "stuck.stuck: False -> True": "a copy that nothing changes",
     "stuck._held: mine.size < least * lanes -> mine.size <= least * lanes": "only spares work",
+    "stuck.coarse: held & -held -> held | -held": "its negative, as long in bits",
+    "stuck._columns: math.gcd(columns, lanes) -> math.gcd(lanes, columns)": "the same",
+    "stuck._clear: _different(golden[some], own[some], significand) -> _different(own[some], golden[some], "
+    "significand)": "the lesser of both",
+    "stuck._all_zero: _different(right[some], own[some], significand) -> _different(own[some], right[some], "
+    "significand)": "the lesser of both",
+    "stuck._clear: (often := (2.0 * share - 1.0 - 2.0 / math.sqrt(max(outside.size, 1)))) > 0 -> "
+    "(often := (2.0 * share - 1.0 - 2.0 / math.sqrt(max(outside.size, 1)))) >= 0": "no share is just that",
     "stuck._held: least * lanes -> least / lanes": "only spares work",
     "stuck._held: least * lanes -> least": "only spares work",
     "stuck._held: least * lanes -> lanes": "only spares work",

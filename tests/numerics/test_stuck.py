@@ -355,16 +355,28 @@ def test_a_large_output_is_looked_at_where_it_begins():
 def test_coarse_columns_are_counted_as_columns():
     """Where most numbers of the other lanes end in zeros, whole columns do, as a norm's with a large shift: a lane of
     32 columns that all do is no sign, however many rows there are; nor of a picture's, whose channels are few."""
-    for shape, lanes, fine in (
-        ((40, 256), 8, np.arange(256) % 20 == 5),
-        ((16, 8, 10, 9), 16, np.arange(8)[:, None, None] == 2),
+    for shape, lanes, fine, slices in (
+        ((40, 256), 8, np.arange(256) % 21 == 5, 32),
+        ((40, 90), 16, np.arange(90) % 21 == 5, 40),
+        ((16, 8, 10, 9), 16, np.arange(8)[:, None, None] == 2, 8),
+        ((3, 40, 10, 9), 16, np.arange(40)[:, None, None] % 21 == 2, 9),
+        ((300, 4, 90), 16, np.arange(90) % 21 == 5, 4),
+        ((40, 90, 2), 16, (np.arange(90) % 21 == 5)[:, None], 40),  # complex, of 40×90
     ):
         a, y = noisy("float32", shape)
         rest = words(a).reshape(shape)
         rest[np.broadcast_to(~fine, shape)] &= ~np.uint32(1)
         lane = words(a)[3::lanes]
         lane[:] &= ~np.uint32(1)
-        assert not limits.still(measured(a, y, "float32", WIDE))
+        whole = shape[-1] == 2
+        given = (v[..., 0] + 1j * v[..., 1] for v in (a, y)) if whole else (a, y)
+        found = measured(*given, "complex64" if whole else "float32", WIDE)
+        place = np.arange(a.size)
+        others = words(a)[(place % lanes != 3) & ((place % 2 == 1) | (not whole))] % 2 == 0
+        often = 2 * others.mean() - 1 - 2 / math.sqrt(others.size)
+        clear = -slices * math.log2(often) - math.log2(lanes)
+        assert (0.0 if found.stuck is None else found.stuck.clear) == pytest.approx(max(clear, 0.0))
+        assert not limits.still(found)
     # A lane among numbers that end in anything is one.
     a, y = noisy("float32", (40, 256))
     words(a)[3::8] &= ~np.uint32(1)
