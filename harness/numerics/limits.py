@@ -64,8 +64,9 @@ LANE, LANE_COLUMN, QUIET_LANE = 5.0, 0.9, 0.5
 # And the mean of z over the columns of a lane so far from that over all, as those may lean. [calibrated on the same]
 LANE_BIAS, LANE_BIAS_SHORT = 0.25, 0.7
 LANE_LOOKS = 2 * LANES  # at each one's mean, of z and of z·sign(y)
-# A bit may hold still with a chance of 2^-11. [calibrated: of 45,000 honest outputs four have one of 2^-9 to 2^-10]
-STUCK = 11.0
+# A bit may hold still with a chance of 2^-14: an output has some sixty lanes of several bits that are as good as coins.
+# [calibrated: of 45,000 honest outputs four have one of 2^-9 to 2^-13]
+STUCK = 14.0
 # One that is 0 in all elements counts where most elements' σ is at most so many times what it weighs, and is as one of
 # so many: what subtracts numbers larger than itself ends in zeros, and has noise for it. [calibrated on 45,000 honest
 # outputs: where more than ten coins fall so σ is 2.3 times that at least, in most elements]
