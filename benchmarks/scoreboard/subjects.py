@@ -49,7 +49,7 @@ GROUPS = (
     *("eleventh set, tuned on since", "twelfth set, tuned on since", "thirteenth set, tuned on since"),
     *("fourteenth set, tuned on since", "fifteenth set, tuned on since", "sixteenth set, tuned on since"),
     *("seventeenth set, tuned on since", "eighteenth set, tuned on since"),
-    "nineteenth set, kept aside",
+    "nineteenth set, tuned on since",
 )
 
 
