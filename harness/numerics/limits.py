@@ -69,7 +69,7 @@ LANE_LOOKS = 2 * LANES  # at each one's mean, of z and of z·sign(y)
 STUCK = 14.0
 # One that is 0 in all elements counts where most elements' σ is at most so many times what it weighs, and is as one of
 # so many: what subtracts numbers larger than itself ends in zeros, and has noise for it. [calibrated on 45,000 honest
-# outputs: where more than ten coins fall so σ is 2.3 times that at least, in most elements]
+# outputs: where more than ten coins fall so σ is 4.6 times what it weighs at least, in most elements]
 FINE, ALL_LOOKS = 1.5, 16
 # Fewer rows than this say too little about an RMS; fewer elements than the second number have one by rows, and say
 # too little about the tail of the others; and fewer in a block, of which there are many.

@@ -79,10 +79,10 @@ def stuck(
         if one.lanes > 1 or one.state:
             found += _clear(mine, golden, counts, one, significand, parts, _columns(shape, parts, one.lanes))
         elif sigma is not None:
-            few = np.broadcast_to(sigma, y.shape if np.ndim(sigma) == 0 else np.shape(sigma)).reshape(-1)[:SAMPLE]
+            noise = np.reshape(sigma, -1)[:SAMPLE] if np.ndim(sigma) else sigma
             with np.errstate(all="ignore"):
-                ulps = _rows(few / formats.ulp(y, form.name))
-            found += _all_zero(mine, golden, counts, one, significand, np.nan_to_num(ulps, nan=np.inf), coarse)
+                ulps = np.nan_to_num(noise / formats.ulp(y, form.name), nan=np.inf)
+            found += _all_zero(mine, golden, counts, one, significand, _rows(ulps), coarse)
     return max(found, key=lambda one: one.clear, default=None)
 
 

@@ -12,6 +12,7 @@ import torch
 
 from harness.case import Case
 from harness.golden import reference
+from harness.inputs import cotangent
 from tests.numerics.torchrun import golden_of, op_case, verdict_of
 
 F = "torch.nn.functional."
@@ -316,3 +317,82 @@ def test_the_gradient_of_a_norm_of_numbers_far_from_zero_passes(dtype: str) -> N
         case = op_case(F + "layer_norm", dtype, {"x": (16, 32)}, [32], values="offset", grad=("x",), seed=seed)
         verdict = verdict_of(case, profile="cpu")
         assert verdict.status == "pass", f"{seed}: {verdict.message}"
+
+
+def one_by_one(terms: np.ndarray) -> np.ndarray:
+    """Sums along the last dimension in float32, each term added to what came before."""
+    return np.add.accumulate(terms.astype(np.float32), axis=-1)[..., -1]
+
+
+def welford(x: np.ndarray) -> np.ndarray:
+    """Variance of each row in float32, updated with its mean, as accelerators compute it."""
+    mean, square = np.zeros(len(x), np.float32), np.zeros(len(x), np.float32)
+    for k in range(x.shape[1]):
+        before = x[:, k] - mean
+        mean = mean + before / np.float32(k + 1)
+        square = square + before * (x[:, k] - mean)
+    return square / np.float32(x.shape[1])
+
+
+def test_a_norm_of_numbers_far_from_zero_may_update_its_statistics() -> None:
+    """A variance of 256 numbers of 1024 ± 1 that is updated with its mean errs as that rounds at each step, and so does
+    the gradient of a row that it scales; eight times as far off is wrong."""
+    shapes = {"x": ((512, 256), "offset"), "w": ((256,), "positive")}
+    given = ({"v": "x"}, [256], {"v": "w"})
+    case = op_case(F + "layer_norm", "float32", shapes, args=given, grad=("x",))
+
+    def scaled(times: float) -> Any:
+        def change(outputs: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
+            x, g = inputs["x"].astype(np.float64), cotangent((512, 256)) * inputs["w"].astype(np.float64)
+            right = x.var(1) + 1e-5
+            r = ((right + times * (welford(inputs["x"]) + 1e-5 - right)) ** -0.5)[:, None]
+            xhat = (x - x.mean(1, keepdims=True)) * r
+            y = r * (g - g.mean(1, keepdims=True) - xhat * (g * xhat).mean(1, keepdims=True))
+            return {"grad.x": y.astype(np.float32)}
+
+        return change
+
+    verdict = verdict_of(case, scaled(1.0), profile="cpu")
+    assert verdict.status == "pass", verdict.message
+    assert verdict_of(case, scaled(8.0), profile="cpu").status == "diverged"
+
+
+def test_a_variance_of_numbers_near_zero_beside_their_mean_errs_to_one_side() -> None:
+    """Where most numbers are small beside the mean their squared deviations are alike, and round alike each time they
+    are added, one after the other: it passes, and four times as much does not."""
+    case = op_case("torch.var", "float32", {"x": (32, 1024)}, -1, values="wide")
+
+    def added(times: float) -> Any:
+        def change(_: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
+            x = inputs["x"]
+            apart = (x - x.astype(np.float64).mean(-1, keepdims=True).astype(np.float32)) ** 2
+            right = apart.astype(np.float64).sum(-1)
+            return {"out0": ((right + times * (one_by_one(apart) - right)) / 1023).astype(np.float32)}
+
+        return change
+
+    assert verdict_of(case, added(1.0), profile="cpu").status == "pass"
+    assert verdict_of(case, added(4.0), profile="cpu").status == "diverged"
+
+
+def test_terms_that_a_grown_sum_loses_are_lost_to_one_side() -> None:
+    """A loss of numbers of very different size, added up one after the other, loses those that are less than half its
+    last place: all of them positive."""
+
+    def added(_: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
+        apart = np.abs(inputs["x"] - inputs["t"])
+        terms = np.where(apart < 2.5, 0.5 * apart * apart, np.float32(2.5) * (apart - np.float32(1.25)))
+        return {"out0": np.float32(one_by_one(terms.reshape(-1)) / np.float32(terms.size))}
+
+    for seed in range(8):
+        case = op_case(F + "huber_loss", "float32", {"x": ((31, 40), "wide"), "t": (31, 40)}, delta=2.5, seed=seed)
+        verdict = verdict_of(case, added, profile="cpu")
+        assert verdict.status == "pass", f"{seed}: {verdict.message}"
+
+
+def test_a_channel_in_16_bits_shares_the_rounding_of_its_scale() -> None:
+    """Given statistics make one scale a channel, rounded once for all of it: in bfloat16 a channel errs alike."""
+    shapes = {"x": (2, 5, 6, 6), "m": (5,), "v": ((5,), "positive")}
+    for dtype, groups in (("bfloat16", 5), ("float16", 5), ("float32", None)):
+        golden, _, _ = golden_of(op_case(F + "batch_norm", dtype, shapes))
+        assert golden.outputs[0].noise.get("groups") == groups

@@ -46,10 +46,8 @@ COARSE = 2.0**-49
 _SPACING = {torch.float16: 2.0**-24}  # of subnormal numbers, where a program may come near them
 # How far rounding may move a value at most, times its distance to a number of the dtype; and a function's error.
 _NEAR, _SATURATED = 8.0, 2.0**20
-# Error of a function beyond its rounding, in ulp, of float32 and of float64, as it is usual; and of a kernel of unknown
-# steps. [calibrated: the RMS of NumPy's, with which libraries err most, is up to 0.57 ulp, of PyTorch's up to 0.4]
+# Largest error of a function beyond its rounding, in ulp, of float32 and of float64. [calibrated]
 _FUNCTION, _FUNCTION_WIDE = 1.5, 0.8
-_STEPS, _STEPS_WIDE = 1.5, 0.8
 # In float32. [calibrated: PyTorch's vectorised erf, where it approaches 1; its series of a Dirichlet sample's gradient]
 # And in float64. [calibrated: PyTorch's erfcx, 6.3 and 5.4 at positive numbers; incomplete gamma functions of a up to 3
 # beside mpmath, whose RMS is 1.5 and 2.0 in float32 and 3.3 and 5.4 in float64]
@@ -144,7 +142,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
             made = "out" in kwargs or not any(result is a for a in args)
             if made and isinstance(result, torch.Tensor) and result.dtype in WIDE:
                 u = self._inner()
-                self._round(result, self.ulps(result, u, _STEPS), u)
+                self._round(result, self.ulps(result, u, _FUNCTION), u)
             return result
         made = self._kernel(base, name, args, kwargs)
         args[0].copy_(made)
@@ -368,7 +366,7 @@ class _Noisy(TorchDispatchMode):  # type: ignore[misc]  # torch is Any to the ty
                 return size * out.abs().amax(-1, keepdim=True) * self.uniform(out)
             if name in TURNS and out.dim() > 1 and out.numel() and float(out.abs().max()) < 1 + 2.0**-10:
                 return _ORTHONORMAL * u * self.uniform(out)
-            return self.ulps(out, u, max(_STEPS, self._worst(name, u)))
+            return self.ulps(out, u, max(_FUNCTION, self._worst(name, u)))
 
         moved = [out for out in floats(func(*tree_map(shaken, args), **kwargs)) if out.dtype in WIDE]
         return [m - out + stepped(out) for m, out in zip(moved, outs)]
