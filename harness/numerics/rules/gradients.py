@@ -194,38 +194,25 @@ def _place(call: Call, name: str) -> str:
 
 
 def _summed(call: Call, name: str, terms: Array, square: Array, kept: Array) -> Terms:
-    """dγ or dβ: the sum of `terms` over all that share one γ, in the compute dtype or, row by row, in the output's; in
-    any order, or theirs or its reverse.
+    """dγ or dβ: the sum of `terms` over all that share one γ, in the compute dtype or, row by row, in the output's.
 
     square, kept: mean square of each term's noise in u² and u_out².
     """
     y = finite(call.y[name])
     wide = (square + _ONE * terms**2, kept + _ONE * terms**2, terms**2, np.abs(terms))
     noise, rounded, q, size = (_fold(part, call, y) for part in wide)
-    paths = max(1.0, terms.size / max(y.size, 1)) * (y**2 / 3 + q / 3)
-    partial = np.cumsum(_rows(terms, call, y), axis=0)
-    rest = partial[-1:] - partial
-    adding = _ONE * np.maximum(paths, np.maximum(_squared(partial), _squared(rest)).reshape(y.shape))
+    adding = _ONE * max(1.0, terms.size / max(y.size, 1)) * (y**2 / 3 + q / 3)
     sigma, out_sigma = np.sqrt(noise + adding), np.sqrt(rounded + adding)
     return Terms(TIMES * sigma + 2 * size, sigma, out_cap=TIMES * out_sigma, out_sigma=out_sigma)
 
 
-def _squared(partial: Array) -> Array:
-    """Σ of squared partial sums."""
-    return np.asarray((partial**2).sum(axis=0))
-
-
 def _fold(values: Array, call: Call, like: Array) -> Array:
-    """Σ over all dimensions but those that γ has."""
-    return np.asarray(_rows(values, call, like).sum(axis=0).reshape(like.shape))
-
-
-def _rows(values: Array, call: Call, like: Array) -> Array:
-    """All that share one γ, in the first dimension; γ has the last ones of layer and RMS norm, else the second."""
-    whole = values.reshape(np.asarray(call.argument(0, "input")).shape)
-    if call.op not in ("layer_norm", "rms_norm"):
-        whole = np.moveaxis(whole, 1, -1)
-    return whole.reshape(-1, like.size)
+    """Σ over all dimensions but those that γ has: the last ones of layer and RMS norm, else the second."""
+    x = np.asarray(call.argument(0, "input"))
+    whole = values.reshape(x.shape)
+    if call.op in ("layer_norm", "rms_norm"):
+        return np.asarray(whole.sum(axis=tuple(range(x.ndim - like.ndim))))
+    return np.asarray(whole.sum(axis=tuple(i for i in range(x.ndim) if i != 1)))
 
 
 class _Open(_Gradient):
