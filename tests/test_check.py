@@ -198,6 +198,11 @@ def test_complex_numbers_of_two_halves() -> None:
     verdict = harness.judge(torch.complex, (re, im), actual=torch.view_as_complex(wrong))
     assert verdict.status == "diverged"
     assert "at [3]" in verdict.message
+
+    def computed(re: torch.Tensor, im: torch.Tensor) -> torch.Tensor:
+        return torch.complex(re * im + re, torch.exp(im))
+
+    assert harness.check(computed, (re, im), actual=computed(re, im)).status == "pass"
     assert torch.equal(
         torch.view_as_real(tensors.decode(tensors.encode(z), "complex32", z.shape)), torch.view_as_real(z)
     )

@@ -19,7 +19,7 @@ from harness.golden.store import Golden, GoldenOutput
 from harness.inputs import cotangent, digest
 from harness.numerics import formats, rules
 from harness.numerics.noise import ALIKE, VERSION, clustered, equals, shortened, upward
-from harness.numerics.rules.base import BROADCAST, FORM, Call, Noise, Rule, Run
+from harness.numerics.rules.base import BROADCAST, FORM, Call, Noise, Rule, Run, widen
 from harness.numerics.stuck import coarse
 
 Array = npt.NDArray[Any]
@@ -117,7 +117,7 @@ def _in_common(call: Call, rule: Rule, y: Array, dtype: str, own: Array | None) 
         found[BROADCAST] = np.asarray(True)
     if y.dtype.kind in "fc" and (repeated := equals(y)) > ALIKE:
         found["equals"] = upward(repeated)
-    if y.dtype.kind in "fc" and (bits := coarse(own, y, dtype)):
+    if y.dtype.kind in "fc" and (bits := coarse(None if own is None else widen(own), y, dtype)):
         found["coarse"] = np.asarray(bits)
     return found
 
